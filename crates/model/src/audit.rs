@@ -1,0 +1,256 @@
+//! The audit vocabulary (NEN 7513, ONC d2, IHE BALP): who did what, for whom, on what, and why.
+
+use crate::id::{AuditId, PersonId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+macro_rules! audit_kinds {
+    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal, $action:ident);+ $(;)?) => {
+        /// What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum AuditKind { $($(#[doc = $doc])* #[serde(rename = $wire)] $name,)+ }
+        impl AuditKind {
+            /// Every kind.
+            pub const ALL: &'static [AuditKind] = &[$(AuditKind::$name),+];
+            /// The stable name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $(AuditKind::$name => $wire),+ } }
+            /// Reads a stable name.
+            #[must_use]
+            pub fn from_name(s: &str) -> Option<Self> { match s { $($wire => Some(AuditKind::$name),)+ _ => None } }
+            /// FHIR AuditEvent.action: Create, Read, Update, Delete, Execute.
+            #[must_use]
+            pub const fn action(self) -> ActionCode { match self { $(AuditKind::$name => ActionCode::$action),+ } }
+        }
+    };
+}
+
+/// FHIR `AuditEvent.action` (DICOM EventActionCode).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[allow(missing_docs, reason = "the codes' own names")]
+pub enum ActionCode {
+    C,
+    R,
+    U,
+    D,
+    E,
+}
+
+audit_kinds! {
+    /// The server started.
+    ServerStarted = "server.started", E;
+    /// The server stopped in order.
+    ServerStopped = "server.stopped", E;
+    /// The organisation was made.
+    OrgCreated = "org.created", C;
+    /// First factor accepted or refused.
+    SignInPassword = "sign_in.password", E;
+    /// Second factor accepted or refused.
+    SignInSecondFactor = "sign_in.second_factor", E;
+    /// Signed out by the person.
+    SignOut = "sign_in.sign_out", E;
+    /// A session ended: idle, too old, or by somebody.
+    SessionEnded = "session.ended", E;
+    /// Password, second factor or recovery codes changed.
+    CredentialChanged = "credential.changed", U;
+    /// A device password was made.
+    AppPasswordCreated = "app_password.created", C;
+    /// A device password was withdrawn.
+    AppPasswordRevoked = "app_password.revoked", D;
+    /// A mail program signed in, or was refused.
+    SubmissionSignIn = "submission.sign_in", E;
+    /// A person was invited.
+    PersonCreated = "person.created", C;
+    /// A person's data or state changed.
+    PersonChanged = "person.changed", U;
+    /// Roles given or taken.
+    PersonRolesChanged = "person.roles_changed", U;
+    /// A role was made.
+    RoleCreated = "role.created", C;
+    /// A role's permissions or name changed.
+    RoleChanged = "role.changed", U;
+    /// A role was removed.
+    RoleDeleted = "role.deleted", D;
+    /// A mailbox was made.
+    MailboxCreated = "mailbox.created", C;
+    /// A mailbox or its members changed.
+    MailboxChanged = "mailbox.changed", U;
+    /// Own domain added.
+    DomainAdded = "domain.added", C;
+    /// Own domain removed.
+    DomainRemoved = "domain.removed", D;
+    /// Partner added.
+    PartnerAdded = "partner.added", C;
+    /// Partner changed.
+    PartnerChanged = "partner.changed", U;
+    /// Partner removed.
+    PartnerRemoved = "partner.removed", D;
+    /// The policy changed: a new version.
+    PolicyChanged = "policy.changed", U;
+    /// An outside correspondent was recorded or changed.
+    ContactChanged = "contact.changed", U;
+    /// A draft was made.
+    DraftCreated = "draft.created", C;
+    /// A draft was thrown away.
+    DraftDiscarded = "draft.discarded", D;
+    /// A message was sent: planned and accepted.
+    MessageSent = "message.sent", C;
+    /// The gate refused a message.
+    MessageBlocked = "message.blocked", E;
+    /// The gate held a message for a second pair of eyes.
+    MessageHeld = "message.held", E;
+    /// A held message was released.
+    MessageReleased = "message.released", E;
+    /// A held message was refused.
+    MessageRefused = "message.refused", E;
+    /// A held message was looked at by a reviewer.
+    MessageReviewed = "message.reviewed", R;
+    /// A message came in.
+    MessageReceived = "message.received", C;
+    /// Somebody opened a message.
+    MessageRead = "message.read", R;
+    /// Somebody downloaded an attachment.
+    AttachmentRead = "attachment.read", R;
+    /// A message was moved between folders.
+    MessageMoved = "message.moved", U;
+    /// The sender withdrew a message.
+    MessageRecalled = "message.recalled", U;
+    /// The sender set another expiry.
+    MessageExpiryChanged = "message.expiry_changed", U;
+    /// Handed to the recipient's server or mailbox.
+    DeliveryDone = "delivery.done", E;
+    /// A try failed and will be repeated.
+    DeliveryDeferred = "delivery.deferred", E;
+    /// Gave up.
+    DeliveryFailed = "delivery.failed", E;
+    /// Took a safer-or-equal route instead.
+    DeliveryFellBack = "delivery.fell_back", U;
+    /// The content-free notification went out.
+    PickupNotified = "pickup.notified", E;
+    /// A code was sent to the guest's telephone.
+    PickupCodeSent = "pickup.code_sent", E;
+    /// The guest's second factor was accepted or refused.
+    PickupVerified = "pickup.verified", E;
+    /// The guest's pick-up was locked after too many tries.
+    PickupLocked = "pickup.locked", E;
+    /// The guest read the message.
+    PickupRead = "pickup.read", R;
+    /// The guest downloaded an attachment.
+    PickupAttachmentRead = "pickup.attachment_read", R;
+    /// The guest replied.
+    PickupReplied = "pickup.replied", C;
+    /// A pick-up expired.
+    PickupExpired = "pickup.expired", D;
+    /// Somebody searched the audit log.
+    AuditSearched = "audit.searched", R;
+    /// Somebody exported the audit log.
+    AuditExported = "audit.exported", R;
+    /// An act was refused for want of permission (ASVS 16.3.2).
+    AccessDenied = "access.denied", E;
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Done.
+    Success,
+    /// Refused or failed, the actor's or the other side's doing.
+    Refused,
+    /// Failed by a fault of the system.
+    Error,
+}
+
+impl Outcome {
+    /// The name as stored and as served.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Refused => "refused",
+            Self::Error => "error",
+        }
+    }
+    /// Reads a stored name.
+    #[must_use]
+    pub fn from_name(s: &str) -> Option<Self> {
+        [Self::Success, Self::Refused, Self::Error].into_iter().find(|v| v.as_str() == s)
+    }
+}
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum AuditAgent {
+    /// A person with an account.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// In which roles.
+        roles: Vec<String>,
+    },
+    /// A guest in the portal, known by a keyed index of the address (the address stands sealed in the details).
+    Guest,
+    /// Another mail server.
+    Peer,
+    /// Wardpost itself.
+    System,
+}
+
+/// The plain, pseudonymous part of an entry: what may be searched. Goes into the log's leaf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AuditObject {
+    /// `message`, `person`, `policy` …
+    pub kind: String,
+    /// The object's id.
+    pub id: String,
+}
+
+/// The sealed part: personal details, in words that a privacy officer can read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AuditDetails {
+    /// Name of the agent at that time (person's name, guest's address, peer's host).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_name: Option<String>,
+    /// On whose behalf (a mailbox's address, a delegating person).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
+    /// The patient whose data it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<String>,
+    /// Network address of the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// Why: a reason that the agent gave, or that the gate gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Request or SMTP session id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Anything else, named.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub more: BTreeMap<String, String>,
+}
+
+/// An entry as a privacy officer reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AuditEntry {
+    /// Its id.
+    pub id: AuditId,
+    /// Its place in the log; none until the sequencer has given it one (a moment after the act).
+    pub seq: Option<u64>,
+    /// When.
+    #[schema(value_type = String, format = "date-time")]
+    pub at: Timestamp,
+    /// What.
+    pub kind: AuditKind,
+    /// Who.
+    pub agent: AuditAgent,
+    /// On what.
+    pub object: Option<AuditObject>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The sealed details, opened; none once erased.
+    pub details: Option<AuditDetails>,
+}

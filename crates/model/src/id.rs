@@ -1,0 +1,91 @@
+//! Typed identifiers. Every object has a UUID of its own type, so that one can't be passed for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! typed_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String, format = "uuid")]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The raw bytes, as bound into associated data and keys.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(s).map(Self)
+            }
+        }
+        impl From<Uuid> for $name {
+            fn from(u: Uuid) -> Self {
+                Self(u)
+            }
+        }
+        impl From<$name> for Uuid {
+            fn from(i: $name) -> Self {
+                i.0
+            }
+        }
+    )+};
+}
+
+typed_ids! {
+    /// An organisation: the tenant wall. Leads every primary key.
+    OrgId,
+    /// A person: staff, patient, guest or service.
+    PersonId,
+    /// A role: a named set of permissions.
+    RoleId,
+    /// A signed-in session (the id shown to people; the secret is another value).
+    SessionId,
+    /// A device password for mail programs.
+    AppPasswordId,
+    /// A mailbox, personal or shared.
+    MailboxId,
+    /// A message: one content, any number of recipients.
+    MessageId,
+    /// Messages that answer each other.
+    ThreadId,
+    /// A message being written.
+    DraftId,
+    /// A file that belongs to a draft or a message.
+    AttachmentId,
+    /// One recipient of one message.
+    RecipientId,
+    /// One item of work in the delivery queue.
+    DeliveryId,
+    /// A message waiting in the portal for one guest.
+    PickupId,
+    /// An outside correspondent known to the organisation.
+    ContactId,
+    /// A partner organisation, known by its domain.
+    PartnerId,
+    /// An entry of the audit log.
+    AuditId,
+    /// A live event.
+    EventId,
+    /// A sealed file.
+    BlobId,
+    /// A bucket key: one per organisation, retention class and expiry month.
+    BucketId,
+}

@@ -1,0 +1,58 @@
+//! The fixed, named permissions of which roles are made.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! permissions {
+    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal),+ $(,)?) => {
+        /// A single right. The set is fixed in code; roles combine them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum Permission {
+            $($(#[doc = $doc])* #[serde(rename = $wire)] $name,)+
+        }
+        impl Permission {
+            /// Every permission, in the order in which the screens show them.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name),+];
+            /// The stable name, as stored and as served.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Permission::$name => $wire),+ }
+            }
+            /// Reads a stable name.
+            #[must_use]
+            pub fn from_name(s: &str) -> Option<Self> {
+                match s { $($wire => Some(Permission::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// Read mail in the mailboxes that one is a member of.
+    MailRead = "mail.read",
+    /// Write and send mail from the mailboxes that one is a member of.
+    MailSend = "mail.send",
+    /// Use a mail program with device passwords.
+    MailSubmit = "mail.submit",
+    /// Release or refuse held messages of others.
+    MailReview = "mail.review",
+    /// Know the organisation's outside correspondents and their second factors.
+    ContactManage = "contact.manage",
+    /// Find and export audit entries.
+    AuditRead = "audit.read",
+    /// Verify the log and obtain proofs.
+    AuditProve = "audit.prove",
+    /// See the policy.
+    PolicyRead = "policy.read",
+    /// Change the policy.
+    PolicyEdit = "policy.edit",
+    /// See people, their roles and sessions.
+    PersonRead = "person.read",
+    /// Invite, change, disable people; assign roles; end their sessions.
+    PersonManage = "person.manage",
+    /// Make and change roles.
+    RoleManage = "role.manage",
+    /// Make mailboxes and say who uses them.
+    MailboxManage = "mailbox.manage",
+    /// Set the organisation's own domains and its partners.
+    DomainManage = "domain.manage",
+}

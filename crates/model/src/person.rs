@@ -1,0 +1,144 @@
+//! People, roles and mailboxes.
+
+use crate::address::EmailAddress;
+use crate::id::{MailboxId, PersonId, RoleId};
+use crate::permission::Permission;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Languages of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Dutch.
+    Nl,
+}
+
+impl Language {
+    /// BCP 47 tag.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Nl => "nl",
+        }
+    }
+    /// Reads a BCP 47 tag; what is not Dutch is English.
+    #[must_use]
+    pub fn from_tag(s: &str) -> Self {
+        if s.get(..2).is_some_and(|p| p.eq_ignore_ascii_case("nl")) { Self::Nl } else { Self::En }
+    }
+}
+
+/// Whether a person can sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonState {
+    /// Invited: has not set a password yet.
+    Invited,
+    /// Can sign in.
+    Active,
+    /// Can't sign in; everything else is kept.
+    Disabled,
+}
+
+impl PersonState {
+    /// The name as stored and as served.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+    /// Reads a stored name.
+    #[must_use]
+    pub fn from_name(s: &str) -> Option<Self> {
+        [Self::Invited, Self::Active, Self::Disabled].into_iter().find(|v| v.as_str() == s)
+    }
+}
+
+/// What is known of a person (stored sealed).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PersonProfile {
+    /// Name as colleagues see it.
+    pub name: String,
+    /// Sign-in name: an address.
+    pub login: EmailAddress,
+    /// Profession or function, as shown ("Huisarts", "Practice nurse").
+    #[serde(default)]
+    pub function: String,
+    /// Preferred language.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// A role: a named set of permissions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Role {
+    /// Its id.
+    pub id: RoleId,
+    /// Its name, as the organisation wrote it.
+    pub name: String,
+    /// Its permissions.
+    pub permissions: BTreeSet<Permission>,
+}
+
+/// Personal or shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailboxKind {
+    /// Belongs to one person.
+    Personal,
+    /// Used by several under their own identities (NTA-16).
+    Shared,
+}
+
+impl MailboxKind {
+    /// The name as stored and as served.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Personal => "personal",
+            Self::Shared => "shared",
+        }
+    }
+}
+
+/// A mailbox of the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Mailbox {
+    /// Its id.
+    pub id: MailboxId,
+    /// Personal or shared.
+    pub kind: MailboxKind,
+    /// Its address.
+    pub address: EmailAddress,
+    /// Display name in From.
+    pub name: String,
+    /// Whether it takes mail.
+    pub active: bool,
+    /// Who uses it.
+    pub members: Vec<PersonId>,
+}
+
+/// Somebody acting: the proof that sign-in happened, carried into every use case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub person_id: PersonId,
+    /// In which roles, by name, as shown in the audit log.
+    pub roles: Vec<String>,
+    /// What they may do.
+    pub permissions: BTreeSet<Permission>,
+    /// In which session, if interactive.
+    pub session_id: Option<crate::id::SessionId>,
+    /// From where (IP address of the peer), for the audit log.
+    pub network: Option<std::net::IpAddr>,
+    /// The HTTP request or SMTP session, so that entries can be joined to logs.
+    pub request_id: Option<String>,
+}
