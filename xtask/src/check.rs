@@ -1,0 +1,100 @@
+//! The steps of `cargo xtask check`: everything that reads the code without running it.
+
+use crate::process::{Repo, output, run};
+use crate::steps::{Outcome, Step};
+use crate::{arrows, generated, licences, setup, tidy, web};
+use anyhow::{Result, ensure};
+use std::time::Duration;
+
+/// In the order in which they are tried: quick ones first.
+pub fn steps() -> Vec<Step> {
+    vec![
+        Step { name: "fmt", needs: &[], run: fmt },
+        Step { name: "arrows", needs: &[], run: dependency_arrows },
+        Step { name: "tidy", needs: &[], run: house_rules },
+        Step { name: "typos", needs: &[], run: typos },
+        Step { name: "taplo", needs: &[], run: taplo },
+        Step { name: "licences", needs: &[], run: |repo| licences::check(repo).map(|()| Outcome::Passed) },
+        Step { name: "advisories", needs: &[], run: advisories },
+        Step { name: "web-lint", needs: &[], run: |repo| npm_script(repo, "lint") },
+        Step { name: "web-types", needs: &[], run: |repo| npm_script(repo, "typecheck") },
+        Step { name: "i18n", needs: &[], run: |repo| npm_script(repo, "i18n:check") },
+        Step { name: "clippy", needs: &[], run: clippy },
+        Step { name: "openapi", needs: &[], run: |repo| generated::openapi_is_fresh(repo).map(|()| Outcome::Passed) },
+        Step { name: "web-generated", needs: &["openapi"], run: web_generated },
+    ]
+}
+
+fn fmt(repo: &Repo) -> Result<Outcome> {
+    // cargo fmt knows no --locked.
+    run(repo, repo.command("cargo").args(["fmt", "--all", "--check"]), Duration::from_secs(120))?;
+    Ok(Outcome::Passed)
+}
+
+fn dependency_arrows(repo: &Repo) -> Result<Outcome> {
+    let found = arrows::violations(&output(repo.cargo(&["metadata", "--no-deps"]).args(["--format-version", "1"]))?)?;
+    ensure!(found.is_empty(), "{} arrow(s) point the wrong way:\n{}", found.len(), found.join("\n"));
+    Ok(Outcome::Passed)
+}
+
+fn house_rules(repo: &Repo) -> Result<Outcome> {
+    let found = tidy::check(repo)?;
+    ensure!(found.is_empty(), "{} finding(s) against the house rules:\n{}", found.len(), found.join("\n"));
+    Ok(Outcome::Passed)
+}
+
+fn typos(repo: &Repo) -> Result<Outcome> {
+    let Some(tool) = setup::python_tool(repo, "typos") else {
+        return Ok(Outcome::Skipped("typos is not installed (cargo xtask setup fetches it)".into()));
+    };
+    run(
+        repo,
+        repo.command(tool).args(["--config", ".typos.toml", "--format", "brief", "."]),
+        Duration::from_secs(120),
+    )?;
+    Ok(Outcome::Passed)
+}
+
+fn taplo(repo: &Repo) -> Result<Outcome> {
+    let Some(tool) = setup::python_tool(repo, "taplo") else {
+        return Ok(Outcome::Skipped("taplo is not installed (cargo xtask setup fetches it)".into()));
+    };
+    run(repo, repo.command(tool).args(["format", "--check", "--diff"]), Duration::from_secs(120))?;
+    Ok(Outcome::Passed)
+}
+
+fn advisories(repo: &Repo) -> Result<Outcome> {
+    if !crate::process::on_path("cargo-deny") {
+        return Ok(Outcome::Skipped("cargo-deny is not installed".into()));
+    }
+    let mut fetch = repo.command("cargo");
+    if let Err(error) = run(repo, fetch.args(["deny", "fetch", "db"]), Duration::from_secs(60)) {
+        return Ok(Outcome::Skipped(format!("the advisory database is out of reach: {error}")));
+    }
+    run(repo, repo.command("cargo").args(["deny", "check", "advisories"]), Duration::from_secs(120))?;
+    Ok(Outcome::Passed)
+}
+
+fn clippy(repo: &Repo) -> Result<Outcome> {
+    let mut command = repo.cargo(&["clippy", "--workspace", "--all-targets"]);
+    run(repo, command.args(["--", "-D", "warnings"]), Duration::from_secs(1800))?;
+    Ok(Outcome::Passed)
+}
+
+fn npm_script(repo: &Repo, script: &str) -> Result<Outcome> {
+    if !web::present(repo, web::APP)? {
+        return Ok(Outcome::Skipped(format!("there is no {}/", web::APP)));
+    }
+    web::install(repo, web::APP)?;
+    run(repo, &mut repo.npm(web::APP, &["run", script]), Duration::from_secs(300))?;
+    Ok(Outcome::Passed)
+}
+
+fn web_generated(repo: &Repo) -> Result<Outcome> {
+    if !web::present(repo, web::APP)? {
+        return Ok(Outcome::Skipped(format!("there is no {}/", web::APP)));
+    }
+    web::install(repo, web::APP)?;
+    generated::web_is_fresh(repo)?;
+    Ok(Outcome::Passed)
+}

@@ -1,0 +1,114 @@
+//! Runs the fuzz targets of `fuzz/src/bin` with libFuzzer, on the stable toolchain.
+//!
+//! Coverage comes from LLVM's own pass by stable flags. No sanitiser: the code is safe Rust, where a panic, a hang or
+//! unbounded memory is what there is to find, and all three end the run.
+
+use crate::process::{self, Repo, output};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::time::Duration;
+
+/// What to run, and for how long.
+#[derive(clap::Args)]
+pub struct Args {
+    /// For each target
+    #[arg(long, default_value_t = 60)]
+    pub seconds: u32,
+    /// Only these targets
+    pub targets: Vec<String>,
+}
+
+/// What makes LLVM count edges and comparisons, and debug assertions speak.
+const FLAGS: &[&str] = &[
+    "--cfg=fuzzing",
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
+];
+
+/// Builds and runs them one after the other; gives how many there were. Findings stay in `fuzz/artifacts`.
+pub fn run(repo: &Repo, args: &Args) -> Result<usize> {
+    let all = targets(repo)?;
+    if let Some(unknown) = args.targets.iter().find(|name| !all.contains(name)) {
+        bail!("there is no fuzz target '{unknown}'; there are: {}", all.join(", "));
+    }
+    let chosen: Vec<&String> =
+        all.iter().filter(|name| args.targets.is_empty() || args.targets.contains(name)).collect();
+    if chosen.is_empty() {
+        return Ok(0);
+    }
+    let host = host_triple(repo)?;
+    let target_dir = repo.target.join("fuzz");
+    let mut build = repo.cargo(&["build", "--target", &host]);
+    build
+        .current_dir(repo.path("fuzz"))
+        .env("CARGO_TARGET_DIR", &target_dir)
+        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
+    for name in &chosen {
+        build.args(["--bin", name]);
+    }
+    process::run(repo, &mut build, Duration::from_secs(1800))?;
+    let mut broken = Vec::new();
+    for name in &chosen {
+        let program = target_dir.join(&host).join("debug").join(name);
+        if let Err(error) = run_one(repo, &program, name, args.seconds) {
+            println!("{error:#}");
+            broken.push(name.as_str());
+        }
+    }
+    if !broken.is_empty() {
+        bail!("found something in: {} (inputs are in fuzz/artifacts)", broken.join(", "));
+    }
+    Ok(chosen.len())
+}
+
+fn run_one(repo: &Repo, program: &std::path::Path, name: &str, seconds: u32) -> Result<()> {
+    let corpus = format!("fuzz/corpus/{name}");
+    let findings = format!("fuzz/artifacts/{name}/");
+    let seeds = format!("fuzz/seeds/{name}");
+    for folder in [&corpus, &findings] {
+        fs::create_dir_all(repo.path(folder)).with_context(|| format!("cannot make {folder}"))?;
+    }
+    let mut command = repo.command(program);
+    command.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={findings}"));
+    command.args([
+        "-timeout=10",
+        "-rss_limit_mb=2048",
+        "-max_len=65536",
+        "-print_final_stats=1",
+        "-verbosity=0",
+        &corpus,
+    ]);
+    if repo.path(&seeds).is_dir() {
+        command.arg(&seeds);
+    }
+    process::run(repo, &mut command, Duration::from_secs(u64::from(seconds) + 120))
+}
+
+fn targets(repo: &Repo) -> Result<Vec<String>> {
+    let folder = repo.path("fuzz/src/bin");
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        if let Some(name) = entry?.file_name().to_str().and_then(|name| name.strip_suffix(".rs")) {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn host_triple(repo: &Repo) -> Result<String> {
+    let version = output(repo.command("rustc").arg("-vV"))?;
+    let version = String::from_utf8_lossy(&version).into_owned();
+    version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .map(str::to_owned)
+        .context("rustc does not tell its host")
+}

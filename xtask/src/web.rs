@@ -1,0 +1,137 @@
+//! The web app's side: node modules, the build that the server embeds, and the demo that needs both.
+
+use crate::process::{Repo, run};
+use crate::setup;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// The web app's folder.
+pub const APP: &str = "web";
+/// The browser tests' folder.
+pub const BROWSER_TESTS: &str = "tests/browser";
+/// What the server embeds; it holds a committed `.gitkeep`, so that a plain `cargo check` works on a clean checkout.
+const BUILT: &str = "web/dist";
+/// The source file whose macro embeds [`BUILT`]: its crate is built anew when the web app was.
+const EMBEDDER: &str = "crates/web/src/lib.rs";
+
+/// Whether this npm project is there. A folder with files but without `package.json` is an error.
+pub fn present(repo: &Repo, folder: &str) -> Result<bool> {
+    let path = repo.path(folder);
+    if path.join("package.json").exists() {
+        return Ok(true);
+    }
+    let others = fs::read_dir(&path).map(|entries| {
+        entries.flatten().any(|entry| !["dist", "node_modules"].iter().any(|name| entry.file_name() == *name))
+    });
+    if others.unwrap_or(false) {
+        bail!("{folder}/ has no package.json");
+    }
+    Ok(false)
+}
+
+/// `npm ci`, when the lock file changed since the last time.
+pub fn install(repo: &Repo, folder: &str) -> Result<()> {
+    if !present(repo, folder)? {
+        println!("{folder}: not there, nothing to install");
+        return Ok(());
+    }
+    let lock = fs::read(repo.path(folder).join("package-lock.json"))
+        .with_context(|| format!("{folder} has no package-lock.json: run npm install there once and commit it"))?;
+    let stamp = repo.path(folder).join("node_modules/.wardpost-lock");
+    let hash = hash_of(&lock);
+    if fs::read_to_string(&stamp).is_ok_and(|text| text == hash) {
+        println!("{folder}: node modules are as locked");
+        return Ok(());
+    }
+    println!("{folder}: installing node modules");
+    run(repo, &mut repo.npm(folder, &["ci", "--no-audit", "--no-fund", "--loglevel=error"]), Duration::from_secs(600))?;
+    fs::write(stamp, hash)?;
+    Ok(())
+}
+
+/// Builds the web app, if its sources changed since the last build here.
+pub fn build(repo: &Repo) -> Result<()> {
+    if !present(repo, APP)? {
+        println!("{APP}: not there, nothing to build");
+        return keep_folder(repo);
+    }
+    install(repo, APP)?;
+    let stamp = repo.path(APP).join("node_modules/.wardpost-built");
+    let hash = hash_of(format!("{:?}", contents(repo, APP)?).as_bytes());
+    if repo.path(BUILT).join("index.html").exists() && fs::read_to_string(&stamp).is_ok_and(|text| text == hash) {
+        println!("{BUILT}: is of the present sources");
+        return Ok(());
+    }
+    println!("{BUILT}: building from {APP}/");
+    run(repo, &mut repo.npm(APP, &["run", "build"]), Duration::from_secs(600))?;
+    keep_folder(repo)?;
+    // A release build embeds the files; cargo can't see that a file came or went, so the embedding crate is marked.
+    if let Ok(file) = fs::File::options().append(true).open(repo.path(EMBEDDER)) {
+        file.set_modified(now())?;
+    }
+    fs::write(stamp, hash)?;
+    Ok(())
+}
+
+/// Prepares what running takes, builds, and becomes the demo.
+pub fn run_demo(repo: &Repo, args: &[String]) -> Result<()> {
+    setup::to_run(repo)?;
+    build(repo)?;
+    run(repo, &mut repo.cargo(BUILD_PROGRAM), Duration::from_secs(3600))?;
+    // The demo takes this process's place, so that Ctrl-C and the exit code are its own.
+    let mut demo = repo.command(repo.wardpost());
+    demo.stdin(std::process::Stdio::inherit()).arg("demo").args(args);
+    Err(demo.exec()).with_context(|| format!("cannot start {}", repo.wardpost().display()))
+}
+
+/// Builds the program with the whole workspace's features, so that tests and runs share their dependencies' artefacts.
+pub const BUILD_PROGRAM: &[&str] = &["build", "--workspace", "--bin", "wardpost"];
+
+/// Every source file of a folder with its hash; what is installed or built is left out.
+pub fn contents(repo: &Repo, folder: &str) -> Result<BTreeMap<PathBuf, String>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![repo.path(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if ["node_modules", "dist", "out", "coverage", "test-results"].iter().any(|skip| name == *skip) {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else if entry.file_type()?.is_file() {
+                found.insert(relative(&repo.root, &entry.path()), hash_of(&fs::read(entry.path())?));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn relative(root: &Path, path: &Path) -> PathBuf {
+    path.strip_prefix(root).unwrap_or(path).to_path_buf()
+}
+
+/// The build empties the folder; the committed placeholder is put back.
+fn keep_folder(repo: &Repo) -> Result<()> {
+    fs::create_dir_all(repo.path(BUILT))?;
+    fs::write(repo.path(BUILT).join(".gitkeep"), "")?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a file's time stamp for cargo, no rule of the product")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Tells contents apart; it guards nothing.
+fn hash_of(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
