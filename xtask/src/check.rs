@@ -3,13 +3,14 @@
 use crate::process::{Repo, output, run};
 use crate::steps::{Outcome, Step};
 use crate::{arrows, generated, licences, setup, tidy, web};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use std::time::Duration;
 
 /// In the order in which they are tried: quick ones first.
 pub fn steps() -> Vec<Step> {
     vec![
         Step { name: "fmt", needs: &[], run: fmt },
+        Step { name: "locks", needs: &[], run: lock_files },
         Step { name: "arrows", needs: &[], run: dependency_arrows },
         Step { name: "tidy", needs: &[], run: house_rules },
         Step { name: "typos", needs: &[], run: typos },
@@ -26,8 +27,20 @@ pub fn steps() -> Vec<Step> {
 }
 
 fn fmt(repo: &Repo) -> Result<Outcome> {
-    // cargo fmt knows no --locked.
+    // Not by Repo::cargo: fmt knows no --locked.
     run(repo, repo.command("cargo").args(["fmt", "--all", "--check"]), Duration::from_secs(120))?;
+    let mut fuzz = repo.command("cargo");
+    run(repo, fuzz.args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]), Duration::from_secs(120))?;
+    Ok(Outcome::Passed)
+}
+
+/// CI builds with the committed lock files; they must fit the manifests.
+fn lock_files(repo: &Repo) -> Result<Outcome> {
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let mut command = repo.command("cargo");
+        output(command.args(["metadata", "--locked", "--format-version", "1", "--manifest-path", manifest]))
+            .with_context(|| format!("the lock file beside {manifest} does not fit it: build once and commit it"))?;
+    }
     Ok(Outcome::Passed)
 }
 

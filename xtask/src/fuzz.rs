@@ -85,7 +85,15 @@ fn run_one(repo: &Repo, program: &std::path::Path, name: &str, seconds: u32) -> 
     if repo.path(&seeds).is_dir() {
         command.arg(&seeds);
     }
-    process::run(repo, &mut command, Duration::from_secs(u64::from(seconds) + 120))
+    // libFuzzer tells its progress by the thousand lines; only its last figures, or its finding, are of interest.
+    let log = repo.target.join("fuzz").join(format!("{name}.log"));
+    command.stderr(fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?);
+    let result = process::run(repo, &mut command, Duration::from_secs(u64::from(seconds) + 120));
+    let told = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+    let lines: Vec<&str> = told.lines().collect();
+    let shown = lines.len().saturating_sub(if result.is_ok() { 5 } else { 60 });
+    println!("{}", lines.get(shown..).unwrap_or_default().join("\n"));
+    result
 }
 
 fn targets(repo: &Repo) -> Result<Vec<String>> {

@@ -232,7 +232,7 @@ fn python_tools(repo: &Repo) {
         ":all:",
         "--upgrade",
     ]);
-    pip.arg("--target").arg(&folder).args(&wanted);
+    pip.env("PIP_ROOT_USER_ACTION", "ignore").arg("--target").arg(&folder).args(&wanted);
     let fetched = run(repo, &mut pip, Duration::from_secs(180)).and_then(|()| Ok(fs::write(&stamp, wanted.join(" "))?));
     if let Err(error) = fetched {
         println!("not fetched, so these checks will be skipped: {error:#} ({})", shown(&pip));
