@@ -1,0 +1,4 @@
+//! What sealing costs.
+fn main() {
+    divan::main();
+}
