@@ -21,6 +21,7 @@ pub fn steps() -> Vec<Step> {
         Step { name: "web-types", needs: &[], run: |repo| npm_script(repo, "typecheck") },
         Step { name: "i18n", needs: &[], run: |repo| npm_script(repo, "i18n:check") },
         Step { name: "clippy", needs: &[], run: clippy },
+        Step { name: "docs", needs: &[], run: docs },
         Step { name: "openapi", needs: &[], run: |repo| generated::openapi_is_fresh(repo).map(|()| Outcome::Passed) },
         Step { name: "web-generated", needs: &["openapi"], run: web_generated },
     ]
@@ -94,7 +95,16 @@ fn clippy(repo: &Repo) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-fn npm_script(repo: &Repo, script: &str) -> Result<Outcome> {
+/// Documentation whose links lead somewhere.
+fn docs(repo: &Repo) -> Result<Outcome> {
+    // --examples: with the features that clippy saw, see BUILD_PROGRAM.
+    let mut command = repo.cargo(&["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples"]);
+    run(repo, command.env("RUSTDOCFLAGS", "-D warnings"), Duration::from_secs(900))?;
+    Ok(Outcome::Passed)
+}
+
+/// Runs one script of the web app's package.json.
+pub fn npm_script(repo: &Repo, script: &str) -> Result<Outcome> {
     if !web::present(repo, web::APP)? {
         return Ok(Outcome::Skipped(format!("there is no {}/", web::APP)));
     }

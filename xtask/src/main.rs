@@ -21,6 +21,7 @@ mod web;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use process::Repo;
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Set up, run, check, test and measure Wardpost")]
@@ -53,7 +54,17 @@ enum Task {
     Bench(bench::Args),
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match do_task() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn do_task() -> Result<()> {
     let repo = Repo::open()?;
     match Cli::parse().command {
         Task::Setup => setup::everything(&repo),

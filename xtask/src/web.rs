@@ -68,8 +68,9 @@ pub fn build(repo: &Repo) -> Result<()> {
         return Ok(());
     }
     println!("{BUILT}: building from {APP}/");
-    run(repo, &mut repo.npm(APP, &["run", "build"]), Duration::from_secs(600))?;
+    let built = run(repo, &mut repo.npm(APP, &["run", "build"]), Duration::from_secs(600));
     keep_folder(repo)?;
+    built?;
     // A release build embeds the files; cargo can't see that a file came or went, so the embedding crate is marked.
     if let Ok(file) = fs::File::options().append(true).open(repo.path(EMBEDDER)) {
         file.set_modified(now())?;
@@ -89,8 +90,9 @@ pub fn run_demo(repo: &Repo, args: &[String]) -> Result<()> {
     Err(demo.exec()).with_context(|| format!("cannot start {}", repo.wardpost().display()))
 }
 
-/// Builds the program with the whole workspace's features, so that tests and runs share their dependencies' artefacts.
-pub const BUILD_PROGRAM: &[&str] = &["build", "--workspace", "--bin", "wardpost"];
+/// Builds the program for running and testing. `--workspace` and `--examples` (there are none) make cargo choose the
+/// same features as for the tests, development dependencies included: otherwise half of all crates would be built twice.
+pub const BUILD_PROGRAM: &[&str] = &["build", "--workspace", "--bin", "wardpost", "--examples"];
 
 /// Every source file of a folder with its hash; what is installed or built is left out.
 pub fn contents(repo: &Repo, folder: &str) -> Result<BTreeMap<PathBuf, String>> {
@@ -134,4 +136,56 @@ fn hash_of(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{contents, present};
+    use crate::process::Repo;
+    use std::fs;
+
+    /// A tree of its own for one test, gone when the test is.
+    struct Tree(Repo);
+
+    impl Tree {
+        fn new(name: &str) -> Self {
+            let root = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
+            fs::create_dir_all(root.join("web/src")).unwrap();
+            Self(Repo { target: root.join("target"), root, ci: false })
+        }
+
+        fn write(&self, path: &str, text: &str) {
+            let path = self.0.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    impl Drop for Tree {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0.root).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_built_or_installed_is_no_source() {
+        let tree = Tree::new("sources");
+        tree.write("web/src/a.ts", "a");
+        let before = contents(&tree.0, "web").unwrap();
+        tree.write("web/dist/index.html", "built");
+        tree.write("web/node_modules/x/index.js", "installed");
+        assert_eq!(contents(&tree.0, "web").unwrap(), before);
+        tree.write("web/src/a.ts", "b");
+        assert_ne!(contents(&tree.0, "web").unwrap(), before);
+    }
+
+    #[test]
+    fn a_folder_with_files_but_no_package_is_an_error() {
+        let tree = Tree::new("present");
+        assert!(!present(&tree.0, "tests/browser").unwrap(), "a folder that is absent is no error");
+        tree.write("tests/browser/write.spec.ts", "");
+        assert!(present(&tree.0, "tests/browser").unwrap_err().to_string().contains("no package.json"));
+        tree.write("tests/browser/package.json", "{}");
+        assert!(present(&tree.0, "tests/browser").unwrap());
+    }
 }
