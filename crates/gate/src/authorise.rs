@@ -1,0 +1,234 @@
+//! May this actor do this to that object?
+
+use std::collections::BTreeSet;
+use wardpost_model::PersonId;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::Actor;
+
+/// The object of an act, with the facts that the decision needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// The organisation as a whole: its audit log, policy, domains, lists of people and contacts.
+    Organisation,
+    /// A mailbox and the messages in it.
+    Mailbox {
+        /// Who uses it.
+        members: &'a [PersonId],
+    },
+    /// A draft.
+    Draft {
+        /// Who writes it.
+        author: PersonId,
+    },
+    /// A signed-in session.
+    Session {
+        /// Whose.
+        owner: PersonId,
+    },
+    /// A password of a mail program.
+    AppPassword {
+        /// Whose.
+        owner: PersonId,
+    },
+    /// A message that waits for a second pair of eyes.
+    Held {
+        /// Who wrote it.
+        sender: PersonId,
+        /// Whether policy wants another person than the sender.
+        four_eyes: bool,
+    },
+    /// A person's data and state.
+    Person {
+        /// Who.
+        subject: PersonId,
+    },
+    /// The giving and taking of roles.
+    Roles {
+        /// To whom.
+        subject: PersonId,
+        /// All permissions in the roles to be given that the subject does not have yet.
+        granted: &'a BTreeSet<Permission>,
+    },
+    /// A role's own permissions (also a new role, which nobody holds).
+    Role {
+        /// The actor holds this role.
+        held_by_actor: bool,
+    },
+}
+
+/// Why not. The text is for logs; faces put the code into the reader's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// None of the actor's roles has this permission.
+    #[error("the permission {} is missing", .0.as_str())]
+    MissingPermission(Permission),
+    /// The object is somebody else's, and this act is for its owner or members.
+    #[error("the object belongs to somebody else")]
+    NotYours,
+    /// The second pair of eyes must be another person than the sender.
+    #[error("the sender can't review the own message")]
+    OwnMessage,
+    /// Nobody changes the own roles.
+    #[error("nobody changes the own roles")]
+    OwnRoles,
+    /// Nobody changes a role that they hold.
+    #[error("nobody changes a role that they hold")]
+    HeldRole,
+    /// Nobody gives what they have not, unless they manage roles.
+    #[error("can't give the permission {} without having it", .0.as_str())]
+    GrantsMore(Permission),
+}
+
+impl Denied {
+    /// A stable code for the API and the audit log.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MissingPermission(_) => "missing_permission",
+            Self::NotYours => "not_yours",
+            Self::OwnMessage => "own_message",
+            Self::OwnRoles => "own_roles",
+            Self::HeldRole => "held_role",
+            Self::GrantsMore(_) => "grants_more",
+        }
+    }
+}
+
+/// Decides whether `actor` may use `permission` on the object in `scope`.
+///
+/// A permission opens a kind of act; the scope narrows it to the actor's own mailboxes, drafts, sessions and device
+/// passwords. Reading and ending one's own sessions, and seeing one's own person, need no permission.
+///
+/// # Errors
+/// The first rule that forbids it.
+pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<(), Denied> {
+    let me = actor.person_id;
+    let own_affair = match scope {
+        Scope::Session { owner } => owner == me,
+        Scope::Person { subject } => subject == me && permission == Permission::PersonRead,
+        _ => false,
+    };
+    if own_affair {
+        return Ok(());
+    }
+    if !actor.permissions.contains(&permission) {
+        return Err(Denied::MissingPermission(permission));
+    }
+    match scope {
+        Scope::Organisation | Scope::Person { .. } | Scope::Session { .. } => Ok(()),
+        Scope::Mailbox { members } => owned(permission == Permission::MailboxManage || members.contains(&me)),
+        Scope::Draft { author } => owned(author == me),
+        Scope::AppPassword { owner } => owned(owner == me || permission == Permission::PersonManage),
+        Scope::Held { sender, four_eyes } if four_eyes && sender == me => Err(Denied::OwnMessage),
+        Scope::Held { .. } => Ok(()),
+        Scope::Roles { subject, .. } if subject == me => Err(Denied::OwnRoles),
+        Scope::Roles { granted, .. } => may_grant(actor, granted),
+        Scope::Role { held_by_actor: true } => Err(Denied::HeldRole),
+        Scope::Role { held_by_actor: false } => Ok(()),
+    }
+}
+
+/// As [`authorise`], for acts that need several permissions on one object.
+///
+/// # Errors
+/// The first rule that forbids it.
+pub fn authorise_all(actor: &Actor, permissions: &[Permission], scope: Scope<'_>) -> Result<(), Denied> {
+    permissions.iter().try_for_each(|p| authorise(actor, *p, scope))
+}
+
+fn owned(yes: bool) -> Result<(), Denied> {
+    if yes { Ok(()) } else { Err(Denied::NotYours) }
+}
+
+/// Who makes roles may hand them to others without having what they open (an administrator reads no mail, but gives
+/// clinicians their role). Who only manages people hands on at most what they have themselves.
+fn may_grant(actor: &Actor, granted: &BTreeSet<Permission>) -> Result<(), Denied> {
+    if actor.permissions.contains(&Permission::RoleManage) {
+        return Ok(());
+    }
+    match granted.difference(&actor.permissions).next() {
+        Some(p) => Err(Denied::GrantsMore(*p)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Permission as P;
+    use uuid::Uuid;
+
+    fn person(n: u128) -> PersonId {
+        PersonId(Uuid::from_u128(n))
+    }
+    fn actor(permissions: &[Permission]) -> Actor {
+        Actor {
+            person_id: person(1),
+            name: "Test".into(),
+            roles: vec![],
+            permissions: permissions.iter().copied().collect(),
+            session_id: None,
+            network: None,
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn mail_is_read_only_in_ones_own_mailboxes() {
+        let a = actor(&[P::MailRead]);
+        let (mine, other) = ([person(2), person(1)], [person(2)]);
+        assert_eq!(authorise(&a, P::MailRead, Scope::Mailbox { members: &mine }), Ok(()));
+        assert_eq!(authorise(&a, P::MailRead, Scope::Mailbox { members: &other }), Err(Denied::NotYours));
+        assert_eq!(
+            authorise(&a, P::MailSend, Scope::Mailbox { members: &mine }),
+            Err(Denied::MissingPermission(P::MailSend))
+        );
+    }
+
+    #[test]
+    fn who_manages_mailboxes_does_not_read_them() {
+        let a = actor(&[P::MailboxManage]);
+        let scope = Scope::Mailbox { members: &[person(1)] };
+        assert_eq!(authorise(&a, P::MailboxManage, Scope::Mailbox { members: &[] }), Ok(()));
+        assert_eq!(authorise(&a, P::MailRead, scope), Err(Denied::MissingPermission(P::MailRead)));
+    }
+
+    #[test]
+    fn drafts_of_colleagues_stay_closed_even_to_managers() {
+        let a = actor(P::ALL);
+        assert_eq!(authorise(&a, P::MailSend, Scope::Draft { author: person(2) }), Err(Denied::NotYours));
+        assert_eq!(authorise(&a, P::MailSend, Scope::Draft { author: person(1) }), Ok(()));
+    }
+
+    #[test]
+    fn own_sessions_need_no_permission_and_others_do() {
+        let nobody = actor(&[]);
+        assert_eq!(authorise(&nobody, P::PersonManage, Scope::Session { owner: person(1) }), Ok(()));
+        assert_eq!(
+            authorise(&nobody, P::PersonManage, Scope::Session { owner: person(2) }),
+            Err(Denied::MissingPermission(P::PersonManage))
+        );
+        assert_eq!(authorise(&actor(&[P::PersonManage]), P::PersonManage, Scope::Session { owner: person(2) }), Ok(()));
+    }
+
+    #[test]
+    fn the_sender_is_no_second_pair_of_eyes() {
+        let a = actor(&[P::MailReview]);
+        let held = |sender, four_eyes| Scope::Held { sender: person(sender), four_eyes };
+        assert_eq!(authorise(&a, P::MailReview, held(1, true)), Err(Denied::OwnMessage));
+        assert_eq!(authorise(&a, P::MailReview, held(1, false)), Ok(()));
+        assert_eq!(authorise(&a, P::MailReview, held(2, true)), Ok(()));
+    }
+
+    #[test]
+    fn nobody_raises_their_own_rights() {
+        let admin = actor(&[P::PersonManage, P::RoleManage]);
+        let audit = BTreeSet::from([P::AuditRead]);
+        let roles = |n| Scope::Roles { subject: person(n), granted: &audit };
+        assert_eq!(authorise(&admin, P::PersonManage, roles(1)), Err(Denied::OwnRoles));
+        assert_eq!(authorise(&admin, P::RoleManage, Scope::Role { held_by_actor: true }), Err(Denied::HeldRole));
+        assert_eq!(authorise(&admin, P::PersonManage, roles(2)), Ok(()));
+        let team_lead = actor(&[P::PersonManage]);
+        assert_eq!(authorise(&team_lead, P::PersonManage, roles(2)), Err(Denied::GrantsMore(P::AuditRead)));
+    }
+}

@@ -1,0 +1,220 @@
+//! The roles with which a new organisation starts, and the table of what they open.
+
+use crate::authorise::{Scope, authorise};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use wardpost_model::PersonId;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::Actor;
+
+/// A role that is there from the start; the organisation may change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadyMadeRole {
+    /// A stable key (`clinician`), by which seeds and the command line name it.
+    pub key: &'static str,
+    /// English name.
+    pub name_en: &'static str,
+    /// Dutch name.
+    pub name_nl: &'static str,
+    /// What it is made of.
+    pub permissions: BTreeSet<Permission>,
+}
+
+/// Clinician, front desk, privacy officer, administrator. Administrators read neither mail nor the audit log; the
+/// privacy officer runs neither people nor machines.
+#[must_use]
+pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
+    use Permission as P;
+    let role = |key, name_en, name_nl, permissions: &[Permission]| ReadyMadeRole {
+        key,
+        name_en,
+        name_nl,
+        permissions: permissions.iter().copied().collect(),
+    };
+    vec![
+        role(
+            "clinician",
+            "Clinician",
+            "Behandelaar",
+            &[P::MailRead, P::MailSend, P::MailSubmit, P::ContactManage, P::PolicyRead],
+        ),
+        role(
+            "front_desk",
+            "Front desk",
+            "Assistentie en balie",
+            &[P::MailRead, P::MailSend, P::ContactManage, P::PolicyRead],
+        ),
+        role(
+            "privacy_officer",
+            "Privacy officer",
+            "Functionaris gegevensbescherming",
+            &[
+                P::MailRead,
+                P::MailSend,
+                P::MailReview,
+                P::AuditRead,
+                P::AuditProve,
+                P::PolicyRead,
+                P::PolicyEdit,
+                P::PersonRead,
+            ],
+        ),
+        role(
+            "administrator",
+            "Administrator",
+            "Beheerder",
+            &[P::PersonRead, P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage, P::PolicyRead],
+        ),
+    ]
+}
+
+/// One line of the table: an act on a kind of object.
+struct Line<'a> {
+    object: &'static str,
+    act: &'static str,
+    permission: Permission,
+    scope: Scope<'a>,
+}
+
+/// The role × permission × object table as Markdown: made by asking [`authorise`], committed as `docs/permissions.md`.
+#[must_use]
+pub fn permission_table() -> String {
+    let (me, other) = (nobody(1), nobody(2));
+    let (mine, theirs, everything) = ([me], [other], Permission::ALL.iter().copied().collect());
+    let roles = ready_made_roles();
+    let mut out = String::from(
+        "# Roles, permissions and objects\n\nGenerated from `crates/gate` by its tests (`UPDATE_DOCS=1 cargo test -p \
+         wardpost-gate`); not to be edited by hand.\n\n## What the ready-made roles are made of\n\n",
+    );
+    head(&mut out, "permission", "", &roles);
+    for p in Permission::ALL {
+        let cells = roles.iter().map(|r| r.permissions.contains(p));
+        row(&mut out, &format!("`{}`", p.as_str()), None, cells);
+    }
+    out.push_str("\n## What they open\n\nA role opens an act only on the objects below; every cell is an answer of `authorise`.\n\n");
+    head(&mut out, "object", "act", &roles);
+    for line in lines(me, other, &mine, &theirs, &everything) {
+        let act = format!("{} (`{}`)", line.act, line.permission.as_str());
+        let cells = roles.iter().map(|r| authorise(&actor(me, r), line.permission, line.scope).is_ok());
+        row(&mut out, line.object, Some(&act), cells);
+    }
+    out
+}
+
+fn lines<'a>(
+    me: PersonId,
+    other: PersonId,
+    mine: &'a [PersonId],
+    theirs: &'a [PersonId],
+    everything: &'a BTreeSet<Permission>,
+) -> Vec<Line<'a>> {
+    use Permission as P;
+    let line = |object, act, permission, scope| Line { object, act, permission, scope };
+    let org = Scope::Organisation;
+    vec![
+        line("a mailbox one uses", "read", P::MailRead, Scope::Mailbox { members: mine }),
+        line("a mailbox one uses", "send from", P::MailSend, Scope::Mailbox { members: mine }),
+        line("somebody else's mailbox", "read", P::MailRead, Scope::Mailbox { members: theirs }),
+        line("somebody else's mailbox", "send from", P::MailSend, Scope::Mailbox { members: theirs }),
+        line("somebody else's mailbox", "say who uses it", P::MailboxManage, Scope::Mailbox { members: theirs }),
+        line("one's own draft", "write", P::MailSend, Scope::Draft { author: me }),
+        line("a colleague's draft", "write", P::MailSend, Scope::Draft { author: other }),
+        line("one's own device password", "make, withdraw", P::MailSubmit, Scope::AppPassword { owner: me }),
+        line("a colleague's device password", "make", P::MailSubmit, Scope::AppPassword { owner: other }),
+        line("a colleague's device password", "withdraw", P::PersonManage, Scope::AppPassword { owner: other }),
+        line(
+            "one's own held message, four eyes",
+            "release, refuse",
+            P::MailReview,
+            Scope::Held { sender: me, four_eyes: true },
+        ),
+        line(
+            "a colleague's held message",
+            "release, refuse",
+            P::MailReview,
+            Scope::Held { sender: other, four_eyes: true },
+        ),
+        line("one's own session", "see, end", P::PersonManage, Scope::Session { owner: me }),
+        line("a colleague's session", "see", P::PersonRead, Scope::Session { owner: other }),
+        line("a colleague's session", "end", P::PersonManage, Scope::Session { owner: other }),
+        line("one's own person", "see", P::PersonRead, Scope::Person { subject: me }),
+        line("a colleague", "see", P::PersonRead, Scope::Person { subject: other }),
+        line("a colleague", "change, disable", P::PersonManage, Scope::Person { subject: other }),
+        line("one's own roles", "give, take", P::PersonManage, Scope::Roles { subject: me, granted: everything }),
+        line(
+            "a colleague's roles",
+            "give, take",
+            P::PersonManage,
+            Scope::Roles { subject: other, granted: everything },
+        ),
+        line("a role one holds", "change", P::RoleManage, Scope::Role { held_by_actor: true }),
+        line("another role", "make, change", P::RoleManage, Scope::Role { held_by_actor: false }),
+        line("outside contacts", "know, change", P::ContactManage, org),
+        line("the audit log", "find, export", P::AuditRead, org),
+        line("the audit log", "verify, prove", P::AuditProve, org),
+        line("the policy", "see", P::PolicyRead, org),
+        line("the policy", "change", P::PolicyEdit, org),
+        line("domains and partners", "change", P::DomainManage, org),
+    ]
+}
+
+fn nobody(n: u8) -> PersonId {
+    PersonId(uuid::Uuid::from_u128(n.into()))
+}
+
+fn actor(person_id: PersonId, role: &ReadyMadeRole) -> Actor {
+    Actor {
+        person_id,
+        name: role.name_en.to_owned(),
+        roles: vec![role.name_en.to_owned()],
+        permissions: role.permissions.clone(),
+        session_id: None,
+        network: None,
+        request_id: None,
+    }
+}
+
+fn head(out: &mut String, first: &str, second: &str, roles: &[ReadyMadeRole]) {
+    let second = if second.is_empty() { String::new() } else { format!(" {second} |") };
+    let names: Vec<&str> = roles.iter().map(|r| r.name_en).collect();
+    let columns = roles.len() + 1 + usize::from(!second.is_empty());
+    // Writing to a String can't fail.
+    let _ = writeln!(out, "| {first} |{second} {} |\n|{}", names.join(" | "), "---|".repeat(columns));
+}
+
+fn row(out: &mut String, first: &str, second: Option<&str>, cells: impl Iterator<Item = bool>) {
+    let second = second.map_or(String::new(), |s| format!(" {s} |"));
+    let cells: Vec<&str> = cells.map(|yes| if yes { "yes" } else { "–" }).collect();
+    let _ = writeln!(out, "| {first} |{second} {} |", cells.join(" | "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Permission as P;
+
+    #[test]
+    fn the_committed_table_is_what_the_gate_answers() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/permissions.md");
+        let made = permission_table();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(committed, made, "docs/permissions.md is stale: UPDATE_DOCS=1 cargo test -p wardpost-gate");
+    }
+
+    #[test]
+    fn administrators_read_neither_mail_nor_audit_and_officers_run_nothing() {
+        let roles = ready_made_roles();
+        let has = |key: &str, p: P| roles.iter().find(|r| r.key == key).unwrap().permissions.contains(&p);
+        for p in [P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve] {
+            assert!(!has("administrator", p), "{p:?}");
+        }
+        for p in [P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage] {
+            assert!(!has("privacy_officer", p), "{p:?}");
+        }
+        let everyone: BTreeSet<P> = roles.iter().flat_map(|r| r.permissions.iter().copied()).collect();
+        assert_eq!(everyone.len(), P::ALL.len(), "every permission is in some ready-made role");
+    }
+}
