@@ -1,0 +1,34 @@
+//! Lists the migrations, so that adding a file is all it takes: `migrations/NNNN_name.sql` becomes one entry of
+//! `MIGRATIONS`, its text included in the program.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+fn main() {
+    println!("cargo:rerun-if-changed=migrations");
+    let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let folder = Path::new(&root).join("migrations");
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .map(|entries| entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect())
+        .unwrap_or_default();
+    names.retain(|n| n.ends_with(".sql"));
+    names.sort();
+    let mut list = String::from("&[\n");
+    for (index, file) in names.iter().enumerate() {
+        let stem = file.trim_end_matches(".sql");
+        let (number, name) = stem.split_once('_').unwrap_or((stem, ""));
+        let version: usize = number.parse().unwrap_or(0);
+        assert!(
+            version == index + 1 && number.len() == 4 && !name.is_empty(),
+            "migrations/{file}: expected {:04}_name.sql, numbered without a gap",
+            index + 1
+        );
+        let path = folder.join(file);
+        println!("cargo:rerun-if-changed={}", path.display());
+        let _ = writeln!(list, "    Migration {{ version: {version}, name: {name:?}, sql: include_str!({path:?}) }},");
+    }
+    list.push(']');
+    let out = env::var("OUT_DIR").unwrap_or_default();
+    fs::write(Path::new(&out).join("migrations.rs"), list).unwrap_or_else(|e| panic!("writing the list: {e}"));
+}

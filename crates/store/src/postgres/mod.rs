@@ -1,0 +1,17 @@
+//! PostgreSQL: a pool of connections that only read, a few writers that pipeline, and one connection that tells and
+//! hears of commits.
+
+mod connect;
+mod error;
+mod group;
+mod migrate;
+mod notify;
+mod reader;
+mod value;
+mod writer;
+
+pub(crate) use connect::{Access, Cluster, greet};
+pub(crate) use migrate::migrate;
+pub(crate) use notify::{Bell, listen};
+pub(crate) use reader::{query, stream};
+pub(crate) use writer::{Message, Writers};
