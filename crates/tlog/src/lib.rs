@@ -49,3 +49,6 @@ pub const HASH_BYTES: usize = 32;
 /// The largest tree this crate handles, in records. Far beyond any log, and small enough that no shift or sum on a size
 /// from outside can overflow.
 pub const MAX_SIZE: u64 = 1 << 48;
+
+#[cfg(test)]
+mod tests;
