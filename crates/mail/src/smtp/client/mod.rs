@@ -1,0 +1,1 @@
+//! Delivery (client side).
