@@ -1,7 +1,13 @@
 //! Behaviour across modules. Unit tests of one module stand in that module's file here.
 
+mod damage;
+mod files;
+mod formats;
+mod key_file;
 mod keys;
+mod names;
 mod purposes;
+mod root_key;
 
 use crate::*;
 use std::sync::Arc;
