@@ -6,7 +6,7 @@ use proptest::prelude::*;
 const FILE: Purpose = Purpose::new("test.file");
 
 fn bytes(length: usize) -> Vec<u8> {
-    (0..length).map(|i| (i * 31 >> 3) as u8).collect()
+    (0..length).map(|i| ((i * 31) >> 3) as u8).collect()
 }
 
 fn data_key() -> DataKey {
@@ -91,7 +91,7 @@ fn a_file_that_was_cut_off_is_refused() {
         let chunks = FileLayout::of_plain(length as u64).chunks() as usize;
         let border = HEADER_BYTES + (chunks - 1) * SEALED_CHUNK_BYTES;
         for cut in [sealed.len() - 1, sealed.len() - 16, border, border + 16, HEADER_BYTES, 3, 0] {
-            if cut < sealed.len() && cut != sealed.len() {
+            if cut < sealed.len() {
                 assert!(key.open_file(FILE, b"blob", &sealed[..cut]).is_err(), "{length} bytes cut to {cut}");
             }
         }

@@ -37,7 +37,7 @@ async fn a_data_key_opens_only_under_its_own_bucket() {
     let two = org.bucket(&class(), month("2046-12")).await.unwrap();
     let (key, wrapped) = one.make_data_key(b"row");
     assert!(matches!(two.open_data_key(&wrapped, b"row"), Err(VaultError::Refused)));
-    let mut relabelled = wrapped.clone();
+    let mut relabelled = wrapped;
     relabelled[1..17].copy_from_slice(two.id().as_bytes());
     assert!(matches!(two.open_data_key(&relabelled, b"row"), Err(VaultError::Refused)));
 
