@@ -3,6 +3,7 @@
 use crate::{Result, StoreError};
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Which engine is underneath.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +49,21 @@ pub struct DbConfig {
     pub queue: usize,
     /// Pages of 4 KiB beyond which a SQLite file may not grow; `None` for no limit but the disk's.
     pub max_pages: Option<u32>,
+    /// How long a statement waits for a lock that another process or node holds, before the write fails as busy.
+    pub lock_wait: Duration,
 }
 
 impl DbConfig {
     fn new(target: Target) -> Self {
-        Self { target, readers: 4, writers: 2, max_group: 512, queue: 1024, max_pages: None }
+        Self {
+            target,
+            readers: 4,
+            writers: 2,
+            max_group: 512,
+            queue: 1024,
+            max_pages: None,
+            lock_wait: Duration::from_secs(5),
+        }
     }
 
     /// A store in one file.

@@ -72,11 +72,10 @@ impl Db {
     }
 
     async fn open_sqlite(config: &DbConfig, path: PathBuf, commits: watch::Sender<u64>) -> Result<Self> {
-        let (file, pages, group, queue, bell) =
-            (path.clone(), config.max_pages, config.max_group, config.queue, commits.clone());
+        let (file, settings, bell) = (path.clone(), config.clone(), commits.clone());
         let writer = tokio::task::spawn_blocking(move || {
             sqlite::create_file(&file)?;
-            Writer::start(&file, pages, group, queue, bell)
+            Writer::start(&file, &settings, bell)
         })
         .await
         .map_err(StoreError::backend)??;
@@ -87,8 +86,8 @@ impl Db {
 
     async fn open_postgres(config: &DbConfig, url: &str, commits: watch::Sender<u64>) -> Result<Self> {
         let cluster = Cluster::new(url)?;
-        let writers = cluster.pool(config.writers.max(1) + 1, Access::Write)?;
-        let readers = cluster.pool(config.readers, Access::Read)?;
+        let writers = cluster.pool(config.writers.max(1) + 1, Access::Write, config.lock_wait)?;
+        let readers = cluster.pool(config.readers, Access::Read, config.lock_wait)?;
         postgres::greet(&writers).await?;
         let bell = Bell::new(commits.clone());
         let (writer, tasks) = Writers::start(&cluster, &writers, &bell, config.writers, config.max_group, config.queue);

@@ -123,7 +123,7 @@ fn failed(migration: &Migration, statement: usize, reason: impl std::fmt::Displa
 }
 
 fn migrate_sqlite(path: &Path, known: &[Migration], applied_at: i64) -> Result<Vec<i64>> {
-    let c = sqlite::connect(path, sqlite::Role::Migrator)?;
+    let c = sqlite::connect(path, sqlite::Role::Migrator, sqlite::BUSY_TIMEOUT)?;
     let fail = |e: rusqlite::Error| sqlite::translate(&e, None);
     let record = render_tokens(Engine::Sqlite, migrate::RECORD).map_err(StoreError::Refused)?;
     c.execute_batch(&format!("BEGIN IMMEDIATE; {record}; {}; COMMIT;", migrate::BASELINE)).map_err(fail)?;

@@ -7,7 +7,7 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Something with this key is there already. The name of the index or primary key (`<table>_pkey`) is the same on
-    /// both engines.
+    /// both engines. If a row is in conflict with several, which of them is named differs.
     #[error("conflict on {0}")]
     Conflict(String),
     /// A condition of the batch didn't hold, so none of it was done. The name is the one given with the condition.

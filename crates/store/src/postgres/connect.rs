@@ -19,8 +19,8 @@ const WAIT: Duration = Duration::from_secs(10);
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Settings of every session. Nothing waits for ever: a lock 5 s, a statement 30 s, a transaction left open 60 s.
-const SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s'; \
+/// Settings of every session. Nothing waits for ever: a statement 30 s, a transaction left open 60 s.
+const SESSION: &str = "SET statement_timeout = '30s'; \
                        SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'";
 /// A session that can't change anything.
 const READ_ONLY: &str = "SET default_transaction_read_only = on";
@@ -70,8 +70,9 @@ impl Cluster {
     }
 
     /// A pool of connections; they are made when first needed.
-    pub(crate) fn pool(&self, most: usize, access: Access) -> Result<Pool> {
+    pub(crate) fn pool(&self, most: usize, access: Access, lock_wait: Duration) -> Result<Pool> {
         let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let session: Arc<str> = format!("SET lock_timeout = {}; {SESSION}", lock_wait.as_millis().max(1)).into();
         let manager = Manager::from_config(self.config.clone(), self.tls.clone(), settings);
         Pool::builder(manager)
             .max_size(most.max(1))
@@ -79,9 +80,10 @@ impl Cluster {
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(CONNECT + Duration::from_secs(1)))
             .post_create(Hook::async_fn(move |client, _| {
+                let session = Arc::clone(&session);
                 Box::pin(async move {
                     let settle = async {
-                        client.batch_execute(SESSION).await?;
+                        client.batch_execute(&session).await?;
                         match access {
                             Access::Read => client.batch_execute(READ_ONLY).await,
                             Access::Write => client.batch_execute(DURABLE).await,

@@ -14,4 +14,6 @@ pub(crate) use connect::{Access, Cluster, greet};
 pub(crate) use migrate::migrate;
 pub(crate) use notify::{Bell, listen};
 pub(crate) use reader::{query, stream};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use value::foreign_types;
 pub(crate) use writer::{Message, Writers};

@@ -9,6 +9,7 @@ use deadpool_postgres::{Client, Pool};
 use futures::{StreamExt as _, TryStreamExt as _};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio_postgres::error::SqlState;
 
 /// How often a read is tried; reads may be repeated, so a lost connection needn't be anybody's concern.
 const TRIES: u32 = 3;
@@ -44,7 +45,10 @@ async fn once(cluster: &Cluster, pool: &Pool, sql: &'static str, params: &[Value
 
 async fn fetch(cluster: &Cluster, client: &Client, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Failure> {
     let statement = cluster.prepare(client, sql).await?;
-    let fail = |e: tokio_postgres::Error| translate(&e).named(sql);
+    let fail = |e: tokio_postgres::Error| match e.code() {
+        Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => StoreError::Refused("a query may not change anything").into(),
+        _ => translate(&e).named(sql),
+    };
     let found = client.query_raw(&statement, params).await.map_err(fail)?;
     let mut found = std::pin::pin!(found);
     let mut rows = Vec::new();

@@ -57,31 +57,16 @@ impl<'a> FromSql<'a> for Value {
     }
 }
 
-/// True if columns of this type come back as a [`Value`].
+/// The types of a statement's parameters and columns that a [`Value`] doesn't go into or come out of.
 #[cfg(any(test, feature = "testing"))]
-pub(crate) fn readable(ty: &Type) -> bool {
-    matches!(
-        *ty,
-        Type::INT8
-            | Type::INT4
-            | Type::INT2
-            | Type::BOOL
-            | Type::TEXT
-            | Type::VARCHAR
-            | Type::NAME
-            | Type::BPCHAR
-            | Type::BYTEA
-            | Type::UUID
-    )
-}
-
-/// True if a parameter of this type can be bound.
-#[cfg(any(test, feature = "testing"))]
-pub(crate) fn bindable(ty: &Type) -> bool {
-    matches!(
-        *ty,
-        Type::INT8 | Type::INT4 | Type::INT2 | Type::BOOL | Type::TEXT | Type::VARCHAR | Type::BYTEA | Type::UUID
-    )
+pub(crate) fn foreign_types(statement: &tokio_postgres::Statement) -> impl Iterator<Item = String> + '_ {
+    let both = [Type::INT8, Type::INT4, Type::INT2, Type::BOOL, Type::TEXT, Type::VARCHAR, Type::BYTEA, Type::UUID];
+    let read_only = [Type::NAME, Type::BPCHAR];
+    let bindable = both.clone();
+    let parameters = statement.params().iter().filter(move |t| !bindable.contains(t));
+    let columns = statement.columns().iter().map(|c| c.type_());
+    let columns = columns.filter(move |t| !both.contains(t) && !read_only.contains(t));
+    parameters.chain(columns).map(|t| t.name().to_owned())
 }
 
 /// The row in the store's values.

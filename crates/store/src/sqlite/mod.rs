@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long a statement waits for another process that holds the lock.
+/// How long a reader waits for another process that recovers the log, and a demanded cut of the log for readers.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a connection is for.
@@ -31,10 +31,10 @@ pub(crate) enum Role {
 }
 
 /// Opens a connection with the house's settings. Blocks.
-pub(crate) fn connect(path: &Path, role: Role) -> Result<Connection> {
+pub(crate) fn connect(path: &Path, role: Role, lock_wait: Duration) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let c = Connection::open_with_flags(path, flags).map_err(|e| translate(&e, None))?;
-    settle(&c, role).map_err(|e| translate(&e, None))?;
+    settle(&c, role, lock_wait).map_err(|e| translate(&e, None))?;
     if role == Role::Writer {
         let mode: String = c.query_row("PRAGMA journal_mode=WAL", [], |r| r.get(0)).map_err(|e| translate(&e, None))?;
         if mode != "wal" {
@@ -46,8 +46,8 @@ pub(crate) fn connect(path: &Path, role: Role) -> Result<Connection> {
     Ok(c)
 }
 
-fn settle(c: &Connection, role: Role) -> rusqlite::Result<()> {
-    c.busy_timeout(BUSY_TIMEOUT)?;
+fn settle(c: &Connection, role: Role, lock_wait: Duration) -> rusqlite::Result<()> {
+    c.busy_timeout(lock_wait)?;
     // FULL: a commit is on the disk when it returns. secure_delete: what is deleted is overwritten. No automatic
     // checkpoints: the writer decides when. No memory map: a torn file must be an error, not a signal.
     c.execute_batch(

@@ -86,7 +86,7 @@ impl Readers {
         let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(c) => c,
-            None => connect(&self.0.path, Role::Reader)?,
+            None => connect(&self.0.path, Role::Reader, super::BUSY_TIMEOUT)?,
         };
         Ok(Loan { readers: self, connection: Some(connection), _permit: permit })
     }
@@ -143,6 +143,9 @@ pub(crate) fn each_row(
     mut take: impl FnMut(Row) -> Result<()>,
 ) -> Result<()> {
     let fail = |e: rusqlite::Error| match translate(&e, None) {
+        _ if e.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly) => {
+            StoreError::Refused("a query may not change anything")
+        }
         StoreError::Backend(text) => StoreError::Backend(format!("{text} in: {sql}")),
         other => other,
     };

@@ -12,7 +12,10 @@ const HARD: u64 = 256 << 20;
 /// How long it waits then.
 const HARD_WAIT: Duration = Duration::from_millis(500);
 
+/// The log of one database.
 pub(super) struct Wal {
+    /// How long the connection waits for locks otherwise.
+    lock_wait: Duration,
     path: PathBuf,
     /// Size at which to look again.
     next: u64,
@@ -21,10 +24,10 @@ pub(super) struct Wal {
 }
 
 impl Wal {
-    pub(super) fn new(database: &Path) -> Self {
+    pub(super) fn new(database: &Path, lock_wait: Duration) -> Self {
         let mut path = database.as_os_str().to_owned();
         path.push("-wal");
-        Self { path: path.into(), next: SOFT, touched: true }
+        Self { lock_wait, path: path.into(), next: SOFT, touched: true }
     }
 
     fn size(&self) -> u64 {
@@ -39,12 +42,12 @@ impl Wal {
             return;
         }
         let (mode, wait) = if size < HARD { ("PASSIVE", Duration::ZERO) } else { ("TRUNCATE", HARD_WAIT) };
-        let complete = checkpoint(c, mode, wait);
+        let complete = checkpoint(c, mode, wait, self.lock_wait);
         // Complete: the next write starts at the beginning of the log again unless a reader still stands in it, and the
         // file keeps its size; so look again when it has grown a little. Incomplete: when it has grown as much again.
         self.next = size + if complete { SOFT / 4 } else { SOFT };
         if complete && size >= 2 * SOFT {
-            checkpoint(c, "TRUNCATE", Duration::ZERO);
+            checkpoint(c, "TRUNCATE", Duration::ZERO, self.lock_wait);
             self.next = SOFT;
         }
     }
@@ -59,23 +62,23 @@ impl Wal {
             return false;
         }
         self.next = SOFT;
-        !checkpoint(c, "TRUNCATE", Duration::ZERO)
+        !checkpoint(c, "TRUNCATE", Duration::ZERO, self.lock_wait)
     }
 
     /// Cuts the log now, waiting for readers; true if it is empty afterwards.
     pub(super) fn truncate(&mut self, c: &Connection) -> bool {
         self.next = SOFT;
-        checkpoint(c, "TRUNCATE", super::BUSY_TIMEOUT) && self.size() == 0
+        checkpoint(c, "TRUNCATE", super::BUSY_TIMEOUT, self.lock_wait) && self.size() == 0
     }
 }
 
 /// Runs a checkpoint; true if everything in the log is in the database file now.
-fn checkpoint(c: &Connection, mode: &str, wait: Duration) -> bool {
+fn checkpoint(c: &Connection, mode: &str, wait: Duration, lock_wait: Duration) -> bool {
     let _ = c.busy_timeout(wait);
     let outcome = c.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |r| {
         Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))
     });
-    let _ = c.busy_timeout(super::BUSY_TIMEOUT);
+    let _ = c.busy_timeout(lock_wait);
     match outcome {
         Ok((busy, log, copied)) => busy == 0 && log == copied,
         Err(e) => {

@@ -4,7 +4,7 @@
 use super::wal::Wal;
 use super::{Role, connect, translate};
 use crate::batch::{Expect, Step};
-use crate::{Result, StoreError};
+use crate::{DbConfig, Result, StoreError};
 use rusqlite::Connection;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -46,26 +46,20 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Opens the database (blocks) and starts the thread.
-    pub(crate) fn start(
-        path: &Path,
-        max_pages: Option<u32>,
-        max_group: usize,
-        queue: usize,
-        commits: watch::Sender<u64>,
-    ) -> Result<mpsc::Sender<Message>> {
-        let connection = connect(path, Role::Writer)?;
-        if let Some(pages) = max_pages {
+    pub(crate) fn start(path: &Path, config: &DbConfig, commits: watch::Sender<u64>) -> Result<mpsc::Sender<Message>> {
+        let connection = connect(path, Role::Writer, config.lock_wait)?;
+        if let Some(pages) = config.max_pages {
             connection
                 .query_row(&format!("PRAGMA max_page_count={pages}"), [], |_| Ok(()))
                 .map_err(|e| translate(&e, None))?;
         }
-        let (sender, messages) = mpsc::channel(queue.max(1));
+        let (sender, messages) = mpsc::channel(config.queue.max(1));
         let mut writer = Self {
             connection,
             messages,
             commits,
-            wal: Wal::new(path),
-            max_group: max_group.max(1),
+            wal: Wal::new(path, config.lock_wait),
+            max_group: config.max_group.max(1),
             deferred: Vec::new(),
             stopping: None,
         };
