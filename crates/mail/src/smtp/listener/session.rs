@@ -133,7 +133,7 @@ impl<S: MailService> Talk<S> {
     async fn converse(&mut self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin + Send)) -> io::Result<Ending> {
         let mut message_until = None;
         loop {
-            match self.session.next() {
+            match self.session.advance() {
                 Event::Read => {
                     self.send(stream).await?;
                     if self.session.in_message() {

@@ -1,6 +1,6 @@
 //! The server side of SMTP as a state machine: bytes in, replies and events out.
 //!
-//! No sockets, no clock, no randomness: the driver feeds [`Session::receive`], obeys what [`Session::next`] says,
+//! No sockets, no clock, no randomness: the driver feeds [`Session::receive`], obeys what [`Session::advance`] says,
 //! answers questions (`…_answer`) and sends what [`Session::output`] holds. However the input is cut into pieces,
 //! the replies are the same.
 
@@ -202,7 +202,7 @@ impl Session {
     }
 
     /// What to do next. A question must be answered before this is called again.
-    pub fn next(&mut self) -> Event {
+    pub fn advance(&mut self) -> Event {
         loop {
             if let Some(event) = self.step() {
                 return event;

@@ -64,7 +64,7 @@ fn play(service: Service, segments: &[Vec<&[u8]>]) -> (String, Taken) {
     let mut segments = segments.iter();
     let mut pieces = segments.next().map(|s| s.iter()).unwrap_or_default();
     loop {
-        let event = session.next();
+        let event = session.advance();
         match event {
             Event::Read => {
                 output.append(session.output());
@@ -306,7 +306,7 @@ fn a_long_pipeline_is_answered_in_bounded_pieces() {
     let mut most = 0;
     let mut taken = Taken::new();
     loop {
-        match session.next() {
+        match session.advance() {
             Event::Read | Event::Close => break,
             Event::Flush => session.output().clear(),
             question => answer(&mut session, question, &mut taken),
