@@ -24,7 +24,8 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Reads a signed checkpoint and checks that `key` signed it and that it speaks of the log of that key.
+    /// Reads a signed checkpoint and checks that `key` signed it and that it speaks of the log of that key. Signatures
+    /// by others (witnesses) and extension lines are allowed and passed over.
     ///
     /// # Errors
     /// [`TlogError::TooLarge`], [`TlogError::Malformed`], [`TlogError::Unsigned`], [`TlogError::WrongOrigin`].
@@ -124,20 +125,23 @@ impl LogKey {
             return Err(TlogError::WrongOrigin { expected: self.origin.clone(), found: head.origin.clone() });
         }
         let mut note = Note::new(head.text().as_bytes(), &[]).map_err(|_| TlogError::Malformed("checkpoint"))?;
-        note.add_sigs(&[self]).map_err(|_| TlogError::Key("can't sign"))?;
+        note.add_sigs(&[&NoteSigner(self)]).map_err(|_| TlogError::Key("can't sign"))?;
         String::from_utf8(note.to_bytes()).map_err(|_| TlogError::Malformed("checkpoint"))
     }
 }
 
-impl signed_note::Signer for LogKey {
+/// Kept private, so that nothing is signed but heads that were checked.
+struct NoteSigner<'a>(&'a LogKey);
+
+impl signed_note::Signer for NoteSigner<'_> {
     fn name(&self) -> &str {
-        &self.origin
+        &self.0.origin
     }
     fn key_id(&self) -> u32 {
-        self.id
+        self.0.id
     }
     fn sign(&self, msg: &[u8]) -> Result<Vec<u8>, ed25519_dalek::SignatureError> {
-        Ok(self.key.try_sign(msg)?.to_vec())
+        Ok(self.0.key.try_sign(msg)?.to_vec())
     }
 }
 

@@ -23,6 +23,7 @@
 //! clock. Plain keys never leave it, except the seeds asked for by label.
 
 mod bucket;
+pub mod contract;
 mod crypto;
 mod envelope;
 mod error;

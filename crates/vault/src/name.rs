@@ -27,7 +27,8 @@ impl Purpose {
     }
 }
 
-/// Which retention rule content falls under, such as `mail-nl-20y`: 1 to 40 lower-case letters, digits and hyphens.
+/// Which retention rule content falls under, such as `mail-nl-20y`: 1 to 40 lower-case letters, digits and hyphens. A
+/// legal hold is a class of its own: `hold-` and the hold's id without its hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RetentionClass(String);
 

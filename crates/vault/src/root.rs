@@ -66,7 +66,8 @@ impl RootKey {
         crate::file_store::sync_folder_of(path)
     }
 
-    /// Reads the environment variable `name`: the base64 of 32 bytes, as `openssl rand -base64 32` writes it.
+    /// Reads the environment variable `name`: the base64 of 32 bytes, as `openssl rand -base64 32` writes it. The
+    /// variable stays visible to this process and to whoever may inspect it; a file is the better place.
     ///
     /// # Errors
     /// [`VaultError::Root`].

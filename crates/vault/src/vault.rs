@@ -140,10 +140,11 @@ impl Vault {
     }
 
     /// Looks whether another node destroyed keys meanwhile, and if so forgets all cached keys. Call it every few
-    /// seconds where several nodes share a key store, and when told of a destruction. One cheap read.
+    /// seconds where several nodes share a key store, and when told of a destruction: until then this node goes on
+    /// opening, and sealing, under the destroyed key. One cheap read.
     ///
     /// # Errors
-    /// [`VaultError::WrongRoot`], [`VaultError::Store`].
+    /// [`VaultError::WrongRoot`] when another node changed the root key, [`VaultError::Store`].
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let before = self.epoch();
         self.shared.refresh().await?;

@@ -36,6 +36,23 @@ fn a_checkpoint_that_was_altered_or_is_of_another_log_is_refused() {
 }
 
 #[test]
+fn signatures_of_witnesses_and_extension_lines_are_passed_over() {
+    let note = key().sign_first(&head(3, log(3).0.root())).unwrap();
+    let verifier = VerifierKey::parse(&key().verifier_key()).unwrap();
+    let witness = LogKey::from_seed("witness.example.org", &[9; 32]).unwrap();
+    let of_witness = Checkpoint { origin: "witness.example.org".into(), size: 1, root: EMPTY_ROOT };
+    let line = witness.sign_first(&of_witness).unwrap().lines().last().unwrap().to_owned();
+    for both in [format!("{note}{line}\n"), note.replacen("\n\n", &format!("\n\n{line}\n"), 1)] {
+        assert_eq!(Checkpoint::verify(both.as_bytes(), &verifier).unwrap().size, 3);
+    }
+    let only = note.lines().take(4).map(|l| format!("{l}\n")).collect::<String>() + &line + "\n";
+    assert!(matches!(Checkpoint::verify(only.as_bytes(), &verifier), Err(TlogError::Unsigned(_))));
+    // An extension line isn't ours to add: it breaks the signature.
+    let extended = note.replacen("\n\n", "\nextension\n\n", 1);
+    assert!(matches!(Checkpoint::verify(extended.as_bytes(), &verifier), Err(TlogError::Unsigned(_))));
+}
+
+#[test]
 fn an_inconsistent_head_is_not_signed() {
     let (key, (edge, tiles)) = (key(), log(300));
     let (old, new) = (head(100, log(100).0.root()), head(300, edge.root()));

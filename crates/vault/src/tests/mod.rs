@@ -1,5 +1,6 @@
 //! Behaviour across modules. Unit tests of one module stand in that module's file here.
 
+mod contracts;
 mod damage;
 mod files;
 mod formats;
