@@ -131,6 +131,8 @@ pub struct Mailbox {
 pub struct Actor {
     /// Who.
     pub person_id: PersonId,
+    /// Their name at that time.
+    pub name: String,
     /// In which roles, by name, as shown in the audit log.
     pub roles: Vec<String>,
     /// What they may do.
@@ -141,4 +143,12 @@ pub struct Actor {
     pub network: Option<std::net::IpAddr>,
     /// The HTTP request or SMTP session, so that entries can be joined to logs.
     pub request_id: Option<String>,
+}
+
+impl Actor {
+    /// Whether this actor holds a permission. Objects are decided by `wardpost_gate::authorise`.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
 }

@@ -1,0 +1,206 @@
+//! Writing an entry: details sealed, a salted leaf over everything, all in the batch of the act.
+
+use crate::seal::purpose;
+use crate::{Core, Result};
+use aws_lc_rs::digest::{SHA256, digest};
+use wardpost_model::audit::{AuditAgent, AuditDetails, AuditKind, AuditObject, Outcome};
+use wardpost_model::person::Actor;
+use wardpost_model::{AuditId, MessageId, PersonId};
+use wardpost_store::Batch;
+use wardpost_store::repo::audit::{self as rows, EntryRow};
+use wardpost_tlog::Hash;
+
+/// Version of the leaf's encoding; part of the leaf.
+pub const LEAF_VERSION: u8 = 1;
+
+/// An entry to be written.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    kind: AuditKind,
+    agent: AuditAgent,
+    object: Option<AuditObject>,
+    outcome: Outcome,
+    patient: Option<String>,
+    details: AuditDetails,
+}
+
+impl NewEntry {
+    /// What a signed-in person did.
+    #[must_use]
+    pub fn by(actor: &Actor, kind: AuditKind) -> Self {
+        let details = AuditDetails {
+            agent_name: Some(actor.name.clone()),
+            network: actor.network.map(|n| n.to_string()),
+            request_id: actor.request_id.clone(),
+            ..AuditDetails::default()
+        };
+        let agent = AuditAgent::Person { id: actor.person_id, roles: actor.roles.clone() };
+        Self { kind, agent, object: None, outcome: Outcome::Success, patient: None, details }
+    }
+    /// What somebody without an account, another server or Wardpost itself did.
+    #[must_use]
+    pub fn of(agent: AuditAgent, kind: AuditKind) -> Self {
+        Self { kind, agent, object: None, outcome: Outcome::Success, patient: None, details: AuditDetails::default() }
+    }
+    /// What Wardpost itself did.
+    #[must_use]
+    pub fn system(kind: AuditKind) -> Self {
+        Self::of(AuditAgent::System, kind)
+    }
+    /// On which object.
+    #[must_use]
+    pub fn on(mut self, kind: &str, id: impl ToString) -> Self {
+        self.object = Some(AuditObject { kind: kind.to_owned(), id: id.to_string() });
+        self
+    }
+    /// On a message.
+    #[must_use]
+    pub fn on_message(self, id: MessageId) -> Self {
+        self.on("message", id)
+    }
+    /// On a person.
+    #[must_use]
+    pub fn on_person(self, id: PersonId) -> Self {
+        self.on("person", id)
+    }
+    /// How it ended.
+    #[must_use]
+    pub fn outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+    /// Whose data it is: indexed, so that entries can be found by patient.
+    #[must_use]
+    pub fn patient(mut self, patient: Option<&str>) -> Self {
+        self.patient = patient.map(str::to_owned);
+        self.details.patient.clone_from(&self.patient);
+        self
+    }
+    /// On whose behalf.
+    #[must_use]
+    pub fn on_behalf_of(mut self, whom: impl Into<String>) -> Self {
+        self.details.on_behalf_of = Some(whom.into());
+        self
+    }
+    /// Name of the agent, where it is no person with an account.
+    #[must_use]
+    pub fn agent_name(mut self, name: impl Into<String>) -> Self {
+        self.details.agent_name = Some(name.into());
+        self
+    }
+    /// From where.
+    #[must_use]
+    pub fn network(mut self, network: Option<impl ToString>) -> Self {
+        self.details.network = network.map(|n| n.to_string());
+        self
+    }
+    /// Joins the entry to the log of requests.
+    #[must_use]
+    pub fn request(mut self, id: Option<String>) -> Self {
+        self.details.request_id = id;
+        self
+    }
+    /// Why.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.details.why = Some(why.into());
+        self
+    }
+    /// Anything else, named.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.details.more.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl Core {
+    /// Adds an entry to the batch of the act that it tells of.
+    ///
+    /// # Errors
+    /// When the details can't be sealed.
+    pub(crate) fn audit(&self, batch: &mut Batch, entry: NewEntry) -> Result<AuditId> {
+        let id = AuditId(self.clock().new_id());
+        let (agent_kind, person_id, roles) = match &entry.agent {
+            AuditAgent::Person { id, roles } => ("person", Some(*id), roles.join("\n")),
+            AuditAgent::Guest => ("guest", None, String::new()),
+            AuditAgent::Peer => ("peer", None, String::new()),
+            AuditAgent::System => ("system", None, String::new()),
+        };
+        let sealed = self.seal(purpose::AUDIT_DETAILS, id.as_bytes(), &entry.details)?;
+        let salt: [u8; 16] = wardpost_vault::random_bytes();
+        let object = entry.object.unwrap_or(AuditObject { kind: String::new(), id: String::new() });
+        let mut row = EntryRow {
+            id,
+            at_us: self.clock().now_us(),
+            kind: entry.kind.as_str().to_owned(),
+            outcome: entry.outcome.as_str().to_owned(),
+            agent_kind: agent_kind.to_owned(),
+            person_id,
+            roles,
+            object_kind: object.kind,
+            object_id: object.id,
+            patient_index: entry.patient.as_deref().map(|p| self.patient_index(p)),
+            salt: salt.to_vec(),
+            details_hash: digest(&SHA256, &sealed).as_ref().to_vec(),
+            sealed_details: Some(sealed),
+            leaf_hash: Vec::new(),
+            seq: None,
+        };
+        row.leaf_hash = leaf_of(&row).as_bytes().to_vec();
+        rows::insert(batch, self.org(), row);
+        Ok(id)
+    }
+
+    /// Writes an entry by itself: for acts that change nothing else (a refusal, a read).
+    ///
+    /// # Errors
+    /// When it can't be made durable: the caller must not go on.
+    pub(crate) async fn audit_alone(&self, entry: NewEntry) -> Result<()> {
+        let mut batch = Batch::new();
+        self.audit(&mut batch, entry)?;
+        self.db().write(batch).await?;
+        Ok(())
+    }
+
+    /// The index by which a patient's entries are found: letters and digits of the reference, lower case.
+    pub(crate) fn patient_index(&self, patient: &str) -> Vec<u8> {
+        let normal: String = patient.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        self.index(purpose::PATIENT, &normal)
+    }
+}
+
+/// The leaf of a row: the RFC 6962 hash of its record.
+#[must_use]
+pub fn leaf_of(row: &EntryRow) -> Hash {
+    wardpost_tlog::leaf_hash(&record_of(row))
+}
+
+/// What the log commits to for a row: a versioned, length-prefixed encoding of every plain column, the salt and the
+/// hash of the sealed details. Erasing the details leaves it provable.
+#[must_use]
+pub fn record_of(row: &EntryRow) -> Vec<u8> {
+    let mut record = Vec::with_capacity(320);
+    record.push(LEAF_VERSION);
+    record.extend_from_slice(row.id.as_bytes());
+    record.extend_from_slice(&row.at_us.to_be_bytes());
+    record.extend_from_slice(row.person_id.map_or([0; 16], |p| *p.as_bytes()).as_slice());
+    let present = [u8::from(row.patient_index.is_some()), u8::from(row.person_id.is_some())];
+    let fields: [&[u8]; 10] = [
+        row.kind.as_bytes(),
+        row.outcome.as_bytes(),
+        row.agent_kind.as_bytes(),
+        row.roles.as_bytes(),
+        row.object_kind.as_bytes(),
+        row.object_id.as_bytes(),
+        row.patient_index.as_deref().unwrap_or_default(),
+        &present,
+        &row.salt,
+        &row.details_hash,
+    ];
+    for field in fields {
+        record.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+        record.extend_from_slice(field);
+    }
+    record
+}

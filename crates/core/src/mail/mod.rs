@@ -1,0 +1,29 @@
+//! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
+
+mod deliver;
+mod draft;
+mod file;
+mod housekeeping;
+mod notice;
+mod pickup;
+mod plan;
+mod read;
+mod recall;
+mod receive;
+mod review;
+mod send;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod types;
+
+pub use deliver::{Attempt, DeliveryContent, DeliveryJob, RecipientOutcome};
+pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
+pub use file::NewFile;
+pub use pickup::{PickupAnswer, PickupDoor, PickupMessage, PickupReply, PickupSession, PickupState};
+pub use plan::Planned;
+pub use read::{Counts, ListFilter, Listing, OpenedFile, TrailItem};
+pub use receive::{Inbound, Received};
+pub use review::{HeldLine, HeldMessage};
+pub use send::{Sent, SentOutcome, Submission};
+pub use tls::{Caches, DomainTls, DomainTlsState};

@@ -1,0 +1,189 @@
+//! What Wardpost itself writes: the content-free notification of a pick-up, the text message with the code, and notices
+//! to senders. English and Dutch, plain language (AX-05).
+
+use super::send::{origin_name, preview, sensitivity_name};
+use super::types::{Body, Head};
+use crate::seal::{purpose, seal_with};
+use crate::{Core, Result};
+use wardpost_model::finding::Sensitivity;
+use wardpost_model::message::{Origin, Party};
+use wardpost_model::person::Language;
+use wardpost_model::{EmailAddress, MailboxId, MessageId, ThreadId};
+use wardpost_store::Batch;
+use wardpost_store::repo::message::{self as rows, MessageRow};
+
+/// Subject and text of a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub subject: String,
+    pub text: String,
+}
+
+/// What a sender is told about a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SenderNotice<'a> {
+    /// Delivery was given up for a recipient.
+    Failed { to: &'a EmailAddress, why: &'a str },
+    /// A guest did not pick it up in time.
+    Expired { to: &'a EmailAddress },
+    /// A second pair of eyes let it go.
+    Released { why: &'a str },
+    /// A second pair of eyes refused it.
+    Refused { why: &'a str },
+    /// A mail program's message waits for a second pair of eyes.
+    Held,
+}
+
+/// The notification that a message waits. Holds nothing of the message: not even its subject.
+pub(crate) fn pickup_notification(
+    language: Language,
+    org: &str,
+    sender: &str,
+    link: &str,
+    expires: &str,
+    by_sms: bool,
+) -> Notice {
+    match language {
+        Language::En => Notice {
+            subject: format!("A secure message from {org}"),
+            text: format!(
+                "Hello,\n\n{sender} ({org}) has sent you a message. It may hold personal health information, so we \
+                 do not put it in this e-mail.\n\nRead it here:\n{link}\n\n{how}\n\nThe message is kept for you until \
+                 {expires}. You need no account. You can reply on the same page.\n\nDo you not know the sender, or \
+                 do you have a question? Call {org}. Never give your code to anyone.\n",
+                how = if by_sms {
+                    "You will get a code by text message on your mobile phone."
+                } else {
+                    "You open it with the secret that you agreed with the sender."
+                },
+            ),
+        },
+        Language::Nl => Notice {
+            subject: format!("Een beveiligd bericht van {org}"),
+            text: format!(
+                "Hallo,\n\n{sender} ({org}) heeft u een bericht gestuurd. Er kan medische informatie in staan. Daarom \
+                 staat het niet in deze e-mail.\n\nLees het hier:\n{link}\n\n{how}\n\nHet bericht blijft voor u \
+                 bewaard tot {expires}. U heeft geen account nodig. U kunt op dezelfde pagina antwoorden.\n\nKent u \
+                 de afzender niet, of heeft u een vraag? Bel {org}. Geef uw code nooit aan iemand anders.\n",
+                how = if by_sms {
+                    "U krijgt een code per sms op uw mobiele telefoon."
+                } else {
+                    "U opent het met het geheim dat u met de afzender heeft afgesproken."
+                },
+            ),
+        },
+    }
+}
+
+/// The text message with a one-time code.
+pub(crate) fn code_sms(language: Language, org: &str, code: &str) -> String {
+    match language {
+        Language::En => format!("{code} is your code for the message from {org}. Valid for 10 minutes. Share it with nobody."),
+        Language::Nl => format!("{code} is uw code voor het bericht van {org}. 10 minuten geldig. Deel hem met niemand."),
+    }
+}
+
+/// What a sender reads.
+pub(crate) fn sender_notice(language: Language, notice: SenderNotice<'_>, subject: &str) -> Notice {
+    let (title, text) = match (language, notice) {
+        (Language::En, SenderNotice::Failed { to, why }) => (
+            "Not delivered",
+            format!("Your message “{subject}” could not be delivered to {to}.\n\nReason: {why}\n\nNothing was sent unprotected. You can check the address, or add a mobile number so that it can be picked up."),
+        ),
+        (Language::Nl, SenderNotice::Failed { to, why }) => (
+            "Niet bezorgd",
+            format!("Uw bericht “{subject}” kon niet worden bezorgd bij {to}.\n\nReden: {why}\n\nEr is niets onbeveiligd verstuurd. Controleer het adres, of geef een mobiel nummer op zodat het kan worden opgehaald."),
+        ),
+        (Language::En, SenderNotice::Expired { to }) => (
+            "Not picked up",
+            format!("{to} did not pick up your message “{subject}” in time. It can't be opened any more."),
+        ),
+        (Language::Nl, SenderNotice::Expired { to }) => (
+            "Niet opgehaald",
+            format!("{to} heeft uw bericht “{subject}” niet op tijd opgehaald. Het kan niet meer worden geopend."),
+        ),
+        (Language::En, SenderNotice::Released { why }) => {
+            ("Released", with_reason(format!("Your message “{subject}” was reviewed and is on its way."), "Note", why))
+        }
+        (Language::Nl, SenderNotice::Released { why }) => (
+            "Vrijgegeven",
+            with_reason(format!("Uw bericht “{subject}” is beoordeeld en onderweg."), "Toelichting", why),
+        ),
+        (Language::En, SenderNotice::Refused { why }) => {
+            ("Refused", with_reason(format!("Your message “{subject}” was reviewed and not sent."), "Reason", why))
+        }
+        (Language::Nl, SenderNotice::Refused { why }) => (
+            "Geweigerd",
+            with_reason(format!("Uw bericht “{subject}” is beoordeeld en niet verstuurd."), "Reden", why),
+        ),
+        (Language::En, SenderNotice::Held) => (
+            "Waiting for review",
+            format!("Your message “{subject}” waits for a colleague to review it. You will hear when it is decided."),
+        ),
+        (Language::Nl, SenderNotice::Held) => (
+            "Wacht op beoordeling",
+            format!("Uw bericht “{subject}” wacht op beoordeling door een collega. U hoort het zodra er is beslist."),
+        ),
+    };
+    Notice { subject: format!("{title}: {subject}"), text }
+}
+
+fn with_reason(text: String, label: &str, why: &str) -> String {
+    if why.is_empty() { text } else { format!("{text}\n\n{label}: {why}") }
+}
+
+impl Core {
+    /// Puts a notice of Wardpost's own into a mailbox's inbox, in the batch of the act that it tells of.
+    pub(crate) async fn notify_sender(
+        &self,
+        batch: &mut Batch,
+        mailbox: MailboxId,
+        thread: ThreadId,
+        notice: SenderNotice<'_>,
+        subject: &str,
+    ) -> Result<()> {
+        let Some(to) = self.mailbox(mailbox).await? else { return Ok(()) };
+        let written = sender_notice(self.config_language(), notice, subject);
+        let id = MessageId(self.clock().new_id());
+        let now = self.clock().now_us();
+        let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());
+        let head = Head {
+            from: self.postmaster(),
+            to: vec![Party { name: to.name.clone(), address: to.address.clone() }],
+            cc: Vec::new(),
+            subject: written.subject,
+            preview: preview(&written.text),
+            rfc_id: self.make_rfc_id(id),
+            in_reply_to: None,
+            references: Vec::new(),
+            reply_to: None,
+            patient: None,
+            received: None,
+            sent_by_name: None,
+            has_html: false,
+        };
+        let size = written.text.len();
+        let body = Body { text: written.text, html: None, plan: None, findings: None, expires_days: None };
+        let row = MessageRow {
+            id,
+            thread_id: thread,
+            at_us: now,
+            origin: origin_name(Origin::System).to_owned(),
+            mailbox_id: None,
+            sender_id: None,
+            attachments: 0,
+            size: i64::try_from(size).unwrap_or(i64::MAX),
+            sensitivity: sensitivity_name(Sensitivity::None).to_owned(),
+            policy_version: 0,
+            rfc_id_index: self.index(purpose::MESSAGE_RFC_ID, &head.rfc_id),
+            wrapped_key,
+            sealed_head: seal_with(&key, purpose::MESSAGE_HEAD, id.as_bytes(), &head)?,
+            sealed_body: seal_with(&key, purpose::MESSAGE_BODY, id.as_bytes(), &body)?,
+            sealed_raw: None,
+            raw_blob_id: None,
+        };
+        rows::insert(batch, self.org(), row);
+        self.place_in_inbox(batch, mailbox, id, now);
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! Gathering what the gate needs, scanning, and asking it. Compose and send come through here, and nothing else decides.
+
+use super::draft::{Draft, DraftRecipient};
+use super::file::{NewFile, Owner};
+use crate::{Core, Result};
+use std::sync::Arc;
+use wardpost_gate::{OutsideFacts, PlanInput, RecipientFacts, Standing};
+use wardpost_model::finding::Findings;
+use wardpost_model::person::{Actor, Language};
+use wardpost_model::plan::Plan;
+use wardpost_model::{DraftId, MailboxId};
+use wardpost_phi::{Attachment, Document};
+use wardpost_vault::Zeroizing;
+
+/// A plan with what led to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// Routes and reasons.
+    pub plan: Plan,
+    /// What was found in the content.
+    pub findings: Findings,
+    /// The draft's version that was planned.
+    pub draft_version: u32,
+}
+
+/// A file with its bytes, for scanning and sending.
+pub(crate) struct LoadedFile {
+    pub file_name: String,
+    pub media_type: String,
+    pub data: Zeroizing<Vec<u8>>,
+}
+
+impl From<&NewFile> for LoadedFile {
+    fn from(f: &NewFile) -> Self {
+        Self { file_name: f.file_name.clone(), media_type: f.media_type.clone(), data: f.data.to_vec().into() }
+    }
+}
+
+/// Facts of one recipient, and what a pick-up will need.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub facts: RecipientFacts,
+    pub mailbox: Option<MailboxId>,
+    pub phone: Option<wardpost_model::PhoneNumber>,
+    pub secret: Option<String>,
+    pub language: Option<Language>,
+}
+
+impl Core {
+    /// What would happen to one's draft if it were sent now. Stores nothing but what was learnt of domains.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`].
+    pub async fn plan_draft(&self, actor: &Actor, id: DraftId) -> Result<Planned> {
+        let draft = self.draft(actor, id).await?;
+        let files = self.load_files(Owner::Draft(id.0), &draft.files).await?;
+        let findings = self.scan(&draft.subject, &draft.text, files).await?;
+        let (plan, _) = self.plan_for(&draft, &findings).await?;
+        Ok(Planned { plan, findings, draft_version: draft.version })
+    }
+
+    pub(crate) async fn plan_for(&self, draft: &Draft, findings: &Findings) -> Result<(Plan, Vec<Resolved>)> {
+        let resolved = self.resolve_all(draft.mailbox_id, &draft.recipients).await?;
+        let plan = self.ask_gate(&resolved, findings, draft.ask_pickup).await?;
+        Ok((plan, resolved))
+    }
+
+    /// Asks the gate.
+    pub(crate) async fn ask_gate(&self, resolved: &[Resolved], findings: &Findings, ask_pickup: bool) -> Result<Plan> {
+        let policy = self.policy_current().await?;
+        let known_domains = self.known_domains().await?;
+        let recipients: Vec<RecipientFacts> = resolved.iter().map(|r| r.facts.clone()).collect();
+        Ok(wardpost_gate::plan(&PlanInput {
+            recipients: &recipients,
+            found: findings.sensitivity,
+            policy: &policy.policy,
+            policy_version: policy.version,
+            sender_asks_pickup: ask_pickup,
+            known_domains: &known_domains,
+        }))
+    }
+
+    /// Gathers the facts of all recipients, looking at their domains at the same time.
+    pub(crate) async fn resolve_all(&self, sender: MailboxId, to: &[DraftRecipient]) -> Result<Vec<Resolved>> {
+        futures::future::try_join_all(to.iter().map(|r| self.resolve(sender, r))).await
+    }
+
+    async fn resolve(&self, sender: MailboxId, recipient: &DraftRecipient) -> Result<Resolved> {
+        let address = &recipient.party.address;
+        let house = |standing, mailbox| Resolved {
+            facts: RecipientFacts { address: address.clone(), standing },
+            mailbox,
+            phone: None,
+            secret: None,
+            language: None,
+        };
+        if let Some(mailbox) = self.mailbox_by_address(address).await?.filter(|m| m.active) {
+            return Ok(house(Standing::Inside, Some(mailbox.id)));
+        }
+        if self.own_domain(address.domain()).await? {
+            return Ok(house(Standing::NoSuchMailbox, None));
+        }
+        let contact = self.contact_of(address).await?;
+        let tls = self.domain_tls(address.domain()).await?.state.into();
+        let partner = self.partner_of(address.domain()).await?.map(|p| p.name);
+        let phone = recipient.phone.clone().or_else(|| contact.as_ref().and_then(|c| c.phone.clone()));
+        let secret = recipient.secret.clone().or_else(|| contact.as_ref().and_then(|c| c.secret.clone()));
+        let needs_confirming = self.policy_current().await?.policy.confirm_first_contact;
+        let confirmed =
+            recipient.confirmed || !needs_confirming || self.contact_confirmed(sender, address).await?;
+        let facts = OutsideFacts {
+            partner,
+            tls,
+            phone: phone.clone(),
+            // A secret given for this message goes before the number on file; one on file comes after it.
+            agreed_secret: recipient.secret.is_some() || (phone.is_none() && secret.is_some()),
+            confirmed,
+        };
+        Ok(Resolved {
+            facts: RecipientFacts { address: address.clone(), standing: Standing::Outside(facts) },
+            mailbox: None,
+            phone,
+            secret,
+            language: contact.map(|c| c.language),
+        })
+    }
+
+    pub(crate) async fn load_files(
+        &self,
+        owner: Owner,
+        files: &[wardpost_model::message::AttachmentMeta],
+    ) -> Result<Vec<LoadedFile>> {
+        let mut out = Vec::with_capacity(files.len());
+        for file in files {
+            let (meta, data) = self.open_file(owner, file.id).await?;
+            out.push(LoadedFile { file_name: meta.file_name, media_type: meta.media_type, data });
+        }
+        Ok(out)
+    }
+
+    /// Looks for health information. Small texts are scanned in place; files and long texts on a blocking thread, so that
+    /// sockets are not kept waiting.
+    pub(crate) async fn scan(&self, subject: &str, text: &str, files: Vec<LoadedFile>) -> Result<Findings> {
+        const IN_PLACE_LIMIT: usize = 64 * 1024;
+        if files.is_empty() && text.len() <= IN_PLACE_LIMIT {
+            return Ok(self.scanner().scan(&Document { subject, body: text, language: None, attachments: &[] }));
+        }
+        let scanner: Arc<_> = self.scanner_shared();
+        let (subject, text) = (subject.to_owned(), text.to_owned());
+        tokio::task::spawn_blocking(move || {
+            let attachments: Vec<Attachment<'_>> = files
+                .iter()
+                .map(|f| Attachment { file_name: &f.file_name, media_type: &f.media_type, data: &f.data })
+                .collect();
+            scanner.scan(&Document { subject: &subject, body: &text, language: None, attachments: &attachments })
+        })
+        .await
+        .map_err(|e| crate::Error::internal("scanning a message", e))
+    }
+}

@@ -1,0 +1,425 @@
+//! Reading: lists, opened messages, files, what happened to a message.
+
+use super::draft::version;
+use super::file::Owner;
+use super::send::{origin_of, sensitivity_of};
+use super::types::{Body, Head, SealedOutcome, SealedRecipient};
+use crate::audit::NewEntry;
+use crate::clock::from_us;
+use crate::error::guard;
+use crate::live::Change;
+use crate::people::MailboxRef;
+use crate::seal::{purpose, unseal_with};
+use crate::{Core, Error, Result};
+use jiff::Timestamp;
+use wardpost_gate::Scope;
+use wardpost_model::audit::{AuditKind, Outcome};
+use wardpost_model::message::{AttachmentMeta, Folder, MessageLine, MessageView, RecipientState, RecipientView};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::Actor;
+use wardpost_model::plan::Route;
+use wardpost_model::{AttachmentId, MailboxId, MessageId};
+use wardpost_store::Batch;
+use wardpost_store::repo::message::{self as rows, Cursor, Filter, LineRow, MessageRow};
+use wardpost_store::repo::{draft as drafts, held, pickup as pickups, recipient as recipients};
+use wardpost_vault::Zeroizing;
+
+/// Which messages a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListFilter {
+    /// All.
+    #[default]
+    All,
+    /// Unread ones.
+    Unread,
+    /// Marked ones.
+    Flagged,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// Its lines, newest first.
+    pub lines: Vec<MessageLine>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<(i64, MessageId)>,
+}
+
+/// Numbers for the badges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Unread in the inbox.
+    pub inbox_unread: u64,
+    /// Open in the review queue (0 for those who don't review).
+    pub held: u64,
+    /// One's own drafts.
+    pub drafts: u64,
+}
+
+/// A file with its bytes.
+#[derive(Debug)]
+pub struct OpenedFile {
+    /// Description.
+    pub meta: AttachmentMeta,
+    /// The bytes.
+    pub data: Zeroizing<Vec<u8>>,
+}
+
+/// One thing that happened to a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrailItem {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: AuditKind,
+    /// To which recipient.
+    pub recipient: Option<String>,
+    /// By whom.
+    pub agent: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// In words: what the other side said, or the reason given.
+    pub detail: Option<String>,
+}
+
+/// A message opened for somebody who may.
+pub(crate) struct Opened {
+    pub mailbox: MailboxRef,
+    pub row: MessageRow,
+    pub head: Head,
+    pub body: Body,
+    pub entry: LineRow,
+}
+
+impl Core {
+    /// A page of a mailbox's folder.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody else's mailbox.
+    pub async fn list_messages(
+        &self,
+        actor: &Actor,
+        mailbox: MailboxId,
+        folder: Folder,
+        filter: ListFilter,
+        before: Option<(i64, MessageId)>,
+        limit: u32,
+    ) -> Result<Listing> {
+        let mailbox = self.mailbox_for(actor, Permission::MailRead, mailbox).await?;
+        let filter = match filter {
+            ListFilter::All => Filter::All,
+            ListFilter::Unread => Filter::Unseen,
+            ListFilter::Flagged => Filter::Flagged,
+        };
+        let before = before.map(|(at_us, message_id)| Cursor { at_us, message_id });
+        let limit = limit.clamp(1, 200);
+        let found =
+            rows::page(self.db(), self.org(), mailbox.id, folder.as_str(), filter, before, i64::from(limit)).await?;
+        let next = (found.len() >= limit as usize).then(|| found.last().map(|l| (l.at_us, l.message_id))).flatten();
+        let mut lines = Vec::with_capacity(found.len());
+        for row in found {
+            lines.push(self.line(row).await?);
+        }
+        Ok(Listing { lines, next })
+    }
+
+    /// Opens a message: marks it read and audits the reading; inside senders see that it was opened.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`].
+    pub async fn read_message(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<MessageView> {
+        let opened = self.open_for(actor, mailbox, id).await?;
+        let mut batch = Batch::new();
+        let own = opened.row.mailbox_id == Some(mailbox);
+        if !opened.entry.seen {
+            rows::set_seen(&mut batch, self.org(), mailbox, id, true, guard::FOUND);
+            self.announce(&mut batch, Change::Mailbox(mailbox));
+        }
+        if let Some(sender) = opened.row.mailbox_id.filter(|_| !own && opened.entry.folder != "sent") {
+            recipients::set_opened_inside(&mut batch, self.org(), id, mailbox, self.clock().now_us());
+            if !opened.entry.seen {
+                self.announce(&mut batch, Change::Message(sender, id));
+            }
+        }
+        let entry = NewEntry::by(actor, AuditKind::MessageRead)
+            .on_message(id)
+            .on_behalf_of(opened.mailbox.address.to_string())
+            .patient(opened.head.patient.as_deref());
+        self.audit(&mut batch, entry)?;
+        self.db().write(batch).await?;
+        let mut view = self.view(opened).await?;
+        view.line.seen = true;
+        Ok(view)
+    }
+
+    /// The HTML of a message as it came, hostile until sanitised, with its files (for `cid:` references). Fetched by the
+    /// page right after [`Core::read_message`], which audited the reading.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also when there is no HTML.
+    pub async fn message_html(
+        &self,
+        actor: &Actor,
+        mailbox: MailboxId,
+        id: MessageId,
+    ) -> Result<(String, Vec<AttachmentMeta>)> {
+        let opened = self.open_for(actor, mailbox, id).await?;
+        let html = opened.body.html.ok_or(Error::NotFound)?;
+        Ok((html, self.files_of(Owner::Message(id.0)).await?))
+    }
+
+    /// Downloads a file of a message; audited.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`].
+    pub async fn read_attachment(
+        &self,
+        actor: &Actor,
+        mailbox: MailboxId,
+        id: MessageId,
+        file: AttachmentId,
+    ) -> Result<OpenedFile> {
+        let opened = self.open_for(actor, mailbox, id).await?;
+        let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
+        let entry = NewEntry::by(actor, AuditKind::AttachmentRead)
+            .on_message(id)
+            .on_behalf_of(opened.mailbox.address.to_string())
+            .patient(opened.head.patient.as_deref())
+            .with("file", meta.file_name.clone());
+        self.audit_alone(entry).await?;
+        Ok(OpenedFile { meta, data })
+    }
+
+    /// Marks, unmarks, moves. Moving is audited.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`].
+    pub async fn change_message(
+        &self,
+        actor: &Actor,
+        mailbox: MailboxId,
+        id: MessageId,
+        seen: Option<bool>,
+        flagged: Option<bool>,
+        folder: Option<Folder>,
+    ) -> Result<MessageLine> {
+        let opened = self.open_for(actor, mailbox, id).await?;
+        let mut batch = Batch::new();
+        if let Some(seen) = seen {
+            rows::set_seen(&mut batch, self.org(), mailbox, id, seen, guard::FOUND);
+        }
+        if let Some(flagged) = flagged {
+            rows::set_flagged(&mut batch, self.org(), mailbox, id, flagged, guard::FOUND);
+        }
+        if let Some(folder) = folder {
+            // What one has sent goes back to Sent, what one has received to the inbox: never the other way round.
+            let own = opened.row.mailbox_id == Some(mailbox);
+            if (folder == Folder::Sent && !own) || (folder == Folder::Inbox && own) {
+                return Err(Error::field("folder", "invalid", "this message can't lie in that folder"));
+            }
+            rows::set_folder(&mut batch, self.org(), mailbox, id, folder.as_str(), guard::FOUND);
+            let entry = NewEntry::by(actor, AuditKind::MessageMoved)
+                .on_message(id)
+                .on_behalf_of(opened.mailbox.address.to_string())
+                .with("from", opened.entry.folder.clone())
+                .with("to", folder.as_str());
+            self.audit(&mut batch, entry)?;
+        }
+        self.announce(&mut batch, Change::Mailbox(mailbox));
+        self.db().write(batch).await?;
+        let row = rows::line(self.db(), self.org(), mailbox, id).await?.ok_or(Error::NotFound)?;
+        self.line(row).await
+    }
+
+    /// Numbers for the badges of a mailbox.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for somebody else's mailbox.
+    pub async fn counts(&self, actor: &Actor, mailbox: MailboxId) -> Result<Counts> {
+        let mailbox = self.mailbox_for(actor, Permission::MailRead, mailbox).await?;
+        let held = if actor.may(Permission::MailReview) { held::count(self.db(), self.org()).await? } else { 0 };
+        Ok(Counts {
+            inbox_unread: self.unread(mailbox.id).await?,
+            held: u64::try_from(held).unwrap_or(0),
+            drafts: u64::try_from(drafts::count(self.db(), self.org(), actor.person_id).await?).unwrap_or(0),
+        })
+    }
+
+    /// Number of unread messages in a mailbox's inbox.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn unread(&self, mailbox: MailboxId) -> Result<u64> {
+        let n = rows::count_unseen(self.db(), self.org(), mailbox, Folder::Inbox.as_str()).await?;
+        Ok(u64::try_from(n).unwrap_or(0))
+    }
+
+    /// What happened to a message that was sent from this mailbox, oldest first: the proof that the sender sees.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`].
+    pub async fn message_trail(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Vec<TrailItem>> {
+        let opened = self.open_for(actor, mailbox, id).await?;
+        if opened.row.mailbox_id != Some(mailbox) {
+            return Err(Error::NotFound);
+        }
+        let entries = self.audit_entries_of_message(id).await?;
+        Ok(entries
+            .into_iter()
+            .map(|e| {
+                let details = e.details.unwrap_or_default();
+                TrailItem {
+                    at: e.at,
+                    kind: e.kind,
+                    recipient: details.more.get("recipient").cloned(),
+                    agent: details.agent_name,
+                    outcome: e.outcome,
+                    detail: details.why.or_else(|| details.more.get("detail").cloned()),
+                }
+            })
+            .collect())
+    }
+
+    /// Opens a message in a mailbox for somebody who may read that mailbox.
+    pub(crate) async fn open_for(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Opened> {
+        let mailbox = self.mailbox_for(actor, Permission::MailRead, mailbox).await?;
+        let entry = rows::line(self.db(), self.org(), mailbox.id, id).await?.ok_or(Error::NotFound)?;
+        let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
+        let (head, body) = self.open_row(&row).await?;
+        Ok(Opened { mailbox, row, head, body, entry })
+    }
+
+    /// Decrypts a message's head and body.
+    pub(crate) async fn open_row(&self, row: &MessageRow) -> Result<(Head, Body)> {
+        let key = self.vault().open_data_key(&row.wrapped_key, row.id.as_bytes()).await?;
+        let head = unseal_with(&key, purpose::MESSAGE_HEAD, row.id.as_bytes(), &row.sealed_head)?;
+        let body = unseal_with(&key, purpose::MESSAGE_BODY, row.id.as_bytes(), &row.sealed_body)?;
+        Ok((head, body))
+    }
+
+    /// A mailbox that the actor may use for this; refusals are audited.
+    pub(crate) async fn mailbox_for(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        mailbox: MailboxId,
+    ) -> Result<MailboxRef> {
+        let found = self.mailbox(mailbox).await?.ok_or(Error::NotFound)?;
+        self.allow(actor, permission, Scope::Mailbox { members: &found.members }).await?;
+        Ok(found)
+    }
+
+    /// Asks the gate; a refusal is audited.
+    pub(crate) async fn allow(&self, actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<()> {
+        let Err(denied) = wardpost_gate::authorise(actor, permission, scope) else { return Ok(()) };
+        let entry = NewEntry::by(actor, AuditKind::AccessDenied)
+            .on("permission", permission.as_str())
+            .outcome(Outcome::Refused)
+            .why(denied.code());
+        self.audit_alone(entry).await?;
+        Err(Error::Denied(denied.code()))
+    }
+
+    async fn line(&self, row: LineRow) -> Result<MessageLine> {
+        let key = self.vault().open_data_key(&row.wrapped_key, row.message_id.as_bytes()).await?;
+        let head: Head = unseal_with(&key, purpose::MESSAGE_HEAD, row.message_id.as_bytes(), &row.sealed_head)?;
+        let own = row.sender_mailbox_id == Some(row.mailbox_id);
+        let state = if own {
+            let states = recipients::states(self.db(), self.org(), row.message_id).await?;
+            worst(states.iter().filter_map(|s| RecipientState::from_name(s)))
+        } else {
+            None
+        };
+        Ok(to_line(&row, head, state))
+    }
+
+    /// The view of an opened message.
+    pub(crate) async fn view(&self, o: Opened) -> Result<MessageView> {
+        let own = o.row.mailbox_id == Some(o.mailbox.id);
+        let recipients = if own { self.recipient_views(o.row.id).await? } else { Vec::new() };
+        let state = worst(recipients.iter().map(|r| r.state));
+        let files = self.files_of(Owner::Message(o.row.id.0)).await?;
+        Ok(MessageView {
+            text: o.body.text,
+            has_html: o.body.html.is_some(),
+            files,
+            recipients,
+            header_to: o.head.to.clone(),
+            header_cc: o.head.cc.clone(),
+            sent_by: o.row.sender_id,
+            sent_by_name: o.head.sent_by_name.clone(),
+            received: o.head.received.clone(),
+            patient: o.head.patient.clone(),
+            policy_version: (o.row.policy_version > 0).then(|| version(o.row.policy_version)),
+            line: to_line(&o.entry, o.head, state),
+        })
+    }
+
+    /// The recipients of a sent message with their live states.
+    pub(crate) async fn recipient_views(&self, id: MessageId) -> Result<Vec<RecipientView>> {
+        let pickups = pickups::of_message(self.db(), self.org(), id).await?;
+        let mut out = Vec::new();
+        for r in recipients::of_message(self.db(), self.org(), id).await? {
+            let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
+            let detail = match &r.sealed_outcome {
+                Some(o) => {
+                    Some(self.unseal::<SealedOutcome>(purpose::RECIPIENT_OUTCOME, r.id.as_bytes(), o)?.detail)
+                }
+                None => None,
+            };
+            let pickup = pickups.iter().find(|p| p.recipient_id == r.id);
+            out.push(RecipientView {
+                id: r.id,
+                party: sealed.party,
+                kind: sealed.kind,
+                route: Route::from_name(&r.route).unwrap_or(Route::None),
+                reasons: sealed.reasons,
+                state: RecipientState::from_name(&r.state).unwrap_or(RecipientState::Failed),
+                state_at: from_us(r.state_at_us),
+                detail,
+                next_try_at: r.next_try_us.map(from_us),
+                expires_at: pickup.map(|p| from_us(p.expires_us)),
+            });
+        }
+        Ok(out)
+    }
+
+    /// The sensitivity that was found when the message was stored.
+    pub(crate) fn found_in(row: &MessageRow) -> wardpost_model::finding::Sensitivity {
+        sensitivity_of(&row.sensitivity)
+    }
+}
+
+fn to_line(row: &LineRow, head: Head, state: Option<RecipientState>) -> MessageLine {
+    MessageLine {
+        id: row.message_id,
+        thread_id: row.thread_id,
+        mailbox_id: row.mailbox_id,
+        folder: Folder::from_name(&row.folder).unwrap_or(Folder::Archive),
+        from: head.from,
+        to: head.to,
+        subject: head.subject,
+        preview: head.preview,
+        at: from_us(row.at_us),
+        seen: row.seen,
+        flagged: row.flagged,
+        attachments: u32::try_from(row.attachments).unwrap_or(0),
+        origin: origin_of(&row.origin),
+        state,
+    }
+}
+
+/// The state that most needs the sender's attention.
+fn worst(states: impl Iterator<Item = RecipientState>) -> Option<RecipientState> {
+    let rank = |s: &RecipientState| match s {
+        RecipientState::Failed => 7,
+        RecipientState::Refused => 6,
+        RecipientState::Held => 5,
+        RecipientState::Expired => 4,
+        RecipientState::Queued => 3,
+        RecipientState::Recalled => 2,
+        RecipientState::Delivered => 1,
+        RecipientState::Opened => 0,
+    };
+    states.max_by_key(rank)
+}

@@ -1,0 +1,247 @@
+//! The second pair of eyes: messages that policy holds are released or refused by somebody else.
+
+use super::file::Owner;
+use super::notice::SenderNotice;
+use super::read::OpenedFile;
+use super::send::Leaving;
+use super::types::{HeldReason, SealedRecipient};
+use crate::audit::NewEntry;
+use crate::clock::from_us;
+use crate::error::guard;
+use crate::live::Change;
+use crate::seal::purpose;
+use crate::{Core, Error, Result};
+use jiff::Timestamp;
+use wardpost_gate::Scope;
+use wardpost_model::audit::AuditKind;
+use wardpost_model::finding::{Findings, Sensitivity};
+use wardpost_model::message::{Folder, MessageView, Party, RecipientState};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::Actor;
+use wardpost_model::plan::{Plan, Route};
+use wardpost_model::{AttachmentId, MessageId};
+use wardpost_store::Batch;
+use wardpost_store::repo::held::{self as rows, HeldRow};
+use wardpost_store::repo::message::{self as messages, LineRow, MessageRow};
+use wardpost_store::repo::recipient::{self as recipients, StateChange};
+
+/// A line of the review queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldLine {
+    /// The message.
+    pub message_id: MessageId,
+    /// From which mailbox.
+    pub from: Party,
+    /// By whom.
+    pub sender_name: String,
+    /// To whom.
+    pub to: Vec<Party>,
+    /// Subject.
+    pub subject: String,
+    /// Since when.
+    pub held_at: Timestamp,
+    /// What was found.
+    pub sensitivity: Sensitivity,
+    /// It is the reader's own message.
+    pub own: bool,
+}
+
+/// A held message opened for review.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldMessage {
+    /// The message.
+    pub message: MessageView,
+    /// What was found.
+    pub findings: Findings,
+    /// The plan that will be obeyed on release.
+    pub plan: Plan,
+}
+
+impl Core {
+    /// The open review queue, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `mail.review`.
+    pub async fn held_messages(
+        &self,
+        actor: &Actor,
+        after: Option<(i64, MessageId)>,
+        limit: u32,
+    ) -> Result<Vec<HeldLine>> {
+        self.allow(actor, Permission::MailReview, Scope::Organisation).await?;
+        let mut lines = Vec::new();
+        for h in rows::page(self.db(), self.org(), after, i64::from(limit.clamp(1, 200))).await? {
+            let Some(row) = messages::get(self.db(), self.org(), h.message_id).await? else { continue };
+            let (head, _) = self.open_row(&row).await?;
+            lines.push(HeldLine {
+                message_id: h.message_id,
+                from: head.from,
+                sender_name: head.sent_by_name.unwrap_or_default(),
+                to: [head.to, head.cc].concat(),
+                subject: head.subject,
+                held_at: from_us(h.held_us),
+                sensitivity: Self::found_in(&row),
+                own: h.sender_id == actor.person_id,
+            });
+        }
+        Ok(lines)
+    }
+
+    /// Opens a held message; audited.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`] also when it was decided meanwhile.
+    pub async fn held_message(&self, actor: &Actor, id: MessageId) -> Result<HeldMessage> {
+        let (h, row) = self.held_row(actor, id).await?;
+        let (head, body) = self.open_row(&row).await?;
+        let entry = NewEntry::by(actor, AuditKind::MessageReviewed).on_message(id).patient(head.patient.as_deref());
+        self.audit_alone(entry).await?;
+        let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
+        let mailbox = self.mailbox(mailbox_id).await?.ok_or(Error::NotFound)?;
+        let findings = body.findings.clone().unwrap_or_default();
+        let plan = body.plan.clone().ok_or(Error::NotFound)?;
+        let entry = LineRow {
+            message_id: id,
+            mailbox_id,
+            folder: Folder::Sent.as_str().to_owned(),
+            at_us: h.held_us,
+            seen: true,
+            flagged: false,
+            thread_id: row.thread_id,
+            origin: row.origin.clone(),
+            attachments: row.attachments,
+            sender_mailbox_id: row.mailbox_id,
+            wrapped_key: Vec::new(),
+            sealed_head: Vec::new(),
+        };
+        let message = self.view(super::read::Opened { mailbox, row, head, body, entry }).await?;
+        Ok(HeldMessage { message, findings, plan })
+    }
+
+    /// Downloads a file of a held message; audited.
+    ///
+    /// # Errors
+    /// As [`Core::held_message`].
+    pub async fn held_attachment(&self, actor: &Actor, id: MessageId, file: AttachmentId) -> Result<OpenedFile> {
+        self.held_row(actor, id).await?;
+        let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
+        let entry =
+            NewEntry::by(actor, AuditKind::AttachmentRead).on_message(id).with("file", meta.file_name.clone());
+        self.audit_alone(entry).await?;
+        Ok(OpenedFile { meta, data })
+    }
+
+    /// Lets a held message go, by the plan that was made for it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for one's own where policy wants four eyes; [`Error::Conflict`] when decided meanwhile.
+    pub async fn release_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
+        let (_, row) = self.held_row(actor, id).await?;
+        let (head, body) = self.open_row(&row).await?;
+        let now = self.clock().now_us();
+        let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
+        let mailbox = self.mailbox(mailbox_id).await?.ok_or(Error::NotFound)?;
+        let mut batch = Batch::new();
+        let mut leaving = Vec::new();
+        for r in recipients::of_message(self.db(), self.org(), id).await? {
+            if r.state != RecipientState::Held.as_str() {
+                continue;
+            }
+            let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
+            let route = Route::from_name(&r.route).unwrap_or(Route::None);
+            leaving.push(Leaving { id: r.id, sealed, route, mailbox: r.mailbox_id });
+        }
+        let days = self.pickup_days(body.expires_days).await?;
+        for (l, state, delivery) in self.dispatch(&mut batch, id, &mailbox, leaving, days, now)? {
+            let change = StateChange {
+                message_id: id,
+                id: l.id,
+                from: RecipientState::Held.as_str(),
+                to: state.as_str(),
+                at_us: now,
+                next_try_us: (state == RecipientState::Queued).then_some(now),
+                sealed_outcome: None,
+            };
+            recipients::set_state(&mut batch, self.org(), change, guard::STATE);
+            if let Some(delivery) = delivery {
+                let sealed = self.seal(purpose::RECIPIENT, l.id.as_bytes(), &l.sealed)?;
+                let route = l.route.as_str();
+                recipients::set_route(&mut batch, self.org(), id, l.id, route, delivery, sealed, guard::STATE);
+            }
+        }
+        self.decide(&mut batch, actor, &row, &head, AuditKind::MessageReleased, reason, now).await?;
+        self.db().write(batch).await?;
+        Ok(())
+    }
+
+    /// Refuses a held message; the sender is told why.
+    ///
+    /// # Errors
+    /// As [`Core::release_held`]; [`Error::Validation`] without a reason.
+    pub async fn refuse_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Error::field("reason", "required", "the sender must be told why"));
+        }
+        let (_, row) = self.held_row(actor, id).await?;
+        let (head, _) = self.open_row(&row).await?;
+        let now = self.clock().now_us();
+        let mut batch = Batch::new();
+        for r in recipients::of_message(self.db(), self.org(), id).await? {
+            if r.state == RecipientState::Held.as_str() {
+                self.end_recipient(&mut batch, &r, RecipientState::Held, RecipientState::Refused, now)?;
+            }
+        }
+        self.decide(&mut batch, actor, &row, &head, AuditKind::MessageRefused, reason, now).await?;
+        self.db().write(batch).await?;
+        Ok(())
+    }
+
+    /// Whether a second pair of eyes has let this message go.
+    pub(crate) async fn was_released(&self, id: MessageId) -> Result<bool> {
+        Ok(rows::get(self.db(), self.org(), id).await?.is_some_and(|h| h.state == "released"))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the facts of one decision")]
+    async fn decide(
+        &self,
+        batch: &mut Batch,
+        actor: &Actor,
+        row: &MessageRow,
+        head: &super::types::Head,
+        kind: AuditKind,
+        reason: &str,
+        now: i64,
+    ) -> Result<()> {
+        if reason.chars().count() > 1000 {
+            return Err(Error::field("reason", "too_long", "at most 1000 characters"));
+        }
+        let released = kind == AuditKind::MessageReleased;
+        let state = if released { "released" } else { "refused" };
+        let held = HeldReason { decision: Some(reason.to_owned()).filter(|r| !r.is_empty()) };
+        let sealed = self.seal(purpose::HELD_REASON, row.id.as_bytes(), &held)?;
+        rows::decide(batch, self.org(), row.id, state, actor.person_id, now, sealed, guard::STATE);
+        if let Some(mailbox) = row.mailbox_id {
+            let why = reason;
+            let notice =
+                if released { SenderNotice::Released { why } } else { SenderNotice::Refused { why } };
+            self.notify_sender(batch, mailbox, row.thread_id, notice, &head.subject).await?;
+            self.announce(batch, Change::Message(mailbox, row.id));
+        }
+        self.announce(batch, Change::Held);
+        let mut entry = NewEntry::by(actor, kind).on_message(row.id).patient(head.patient.as_deref());
+        if !reason.is_empty() {
+            entry = entry.why(reason);
+        }
+        self.audit(batch, entry)?;
+        Ok(())
+    }
+
+    async fn held_row(&self, actor: &Actor, id: MessageId) -> Result<(HeldRow, MessageRow)> {
+        let found = rows::get(self.db(), self.org(), id).await?.filter(|h| h.state == "open");
+        let h = found.ok_or(Error::NotFound)?;
+        let four_eyes = self.policy_current().await?.policy.four_eyes;
+        self.allow(actor, Permission::MailReview, Scope::Held { sender: h.sender_id, four_eyes }).await?;
+        let row = messages::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
+        Ok((h, row))
+    }
+}

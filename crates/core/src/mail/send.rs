@@ -1,0 +1,587 @@
+//! Sending: from a draft or from a mail program, through the one gate, into one commit.
+
+use super::draft::{Draft, DraftRecipient};
+use super::file::{NewFile, Owner};
+use super::plan::{LoadedFile, Resolved};
+use super::types::{Body, Head, HeldReason, Payload, SealedPickup, SealedRecipient};
+use crate::audit::NewEntry;
+use crate::clock::DAY_US;
+use crate::error::guard;
+use crate::live::Change;
+use crate::people::MailboxRef;
+use crate::seal::{purpose, seal_with};
+use crate::{Core, Error, Result};
+use std::collections::BTreeMap;
+use wardpost_model::audit::{AuditKind, Outcome};
+use wardpost_model::finding::{Findings, Sensitivity};
+use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, Language};
+use wardpost_model::plan::{Action, Plan, RecipientPlan, Route, SecondFactor};
+use wardpost_model::{DeliveryId, DraftId, EmailAddress, MailboxId, MessageId, PickupId, RecipientId, ThreadId};
+use wardpost_store::Batch;
+use wardpost_store::repo::delivery::{self as queue, DeliveryRow};
+use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
+use wardpost_store::repo::pickup::{self as pickups, NewPickup};
+use wardpost_store::repo::recipient::{self as recipients, RecipientRow};
+use wardpost_store::repo::{draft as drafts, held};
+use wardpost_vault::DataKey;
+
+/// What happened to a message that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentOutcome {
+    /// It is on its way.
+    Sent,
+    /// It waits for a second pair of eyes.
+    Held,
+}
+
+/// A message that was accepted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// Its id.
+    pub message_id: MessageId,
+    /// On its way, or held.
+    pub outcome: SentOutcome,
+    /// The plan that delivery will obey.
+    pub plan: Plan,
+}
+
+/// A message that a mail program submitted.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Mailbox from which it is sent (its From address).
+    pub from: EmailAddress,
+    /// Envelope recipients with the header in which they stand (Bcc when in none).
+    pub recipients: Vec<(Party, RecipientKind)>,
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub text: String,
+    /// HTML as it came.
+    pub html: Option<String>,
+    /// Files.
+    pub files: Vec<NewFile>,
+    /// Message-ID with brackets.
+    pub rfc_id: Option<String>,
+    /// In-Reply-To.
+    pub in_reply_to: Option<String>,
+    /// References.
+    pub references: Vec<String>,
+    /// The message as it will be passed on: no Bcc, no traces of the mail program's network.
+    pub raw: bytes::Bytes,
+}
+
+/// Everything about an outgoing message that was decided; only writing is left.
+pub(crate) struct Outgoing<'a> {
+    pub id: MessageId,
+    pub actor: &'a Actor,
+    pub mailbox: MailboxRef,
+    pub origin: Origin,
+    pub recipients: Vec<DraftRecipient>,
+    pub resolved: Vec<Resolved>,
+    pub plan: Plan,
+    pub findings: Findings,
+    pub subject: String,
+    pub text: String,
+    pub html: Option<String>,
+    pub patient: Option<String>,
+    pub expires_days: Option<u16>,
+    pub files: u32,
+    pub size: u64,
+    pub thread: ThreadId,
+    pub rfc_id: String,
+    pub in_reply_to: Option<String>,
+    pub references: Vec<String>,
+    pub raw: Option<bytes::Bytes>,
+}
+
+/// A recipient that goes out, for [`Core::dispatch`].
+pub(crate) struct Leaving {
+    pub id: RecipientId,
+    pub sealed: SealedRecipient,
+    pub route: Route,
+    pub mailbox: Option<MailboxId>,
+}
+
+impl Core {
+    /// Sends one's draft in the version that one saw.
+    ///
+    /// # Errors
+    /// [`Error::Blocked`] with the plan when policy forbids it (audited); [`Error::NotReady`] when a recipient must be
+    /// confirmed, or has no route; [`Error::VersionConflict`].
+    pub async fn send_draft(&self, actor: &Actor, id: DraftId, version: u32) -> Result<Sent> {
+        let draft = self.draft(actor, id).await?;
+        if draft.version != version {
+            return Err(Error::VersionConflict);
+        }
+        let mailbox = self.mailbox_for(actor, Permission::MailSend, draft.mailbox_id).await?;
+        let owner = Owner::Draft(id.0);
+        let files = self.load_files(owner, &draft.files).await?;
+        let findings = self.scan(&draft.subject, &draft.text, files).await?;
+        let (plan, resolved) = self.plan_for(&draft, &findings).await?;
+        self.check_plan(actor, &mailbox, &plan, &findings).await?;
+        let message = MessageId(self.clock().new_id());
+        let answered = self.answered(&draft).await?;
+        let outgoing = Outgoing {
+            id: message,
+            actor,
+            mailbox,
+            origin: Origin::Web,
+            size: draft.text.len() as u64 + draft.files.iter().map(|f| f.size).sum::<u64>(),
+            files: u32::try_from(draft.files.len()).unwrap_or(u32::MAX),
+            recipients: draft.recipients,
+            resolved,
+            plan,
+            findings,
+            subject: draft.subject,
+            text: draft.text,
+            html: None,
+            patient: draft.patient,
+            expires_days: draft.expires_days,
+            thread: answered.thread.unwrap_or_else(|| ThreadId(self.clock().new_id())),
+            rfc_id: self.make_rfc_id(message),
+            in_reply_to: answered.in_reply_to,
+            references: answered.references,
+            raw: None,
+        };
+        let mut batch = Batch::new();
+        drafts::delete(&mut batch, self.org(), id, actor.person_id, i64::from(version), guard::VERSION);
+        self.hand_over_files(&mut batch, &draft.files, owner, Owner::Message(message.0));
+        self.announce(&mut batch, Change::Drafts(actor.person_id));
+        self.commit_outgoing(batch, outgoing).await
+    }
+
+    /// Accepts a message from a mail program. Recipients count as confirmed: its user wrote them.
+    ///
+    /// # Errors
+    /// As [`Core::send_draft`]; [`Error::Denied`] when the From address is no mailbox of the actor.
+    pub async fn submit(&self, actor: &Actor, s: Submission) -> Result<Sent> {
+        let mailbox = self.mailbox_by_address(&s.from).await?.ok_or(Error::Denied("not_your_address"))?;
+        let mailbox = self.mailbox_for(actor, Permission::MailSubmit, mailbox.id).await?;
+        self.check_size(s.raw.len() as u64)?;
+        let recipients: Vec<DraftRecipient> = s
+            .recipients
+            .into_iter()
+            .map(|(party, kind)| DraftRecipient { party, kind, phone: None, secret: None, confirmed: true })
+            .collect();
+        let loaded = s.files.iter().map(LoadedFile::from).collect();
+        let findings = self.scan(&s.subject, &s.text, loaded).await?;
+        let resolved = self.resolve_all(mailbox.id, &recipients).await?;
+        let plan = self.ask_gate(&resolved, &findings, false).await?;
+        self.check_plan(actor, &mailbox, &plan, &findings).await?;
+        let id = MessageId(self.clock().new_id());
+        let thread = match &s.in_reply_to {
+            Some(r) => self.thread_of(r).await?,
+            None => None,
+        };
+        let bucket = self.mail_bucket().await?;
+        let mut batch = Batch::new();
+        let files = u32::try_from(s.files.len()).unwrap_or(u32::MAX);
+        for (position, file) in (0i64..).zip(s.files) {
+            self.add_file(&mut batch, &bucket, Owner::Message(id.0), position, file).await?;
+        }
+        let outgoing = Outgoing {
+            id,
+            actor,
+            mailbox,
+            origin: Origin::Submission,
+            recipients,
+            resolved,
+            plan,
+            findings,
+            subject: s.subject,
+            text: s.text,
+            html: s.html,
+            patient: None,
+            expires_days: None,
+            files,
+            size: s.raw.len() as u64,
+            thread: thread.unwrap_or_else(|| ThreadId(self.clock().new_id())),
+            rfc_id: s.rfc_id.unwrap_or_else(|| self.make_rfc_id(id)),
+            in_reply_to: s.in_reply_to,
+            references: s.references,
+            raw: Some(s.raw),
+        };
+        self.commit_outgoing(batch, outgoing).await
+    }
+
+    /// A fresh Message-ID of this server.
+    pub(crate) fn make_rfc_id(&self, id: MessageId) -> String {
+        format!("<{}@{}>", id.0.simple(), self.config().host_name)
+    }
+
+    /// The thread of the message with this Message-ID.
+    pub(crate) async fn thread_of(&self, rfc_id: &str) -> Result<Option<ThreadId>> {
+        Ok(rows::thread_of(self.db(), self.org(), self.index(purpose::MESSAGE_RFC_ID, rfc_id)).await?)
+    }
+
+    /// Refuses what the gate blocks (audited) or what is not ready.
+    async fn check_plan(&self, actor: &Actor, mailbox: &MailboxRef, plan: &Plan, findings: &Findings) -> Result<()> {
+        if plan.action == Action::Block {
+            let entry = NewEntry::by(actor, AuditKind::MessageBlocked)
+                .on("mailbox", mailbox.id)
+                .on_behalf_of(mailbox.address.to_string())
+                .outcome(Outcome::Refused)
+                .with("sensitivity", sensitivity_name(findings.sensitivity))
+                .with("policy_version", plan.policy_version.to_string())
+                .with("recipients", addresses(&plan.recipients));
+            self.audit_alone(entry).await?;
+            return Err(Error::Blocked(Box::new(plan.clone())));
+        }
+        if plan.ready { Ok(()) } else { Err(Error::NotReady(Box::new(plan.clone()))) }
+    }
+
+    /// Writes an outgoing message with everything that belongs to it: one commit.
+    async fn commit_outgoing(&self, mut batch: Batch, o: Outgoing<'_>) -> Result<Sent> {
+        let now = self.clock().now_us();
+        let held = o.plan.action == Action::Hold;
+        let bucket = self.mail_bucket().await?;
+        let (key, wrapped_key) = bucket.make_data_key(o.id.as_bytes());
+        let row = self.outgoing_row(&o, &key, wrapped_key, now)?;
+        rows::insert(&mut batch, self.org(), row);
+        let sent = EntryRow {
+            mailbox_id: o.mailbox.id,
+            message_id: o.id,
+            folder: Folder::Sent.as_str(),
+            at_us: now,
+            seen: true,
+        };
+        rows::insert_entry(&mut batch, self.org(), sent);
+        let leaving = self.leaving(&o);
+        if held {
+            for (position, l) in (0i64..).zip(&leaving) {
+                self.insert_recipient(&mut batch, o.id, position, l, RecipientState::Held, None, now)?;
+            }
+            let reason = self.seal(purpose::HELD_REASON, o.id.as_bytes(), &HeldReason::default())?;
+            held::insert(&mut batch, self.org(), o.id, o.actor.person_id, now, reason);
+            self.announce(&mut batch, Change::Held);
+        } else {
+            let days = self.pickup_days(o.expires_days).await?;
+            let placed = self.dispatch(&mut batch, o.id, &o.mailbox, leaving, days, now)?;
+            for (position, (l, state, delivery)) in (0i64..).zip(&placed) {
+                self.insert_recipient(&mut batch, o.id, position, l, *state, *delivery, now)?;
+            }
+        }
+        self.remember_contacts(&mut batch, o.mailbox.id, &o.recipients, &o.resolved).await?;
+        let kind = if held { AuditKind::MessageHeld } else { AuditKind::MessageSent };
+        self.audit(&mut batch, self.sent_entry(&o, kind))?;
+        self.announce(&mut batch, Change::Mailbox(o.mailbox.id));
+        self.db().write(batch).await?;
+        let outcome = if held { SentOutcome::Held } else { SentOutcome::Sent };
+        Ok(Sent { message_id: o.id, outcome, plan: o.plan })
+    }
+
+    fn sent_entry(&self, o: &Outgoing<'_>, kind: AuditKind) -> NewEntry {
+        let routes: Vec<String> =
+            o.plan.recipients.iter().map(|r| format!("{} {}", r.route.as_str(), r.address)).collect();
+        NewEntry::by(o.actor, kind)
+            .on_message(o.id)
+            .on_behalf_of(o.mailbox.address.to_string())
+            .patient(o.patient.as_deref())
+            .with("recipients", routes.join(", "))
+            .with("sensitivity", sensitivity_name(o.findings.sensitivity))
+            .with("policy_version", o.plan.policy_version.to_string())
+            .with("files", o.files.to_string())
+    }
+
+    fn outgoing_row(&self, o: &Outgoing<'_>, key: &DataKey, wrapped_key: Vec<u8>, now: i64) -> Result<MessageRow> {
+        let of_kind = |k: RecipientKind| {
+            o.recipients.iter().filter(|r| r.kind == k).map(|r| r.party.clone()).collect::<Vec<Party>>()
+        };
+        let head = Head {
+            from: Party { name: o.mailbox.name.clone(), address: o.mailbox.address.clone() },
+            to: of_kind(RecipientKind::To),
+            cc: of_kind(RecipientKind::Cc),
+            subject: o.subject.clone(),
+            preview: preview(&o.text),
+            rfc_id: o.rfc_id.clone(),
+            in_reply_to: o.in_reply_to.clone(),
+            references: o.references.clone(),
+            reply_to: None,
+            patient: o.patient.clone(),
+            received: None,
+            sent_by_name: Some(o.actor.name.clone()),
+            has_html: o.html.is_some(),
+        };
+        let body = Body {
+            text: o.text.clone(),
+            html: o.html.clone(),
+            plan: Some(o.plan.clone()),
+            findings: Some(o.findings.clone()),
+            expires_days: o.expires_days,
+        };
+        let row = o.id.as_bytes();
+        Ok(MessageRow {
+            id: o.id,
+            thread_id: o.thread,
+            at_us: now,
+            origin: origin_name(o.origin).to_owned(),
+            mailbox_id: Some(o.mailbox.id),
+            sender_id: Some(o.actor.person_id),
+            attachments: i64::from(o.files),
+            size: i64::try_from(o.size).unwrap_or(i64::MAX),
+            sensitivity: sensitivity_name(o.findings.sensitivity).to_owned(),
+            policy_version: i64::from(o.plan.policy_version),
+            rfc_id_index: self.index(purpose::MESSAGE_RFC_ID, &o.rfc_id),
+            wrapped_key,
+            sealed_head: seal_with(key, purpose::MESSAGE_HEAD, row, &head)?,
+            sealed_body: seal_with(key, purpose::MESSAGE_BODY, row, &body)?,
+            sealed_raw: o.raw.as_ref().map(|r| key.seal(purpose::MESSAGE_RAW, row, r)),
+            raw_blob_id: None,
+        })
+    }
+
+    fn leaving(&self, o: &Outgoing<'_>) -> Vec<Leaving> {
+        o.recipients
+            .iter()
+            .zip(&o.resolved)
+            .zip(&o.plan.recipients)
+            .map(|((r, resolved), plan)| Leaving {
+                id: RecipientId(self.clock().new_id()),
+                route: plan.route,
+                mailbox: resolved.mailbox,
+                sealed: SealedRecipient {
+                    party: r.party.clone(),
+                    kind: r.kind,
+                    reasons: plan.reasons.clone(),
+                    second_factor: plan.second_factor,
+                    phone: resolved.phone.clone(),
+                    secret: resolved.secret.clone(),
+                    language: resolved.language.unwrap_or_else(|| language_of(&r.party.address, self.config_language())),
+                },
+            })
+            .collect()
+    }
+
+    /// Puts recipients on their routes: inside ones into their mailboxes, the others into the queue, one delivery a
+    /// domain. Returns each with its state and delivery.
+    pub(crate) fn dispatch(
+        &self,
+        batch: &mut Batch,
+        message: MessageId,
+        from: &MailboxRef,
+        leaving: Vec<Leaving>,
+        pickup_days: u16,
+        now: i64,
+    ) -> Result<Vec<(Leaving, RecipientState, Option<DeliveryId>)>> {
+        let mut by_domain: BTreeMap<String, DeliveryId> = BTreeMap::new();
+        let mut placed = Vec::with_capacity(leaving.len());
+        for l in leaving {
+            match (l.route, l.mailbox) {
+                (Route::Inside, Some(mailbox_id)) => {
+                    let folder = Folder::Inbox.as_str();
+                    let entry = EntryRow { mailbox_id, message_id: message, folder, at_us: now, seen: false };
+                    rows::insert_entry_once(batch, self.org(), entry);
+                    self.announce(batch, Change::Mailbox(mailbox_id));
+                    placed.push((l, RecipientState::Delivered, None));
+                }
+                (Route::VerifiedTls, _) => {
+                    let domain = l.sealed.party.address.domain().to_string();
+                    let delivery = match by_domain.get(&domain) {
+                        Some(d) => *d,
+                        None => {
+                            let d = self.enqueue(batch, message, &Payload::Smtp, now)?;
+                            by_domain.insert(domain, d);
+                            d
+                        }
+                    };
+                    placed.push((l, RecipientState::Queued, Some(delivery)));
+                }
+                (Route::Pickup, _) => {
+                    let expires = now + i64::from(pickup_days) * DAY_US;
+                    let delivery = self.open_pickup(batch, message, &l, from, expires, now)?;
+                    placed.push((l, RecipientState::Queued, Some(delivery)));
+                }
+                (Route::Inside | Route::None, _) => {
+                    return Err(Error::internal("dispatching a recipient", "the plan has no route"));
+                }
+            }
+        }
+        Ok(placed)
+    }
+
+    /// Makes a pick-up and queues its notification.
+    pub(crate) fn open_pickup(
+        &self,
+        batch: &mut Batch,
+        message: MessageId,
+        l: &Leaving,
+        from: &MailboxRef,
+        expires_us: i64,
+        now: i64,
+    ) -> Result<DeliveryId> {
+        let id = PickupId(self.clock().new_id());
+        let token = wardpost_vault::random_token();
+        let method = match l.sealed.second_factor {
+            Some(SecondFactor::Sms) => "sms",
+            Some(SecondFactor::Secret) => "secret",
+            None => return Err(Error::internal("opening a pick-up", "the plan names no second factor")),
+        };
+        let sealed = SealedPickup {
+            token: Some(token.clone()),
+            phone: l.sealed.phone.clone(),
+            secret: l.sealed.secret.clone(),
+            language: l.sealed.language,
+            guest: l.sealed.party.clone(),
+            sender_name: from.name.clone(),
+        };
+        let new = NewPickup {
+            id,
+            message_id: message,
+            recipient_id: l.id,
+            token_hash: self.vault().hash_secret(purpose::PICKUP_TOKEN, token.as_bytes()).to_vec(),
+            method,
+            expires_us,
+            sealed_pickup: self.seal(purpose::PICKUP, id.as_bytes(), &sealed)?,
+        };
+        pickups::insert(batch, self.org(), new);
+        let notify = Payload::Notify { pickup: id, to: l.sealed.party.address.clone() };
+        self.enqueue(batch, message, &notify, now)
+    }
+
+    pub(crate) fn enqueue(
+        &self,
+        batch: &mut Batch,
+        message: MessageId,
+        payload: &Payload,
+        now: i64,
+    ) -> Result<DeliveryId> {
+        let id = DeliveryId(self.clock().new_id());
+        let kind = match payload {
+            Payload::Smtp => "smtp",
+            Payload::Notify { .. } => "notify",
+        };
+        let row = DeliveryRow {
+            id,
+            message_id: message,
+            kind: kind.to_owned(),
+            due_us: now,
+            first_due_us: now,
+            attempts: 0,
+            sealed_payload: self.seal(purpose::DELIVERY_PAYLOAD, id.as_bytes(), payload)?,
+        };
+        queue::insert(batch, self.org(), row);
+        Ok(id)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one argument a column")]
+    fn insert_recipient(
+        &self,
+        batch: &mut Batch,
+        message: MessageId,
+        position: i64,
+        l: &Leaving,
+        state: RecipientState,
+        delivery_id: Option<DeliveryId>,
+        now: i64,
+    ) -> Result<()> {
+        let row = RecipientRow {
+            message_id: message,
+            id: l.id,
+            position,
+            address_index: self.index(purpose::ADDRESS, &l.sealed.party.address.normalised()),
+            mailbox_id: l.mailbox,
+            route: l.route.as_str().to_owned(),
+            state: state.as_str().to_owned(),
+            state_at_us: now,
+            next_try_us: (state == RecipientState::Queued).then_some(now),
+            delivery_id,
+            sealed_recipient: self.seal(purpose::RECIPIENT, l.id.as_bytes(), &l.sealed)?,
+            sealed_outcome: None,
+        };
+        recipients::insert(batch, self.org(), row);
+        Ok(())
+    }
+
+    /// Days until a pick-up expires: the sender's wish, else policy's number.
+    pub(crate) async fn pickup_days(&self, wished: Option<u16>) -> Result<u16> {
+        let policy = self.policy_current().await?.policy.pickup_days;
+        Ok(wished.unwrap_or(policy).clamp(1, 365))
+    }
+
+    async fn answered(&self, draft: &Draft) -> Result<Answered> {
+        let Some(id) = draft.in_reply_to else { return Ok(Answered::default()) };
+        // The answered message may have left the mailbox since: then the reply stands alone.
+        let Some(row) = rows::get(self.db(), self.org(), id).await? else { return Ok(Answered::default()) };
+        let (head, _) = self.open_row(&row).await?;
+        let mut references = head.references.clone();
+        references.push(head.rfc_id.clone());
+        let skip = references.len().saturating_sub(30);
+        Ok(Answered {
+            thread: Some(row.thread_id),
+            in_reply_to: Some(head.rfc_id),
+            references: references.into_iter().skip(skip).collect(),
+        })
+    }
+}
+
+#[derive(Default)]
+struct Answered {
+    thread: Option<ThreadId>,
+    in_reply_to: Option<String>,
+    references: Vec<String>,
+}
+
+/// First words for lists: at most 140 characters, white space folded.
+pub(crate) fn preview(text: &str) -> String {
+    let mut out = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace().take(60) {
+        if count > 0 {
+            out.push(' ');
+            count += 1;
+        }
+        for c in word.chars() {
+            if count >= 140 {
+                return out;
+            }
+            out.push(c);
+            count += 1;
+        }
+    }
+    out
+}
+
+pub(crate) const fn origin_name(o: Origin) -> &'static str {
+    match o {
+        Origin::Web => "web",
+        Origin::Submission => "submission",
+        Origin::Internet => "internet",
+        Origin::Portal => "portal",
+        Origin::System => "system",
+    }
+}
+pub(crate) fn origin_of(s: &str) -> Origin {
+    [Origin::Web, Origin::Submission, Origin::Internet, Origin::Portal]
+        .into_iter()
+        .find(|o| origin_name(*o) == s)
+        .unwrap_or(Origin::System)
+}
+pub(crate) const fn sensitivity_name(s: Sensitivity) -> &'static str {
+    match s {
+        Sensitivity::None => "none",
+        Sensitivity::Unreadable => "unreadable",
+        Sensitivity::Identifier => "identifier",
+        Sensitivity::Health => "health",
+        Sensitivity::HealthMany => "health_many",
+    }
+}
+pub(crate) fn sensitivity_of(s: &str) -> Sensitivity {
+    use Sensitivity::{Health, HealthMany, Identifier, None, Unreadable};
+    // What can't be read counts as the worst.
+    [None, Unreadable, Identifier, Health].into_iter().find(|v| sensitivity_name(*v) == s).unwrap_or(HealthMany)
+}
+
+fn addresses(plans: &[RecipientPlan]) -> String {
+    plans.iter().map(|r| r.address.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The language in which to write to somebody unknown: by the country of the address, else the organisation's.
+fn language_of(address: &EmailAddress, house: Language) -> Language {
+    match address.domain().as_str().rsplit('.').next() {
+        Some("nl" | "be" | "sr") => Language::Nl,
+        Some("uk" | "us" | "ie" | "au" | "ca" | "nz") => Language::En,
+        _ => house,
+    }
+}

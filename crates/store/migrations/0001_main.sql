@@ -1,0 +1,366 @@
+-- Rules: org_id leads every primary key; ids are UUIDs made by the application; times are microseconds since the epoch,
+-- UTC; columns that hold anything personal or clinical are ciphertext (sealed_*) or keyed indexes (*_index).
+CREATE TABLE org (
+  org_id {uuid} NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  language TEXT NOT NULL,
+  created_at {int} NOT NULL
+){strict};
+CREATE TABLE person (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  state TEXT NOT NULL,
+  login_index {bytes} NOT NULL,
+  sealed_profile {bytes} NOT NULL,
+  version {int} NOT NULL,
+  created_at {int} NOT NULL,
+  PRIMARY KEY (org_id, person_id)
+){strict};
+CREATE UNIQUE INDEX person_login ON person (org_id, login_index);
+CREATE TABLE credential (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  sealed_password_hash {bytes},
+  sealed_totp {bytes},
+  totp_last_step {int} NOT NULL,
+  failures {int} NOT NULL,
+  blocked_until {int} NOT NULL,
+  invitation_hash {bytes},
+  sealed_invitation {bytes},
+  invitation_expires_at {int} NOT NULL,
+  last_sign_in_at {int},
+  PRIMARY KEY (org_id, person_id)
+){strict};
+CREATE UNIQUE INDEX credential_invitation ON credential (org_id, invitation_hash);
+-- Failures of the first factor, by the index of the login that was tried, whether somebody has it or not.
+CREATE TABLE sign_in_throttle (
+  org_id {uuid} NOT NULL,
+  login_index {bytes} NOT NULL,
+  failures {int} NOT NULL,
+  blocked_until {int} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (org_id, login_index)
+){strict};
+CREATE TABLE recovery_code (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  code_hash {bytes} NOT NULL,
+  used_at {int},
+  PRIMARY KEY (org_id, person_id, code_hash)
+){strict};
+CREATE TABLE role (
+  org_id {uuid} NOT NULL,
+  role_id {uuid} NOT NULL,
+  name TEXT NOT NULL,
+  permissions TEXT NOT NULL,
+  version {int} NOT NULL,
+  PRIMARY KEY (org_id, role_id)
+){strict};
+CREATE UNIQUE INDEX role_name ON role (org_id, name);
+CREATE TABLE person_role (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  role_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, person_id, role_id),
+  FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id),
+  FOREIGN KEY (org_id, role_id) REFERENCES role (org_id, role_id)
+){strict};
+CREATE TABLE session (
+  org_id {uuid} NOT NULL,
+  session_id {uuid} NOT NULL,
+  secret_hash {bytes} NOT NULL,
+  person_id {uuid} NOT NULL,
+  stage TEXT NOT NULL,
+  tries {int} NOT NULL,
+  created_at {int} NOT NULL,
+  authenticated_at {int} NOT NULL,
+  last_seen_at {int} NOT NULL,
+  expires_at {int} NOT NULL,
+  ended_at {int},
+  sealed_client {bytes} NOT NULL,
+  PRIMARY KEY (org_id, session_id)
+){strict};
+CREATE UNIQUE INDEX session_secret ON session (org_id, secret_hash);
+CREATE INDEX session_person ON session (org_id, person_id, created_at);
+CREATE INDEX session_open ON session (org_id, expires_at) WHERE ended_at IS NULL;
+CREATE TABLE app_password (
+  org_id {uuid} NOT NULL,
+  app_password_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  secret_hash {bytes} NOT NULL,
+  sealed_label {bytes} NOT NULL,
+  created_at {int} NOT NULL,
+  last_used_at {int},
+  revoked_at {int},
+  PRIMARY KEY (org_id, app_password_id)
+){strict};
+CREATE UNIQUE INDEX app_password_secret ON app_password (org_id, secret_hash);
+CREATE INDEX app_password_person ON app_password (org_id, person_id);
+CREATE TABLE mailbox (
+  org_id {uuid} NOT NULL,
+  mailbox_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,
+  active {int} NOT NULL,
+  address_index {bytes} NOT NULL,
+  sealed_mailbox {bytes} NOT NULL,
+  version {int} NOT NULL,
+  PRIMARY KEY (org_id, mailbox_id)
+){strict};
+CREATE UNIQUE INDEX mailbox_address ON mailbox (org_id, address_index);
+CREATE TABLE mailbox_member (
+  org_id {uuid} NOT NULL,
+  mailbox_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, mailbox_id, person_id),
+  FOREIGN KEY (org_id, mailbox_id) REFERENCES mailbox (org_id, mailbox_id),
+  FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
+){strict};
+CREATE INDEX mailbox_member_person ON mailbox_member (org_id, person_id);
+CREATE TABLE mail_domain (
+  org_id {uuid} NOT NULL,
+  domain TEXT NOT NULL,
+  created_at {int} NOT NULL,
+  PRIMARY KEY (org_id, domain)
+){strict};
+CREATE UNIQUE INDEX mail_domain_name ON mail_domain (domain);
+CREATE TABLE partner (
+  org_id {uuid} NOT NULL,
+  partner_id {uuid} NOT NULL,
+  domain TEXT NOT NULL,
+  name TEXT NOT NULL,
+  note TEXT NOT NULL,
+  version {int} NOT NULL,
+  PRIMARY KEY (org_id, partner_id)
+){strict};
+CREATE UNIQUE INDEX partner_domain ON partner (org_id, domain);
+CREATE TABLE domain_tls (
+  org_id {uuid} NOT NULL,
+  domain_index {bytes} NOT NULL,
+  state TEXT NOT NULL,
+  checked_at {int} NOT NULL,
+  sealed_detail {bytes} NOT NULL,
+  PRIMARY KEY (org_id, domain_index)
+){strict};
+CREATE TABLE policy (
+  org_id {uuid} NOT NULL,
+  version {int} NOT NULL,
+  body TEXT NOT NULL,
+  note TEXT NOT NULL,
+  changed_by {uuid},
+  changed_at {int} NOT NULL,
+  PRIMARY KEY (org_id, version)
+){strict};
+CREATE TABLE contact (
+  org_id {uuid} NOT NULL,
+  contact_id {uuid} NOT NULL,
+  address_index {bytes} NOT NULL,
+  sealed_contact {bytes} NOT NULL,
+  version {int} NOT NULL,
+  used_at {int} NOT NULL,
+  PRIMARY KEY (org_id, contact_id)
+){strict};
+CREATE UNIQUE INDEX contact_address ON contact (org_id, address_index);
+CREATE TABLE contact_confirmed (
+  org_id {uuid} NOT NULL,
+  mailbox_id {uuid} NOT NULL,
+  address_index {bytes} NOT NULL,
+  confirmed_at {int} NOT NULL,
+  PRIMARY KEY (org_id, mailbox_id, address_index)
+){strict};
+CREATE TABLE draft (
+  org_id {uuid} NOT NULL,
+  draft_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  mailbox_id {uuid} NOT NULL,
+  version {int} NOT NULL,
+  updated_at {int} NOT NULL,
+  sealed_draft {bytes} NOT NULL,
+  PRIMARY KEY (org_id, draft_id)
+){strict};
+CREATE INDEX draft_person ON draft (org_id, person_id, updated_at, draft_id);
+CREATE TABLE file (
+  org_id {uuid} NOT NULL,
+  attachment_id {uuid} NOT NULL,
+  owner_kind TEXT NOT NULL,
+  owner_id {uuid} NOT NULL,
+  position {int} NOT NULL,
+  size {int} NOT NULL,
+  created_at {int} NOT NULL,
+  wrapped_key {bytes} NOT NULL,
+  sealed_meta {bytes} NOT NULL,
+  sealed_inline {bytes},
+  blob_id {uuid},
+  PRIMARY KEY (org_id, attachment_id)
+){strict};
+CREATE INDEX file_owner ON file (org_id, owner_kind, owner_id, position);
+CREATE TABLE message (
+  org_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  thread_id {uuid} NOT NULL,
+  at {int} NOT NULL,
+  origin TEXT NOT NULL,
+  mailbox_id {uuid},
+  sender_id {uuid},
+  attachments {int} NOT NULL,
+  size {int} NOT NULL,
+  sensitivity TEXT NOT NULL,
+  policy_version {int} NOT NULL,
+  rfc_id_index {bytes} NOT NULL,
+  wrapped_key {bytes} NOT NULL,
+  sealed_head {bytes} NOT NULL,
+  sealed_body {bytes} NOT NULL,
+  sealed_raw {bytes},
+  raw_blob_id {uuid},
+  PRIMARY KEY (org_id, message_id)
+){strict};
+CREATE INDEX message_thread ON message (org_id, thread_id, at);
+CREATE INDEX message_rfc_id ON message (org_id, rfc_id_index);
+CREATE TABLE mailbox_entry (
+  org_id {uuid} NOT NULL,
+  mailbox_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  folder TEXT NOT NULL,
+  at {int} NOT NULL,
+  seen {int} NOT NULL,
+  flagged {int} NOT NULL,
+  PRIMARY KEY (org_id, mailbox_id, message_id)
+){strict};
+CREATE INDEX mailbox_entry_folder ON mailbox_entry (org_id, mailbox_id, folder, at, message_id);
+CREATE INDEX mailbox_entry_unseen ON mailbox_entry (org_id, mailbox_id, folder) WHERE seen = 0;
+CREATE INDEX mailbox_entry_message ON mailbox_entry (org_id, message_id);
+CREATE TABLE recipient (
+  org_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  recipient_id {uuid} NOT NULL,
+  position {int} NOT NULL,
+  address_index {bytes} NOT NULL,
+  mailbox_id {uuid},
+  route TEXT NOT NULL,
+  state TEXT NOT NULL,
+  state_at {int} NOT NULL,
+  next_try_at {int},
+  delivery_id {uuid},
+  sealed_recipient {bytes} NOT NULL,
+  sealed_outcome {bytes},
+  PRIMARY KEY (org_id, message_id, recipient_id)
+){strict};
+CREATE INDEX recipient_delivery ON recipient (org_id, delivery_id);
+CREATE TABLE held (
+  org_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  sender_id {uuid} NOT NULL,
+  held_at {int} NOT NULL,
+  state TEXT NOT NULL,
+  decided_by {uuid},
+  decided_at {int},
+  sealed_reason {bytes} NOT NULL,
+  PRIMARY KEY (org_id, message_id)
+){strict};
+CREATE INDEX held_open ON held (org_id, held_at, message_id) WHERE state = 'open';
+CREATE TABLE delivery (
+  org_id {uuid} NOT NULL,
+  delivery_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,
+  due_at {int} NOT NULL,
+  first_due_at {int} NOT NULL,
+  attempts {int} NOT NULL,
+  lease_id {uuid},
+  lease_until {int} NOT NULL,
+  sealed_payload {bytes} NOT NULL,
+  PRIMARY KEY (org_id, delivery_id)
+){strict};
+CREATE INDEX delivery_due ON delivery (org_id, due_at);
+CREATE INDEX delivery_message ON delivery (org_id, message_id);
+CREATE TABLE pickup (
+  org_id {uuid} NOT NULL,
+  pickup_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  recipient_id {uuid} NOT NULL,
+  token_hash {bytes} NOT NULL,
+  method TEXT NOT NULL,
+  state TEXT NOT NULL,
+  expires_at {int} NOT NULL,
+  code_hash {bytes},
+  code_expires_at {int} NOT NULL,
+  code_sent_at {int} NOT NULL,
+  codes_sent {int} NOT NULL,
+  tries {int} NOT NULL,
+  locks {int} NOT NULL,
+  locked_until {int} NOT NULL,
+  opened_at {int},
+  sealed_pickup {bytes} NOT NULL,
+  PRIMARY KEY (org_id, pickup_id)
+){strict};
+CREATE UNIQUE INDEX pickup_token ON pickup (org_id, token_hash);
+CREATE UNIQUE INDEX pickup_recipient ON pickup (org_id, message_id, recipient_id);
+CREATE INDEX pickup_expiry ON pickup (org_id, expires_at) WHERE state = 'ready';
+CREATE TABLE pickup_session (
+  org_id {uuid} NOT NULL,
+  secret_hash {bytes} NOT NULL,
+  pickup_id {uuid} NOT NULL,
+  created_at {int} NOT NULL,
+  last_seen_at {int} NOT NULL,
+  expires_at {int} NOT NULL,
+  PRIMARY KEY (org_id, secret_hash)
+){strict};
+CREATE INDEX pickup_session_pickup ON pickup_session (org_id, pickup_id);
+CREATE TABLE audit_entry (
+  org_id {uuid} NOT NULL,
+  entry_id {uuid} NOT NULL,
+  at {int} NOT NULL,
+  kind TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  agent_kind TEXT NOT NULL,
+  person_id {uuid},
+  roles TEXT NOT NULL,
+  object_kind TEXT NOT NULL,
+  object_id TEXT NOT NULL,
+  patient_index {bytes},
+  salt {bytes} NOT NULL,
+  details_hash {bytes} NOT NULL,
+  sealed_details {bytes},
+  leaf_hash {bytes} NOT NULL,
+  seq {int},
+  PRIMARY KEY (org_id, entry_id)
+){strict};
+CREATE INDEX audit_entry_pending ON audit_entry (org_id, at, entry_id) WHERE seq IS NULL;
+CREATE UNIQUE INDEX audit_entry_seq ON audit_entry (org_id, seq);
+CREATE INDEX audit_entry_person ON audit_entry (org_id, person_id, entry_id);
+CREATE INDEX audit_entry_object ON audit_entry (org_id, object_id, entry_id);
+CREATE INDEX audit_entry_patient ON audit_entry (org_id, patient_index, entry_id) WHERE patient_index IS NOT NULL;
+CREATE TABLE audit_tile (
+  org_id {uuid} NOT NULL,
+  level {int} NOT NULL,
+  tile {int} NOT NULL,
+  hashes {bytes} NOT NULL,
+  PRIMARY KEY (org_id, level, tile)
+){strict};
+CREATE TABLE audit_head (
+  org_id {uuid} NOT NULL PRIMARY KEY,
+  size {int} NOT NULL,
+  root {bytes} NOT NULL,
+  checkpoint TEXT NOT NULL,
+  at {int} NOT NULL
+){strict};
+CREATE TABLE live_event (
+  org_id {uuid} NOT NULL,
+  event_id {uuid} NOT NULL,
+  at {int} NOT NULL,
+  topic_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,
+  ref_id {uuid},
+  PRIMARY KEY (org_id, event_id)
+){strict};
+CREATE INDEX live_event_at ON live_event (org_id, at);
+CREATE TABLE idempotency (
+  org_id {uuid} NOT NULL,
+  scope_id {uuid} NOT NULL,
+  key_hash {bytes} NOT NULL,
+  request_hash {bytes} NOT NULL,
+  at {int} NOT NULL,
+  status {int} NOT NULL,
+  sealed_answer {bytes} NOT NULL,
+  PRIMARY KEY (org_id, scope_id, key_hash)
+){strict};
+CREATE INDEX idempotency_at ON idempotency (org_id, at);

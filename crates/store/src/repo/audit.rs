@@ -1,0 +1,236 @@
+//! Audit entries, tiles and the head of the log.
+
+use crate::{Batch, Db, Result, Row, params};
+use wardpost_model::{AuditId, OrgId, PersonId};
+
+/// One entry as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of audit_entry, described in the migration and in core::audit")]
+pub struct EntryRow {
+    pub id: AuditId,
+    pub at_us: i64,
+    pub kind: String,
+    pub outcome: String,
+    pub agent_kind: String,
+    pub person_id: Option<PersonId>,
+    pub roles: String,
+    pub object_kind: String,
+    pub object_id: String,
+    pub patient_index: Option<Vec<u8>>,
+    pub salt: Vec<u8>,
+    pub details_hash: Vec<u8>,
+    pub sealed_details: Option<Vec<u8>>,
+    pub leaf_hash: Vec<u8>,
+    pub seq: Option<i64>,
+}
+
+const INSERT: &str = "INSERT INTO audit_entry (org_id, entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, NULL)";
+
+const PENDING: &str = "SELECT entry_id, leaf_hash FROM audit_entry WHERE org_id = ?1 AND seq IS NULL ORDER BY at, entry_id LIMIT ?2";
+const COUNT_PENDING: &str = "SELECT COUNT(*) FROM audit_entry WHERE org_id = ?1 AND seq IS NULL";
+const SET_SEQ: &str = "UPDATE audit_entry SET seq = ?3 WHERE org_id = ?1 AND entry_id = ?2 AND seq IS NULL";
+const HEAD: &str = "SELECT size, root, checkpoint FROM audit_head WHERE org_id = ?1";
+const INSERT_HEAD: &str = "INSERT INTO audit_head (org_id, size, root, checkpoint, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+const UPDATE_HEAD: &str = "UPDATE audit_head SET size = ?2, root = ?3, checkpoint = ?4, at = ?5 WHERE org_id = ?1 AND size = ?6";
+const TILE: &str = "SELECT hashes FROM audit_tile WHERE org_id = ?1 AND level = ?2 AND tile = ?3";
+const PUT_TILE: &str = "INSERT INTO audit_tile (org_id, level, tile, hashes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, level, tile) DO UPDATE SET hashes = excluded.hashes";
+const TILES: &str = "SELECT level, tile, CAST(LENGTH(hashes) AS BIGINT) FROM audit_tile WHERE org_id = ?1 ORDER BY level, tile";
+const GET: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id = ?2";
+const BY_SEQ: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq";
+const AFTER_ID: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND seq IS NULL AND entry_id > ?2 ORDER BY entry_id LIMIT ?3";
+const NEWEST: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 ORDER BY entry_id DESC LIMIT ?5";
+const NEWEST_OF_PERSON: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 AND person_id = ?6 ORDER BY entry_id DESC LIMIT ?5";
+const NEWEST_OF_OBJECT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 AND object_id = ?6 ORDER BY entry_id DESC LIMIT ?5";
+const NEWEST_OF_PATIENT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 AND patient_index = ?6 ORDER BY entry_id DESC LIMIT ?5";
+
+/// Every statement of this module.
+pub const ALL: &[&str] = &[
+    INSERT,
+    PENDING,
+    COUNT_PENDING,
+    SET_SEQ,
+    HEAD,
+    INSERT_HEAD,
+    UPDATE_HEAD,
+    TILE,
+    PUT_TILE,
+    TILES,
+    GET,
+    BY_SEQ,
+    AFTER_ID,
+    NEWEST,
+    NEWEST_OF_PERSON,
+    NEWEST_OF_OBJECT,
+    NEWEST_OF_PATIENT,
+];
+
+/// Adds an entry.
+pub fn insert(batch: &mut Batch, org: OrgId, e: EntryRow) {
+    batch.exec(
+        INSERT,
+        params![
+            org,
+            e.id,
+            e.at_us,
+            e.kind,
+            e.outcome,
+            e.agent_kind,
+            e.person_id,
+            e.roles,
+            e.object_kind,
+            e.object_id,
+            e.patient_index,
+            e.salt,
+            e.details_hash,
+            e.sealed_details,
+            e.leaf_hash
+        ],
+    );
+}
+
+/// Reads a row.
+///
+/// # Errors
+/// When a column is not of its type.
+pub fn decode(row: &Row) -> Result<EntryRow> {
+    Ok(EntryRow {
+        id: row.id(0)?,
+        at_us: row.int(1)?,
+        kind: row.text(2)?,
+        outcome: row.text(3)?,
+        agent_kind: row.text(4)?,
+        person_id: row.opt_id(5)?,
+        roles: row.text(6)?,
+        object_kind: row.text(7)?,
+        object_id: row.text(8)?,
+        patient_index: row.opt_bytes(9)?,
+        salt: row.bytes(10)?,
+        details_hash: row.bytes(11)?,
+        sealed_details: row.opt_bytes(12)?,
+        leaf_hash: row.bytes(13)?,
+        seq: row.opt_int(14)?,
+    })
+}
+
+/// The signed head of the log as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadRow {
+    /// Entries in the tree.
+    pub size: i64,
+    /// Root over them.
+    pub root: Vec<u8>,
+    /// The signed checkpoint.
+    pub checkpoint: String,
+}
+
+/// By what a search finds entries; everything else is filtered by the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Path {
+    /// All, by time.
+    Time,
+    /// Of one person.
+    Person(PersonId),
+    /// On one object.
+    Object(String),
+    /// About one patient.
+    Patient(Vec<u8>),
+}
+
+/// Entries that have no place in the tree yet, oldest first: id and leaf.
+///
+/// # Errors
+/// When the store fails.
+pub async fn pending(db: &Db, org: OrgId, limit: i64) -> Result<Vec<(AuditId, Vec<u8>)>> {
+    db.query(PENDING, params![org, limit]).await?.iter().map(|r| Ok((r.id(0)?, r.bytes(1)?))).collect()
+}
+/// Number of entries that have no place in the tree yet.
+///
+/// # Errors
+/// When the store fails.
+pub async fn count_pending(db: &Db, org: OrgId) -> Result<i64> {
+    db.query_opt(COUNT_PENDING, params![org]).await?.map_or(Ok(0), |r| r.int(0))
+}
+/// Gives an entry its place; the guard fails when it has one.
+pub fn set_seq(batch: &mut Batch, org: OrgId, id: AuditId, seq: i64, guard: &'static str) {
+    batch.exec_expect(SET_SEQ, params![org, id, seq], 1, guard);
+}
+/// The head.
+///
+/// # Errors
+/// When the store fails.
+pub async fn head(db: &Db, org: OrgId) -> Result<Option<HeadRow>> {
+    db.query_opt(HEAD, params![org])
+        .await?
+        .map(|r| Ok(HeadRow { size: r.int(0)?, root: r.bytes(1)?, checkpoint: r.text(2)? }))
+        .transpose()
+}
+/// Writes the next head; the guard fails when the head is not the one before.
+pub fn put_head(batch: &mut Batch, org: OrgId, before: Option<i64>, head: HeadRow, at_us: i64, guard: &'static str) {
+    match before {
+        None => batch.exec(INSERT_HEAD, params![org, head.size, head.root, head.checkpoint, at_us]),
+        Some(size) => {
+            let p = params![org, head.size, head.root, head.checkpoint, at_us, size];
+            batch.exec_expect(UPDATE_HEAD, p, 1, guard)
+        }
+    };
+}
+/// A tile's hashes.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tile(db: &Db, org: OrgId, level: i64, tile: i64) -> Result<Option<Vec<u8>>> {
+    db.query_opt(TILE, params![org, level, tile]).await?.map(|r| r.bytes(0)).transpose()
+}
+/// Stores a tile in place of what is stored.
+pub fn put_tile(batch: &mut Batch, org: OrgId, level: i64, tile: i64, hashes: Vec<u8>) {
+    batch.exec(PUT_TILE, params![org, level, tile, hashes]);
+}
+/// One entry.
+///
+/// # Errors
+/// When the store fails.
+pub async fn get(db: &Db, org: OrgId, id: AuditId) -> Result<Option<EntryRow>> {
+    db.query_opt(GET, params![org, id]).await?.as_ref().map(decode).transpose()
+}
+/// Entries by their place, from (inclusive) to (exclusive).
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_seq(db: &Db, org: OrgId, from: i64, to: i64) -> Result<Vec<EntryRow>> {
+    db.query(BY_SEQ, params![org, from, to]).await?.iter().map(decode).collect()
+}
+/// Entries without a place, after an id.
+///
+/// # Errors
+/// When the store fails.
+pub async fn unsequenced(db: &Db, org: OrgId, after: AuditId, limit: i64) -> Result<Vec<EntryRow>> {
+    db.query(AFTER_ID, params![org, after, limit]).await?.iter().map(decode).collect()
+}
+/// The newest entries before an id, within a time (from inclusive, to exclusive).
+///
+/// # Errors
+/// When the store fails.
+pub async fn newest(
+    db: &Db,
+    org: OrgId,
+    path: &Path,
+    before: AuditId,
+    time: std::ops::Range<i64>,
+    limit: i64,
+) -> Result<Vec<EntryRow>> {
+    let (from, to) = (time.start, time.end);
+    let rows = match path {
+        Path::Time => db.query(NEWEST, params![org, before, from, to, limit]).await?,
+        Path::Person(p) => db.query(NEWEST_OF_PERSON, params![org, before, from, to, limit, *p]).await?,
+        Path::Object(o) => db.query(NEWEST_OF_OBJECT, params![org, before, from, to, limit, o.as_str()]).await?,
+        Path::Patient(i) => db.query(NEWEST_OF_PATIENT, params![org, before, from, to, limit, i.clone()]).await?,
+    };
+    rows.iter().map(decode).collect()
+}
+/// Level, number and length of every stored tile.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tiles(db: &Db, org: OrgId) -> Result<Vec<(i64, i64, i64)>> {
+    db.query(TILES, params![org]).await?.iter().map(|r| Ok((r.int(0)?, r.int(1)?, r.int(2)?))).collect()
+}

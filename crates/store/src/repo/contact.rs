@@ -1,0 +1,83 @@
+//! Outside correspondents, and which mailboxes have confirmed them as recipients.
+
+use crate::{Batch, Db, Result, Row, params};
+use wardpost_model::{ContactId, MailboxId, OrgId};
+
+const INSERT: &str = "INSERT INTO contact (org_id, contact_id, address_index, sealed_contact, version, used_at) VALUES (?1, ?2, ?3, ?4, 1, ?5)";
+const BY_ADDRESS: &str = "SELECT contact_id, address_index, sealed_contact, version, used_at FROM contact WHERE org_id = ?1 AND address_index = ?2";
+const LIST: &str = "SELECT contact_id, address_index, sealed_contact, version, used_at FROM contact WHERE org_id = ?1 ORDER BY used_at DESC, contact_id LIMIT ?2";
+const UPDATE: &str = "UPDATE contact SET sealed_contact = ?4, version = version + 1, used_at = ?5 WHERE org_id = ?1 AND contact_id = ?2 AND version = ?3";
+const CONFIRM: &str = "INSERT INTO contact_confirmed (org_id, mailbox_id, address_index, confirmed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, mailbox_id, address_index) DO NOTHING";
+const CONFIRMED: &str =
+    "SELECT confirmed_at FROM contact_confirmed WHERE org_id = ?1 AND mailbox_id = ?2 AND address_index = ?3";
+
+/// Every statement of this module.
+pub const ALL: &[&str] = &[INSERT, BY_ADDRESS, LIST, UPDATE, CONFIRM, CONFIRMED];
+
+/// A contact as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of contact")]
+pub struct ContactRow {
+    pub id: ContactId,
+    pub address_index: Vec<u8>,
+    pub sealed_contact: Vec<u8>,
+    pub version: i64,
+    pub used_us: i64,
+}
+
+fn decode(r: &Row) -> Result<ContactRow> {
+    Ok(ContactRow {
+        id: r.id(0)?,
+        address_index: r.bytes(1)?,
+        sealed_contact: r.bytes(2)?,
+        version: r.int(3)?,
+        used_us: r.int(4)?,
+    })
+}
+
+/// Adds a contact with version 1; an address that is known already is a conflict on `contact_address`.
+pub fn insert(batch: &mut Batch, org: OrgId, row: ContactRow) {
+    batch.exec(INSERT, params![org, row.id, row.address_index, row.sealed_contact, row.used_us]);
+}
+
+/// Finds a contact by address.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_address(db: &Db, org: OrgId, address_index: &[u8]) -> Result<Option<ContactRow>> {
+    db.query_opt(BY_ADDRESS, params![org, address_index]).await?.as_ref().map(decode).transpose()
+}
+
+/// The contacts used last.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(db: &Db, org: OrgId, limit: u32) -> Result<Vec<ContactRow>> {
+    db.query(LIST, params![org, limit]).await?.iter().map(decode).collect()
+}
+
+/// Changes a contact, if the version is still `version`.
+pub fn update(
+    batch: &mut Batch,
+    org: OrgId,
+    id: ContactId,
+    version: i64,
+    sealed: Vec<u8>,
+    used_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(UPDATE, params![org, id, version, sealed, used_us], 1, guard);
+}
+
+/// Notes that a mailbox's writer has confirmed an outside recipient.
+pub fn confirm(batch: &mut Batch, org: OrgId, mailbox: MailboxId, address_index: &[u8], at_us: i64) {
+    batch.exec(CONFIRM, params![org, mailbox, address_index, at_us]);
+}
+
+/// Whether a mailbox's writer has confirmed an outside recipient before.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_confirmed(db: &Db, org: OrgId, mailbox: MailboxId, address_index: &[u8]) -> Result<bool> {
+    Ok(db.query_opt(CONFIRMED, params![org, mailbox, address_index]).await?.is_some())
+}

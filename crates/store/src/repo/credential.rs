@@ -1,0 +1,263 @@
+//! What people prove themselves with, and the counting of failures.
+//!
+//! Failures of the first factor are counted by the index of the login, so that logins which nobody has are counted by
+//! the same statements; failures of the second factor stand with the credential.
+
+use crate::{Batch, Db, Result, Row, params};
+use wardpost_model::{OrgId, PersonId};
+
+const INSERT: &str = "INSERT INTO credential (org_id, person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, invitation_hash, sealed_invitation, invitation_expires_at, last_sign_in_at) VALUES (?1, ?2, NULL, NULL, 0, 0, 0, NULL, NULL, 0, NULL)";
+const GET: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at FROM credential WHERE org_id = ?1 AND person_id = ?2";
+const BY_INVITATION: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at FROM credential WHERE org_id = ?1 AND invitation_hash = ?2";
+const LAST_SIGN_INS: &str =
+    "SELECT person_id, last_sign_in_at FROM credential WHERE org_id = ?1 AND last_sign_in_at IS NOT NULL";
+const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5 WHERE org_id = ?1 AND person_id = ?2";
+const WITHDRAW_INVITATION: &str = "UPDATE credential SET invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2";
+const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
+const SET_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = ?4 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
+const RESERVE: &str =
+    "UPDATE credential SET failures = ?4, blocked_until = ?5 WHERE org_id = ?1 AND person_id = ?2 AND failures = ?3";
+const USE_STEP: &str = "UPDATE credential SET failures = 0, blocked_until = 0, totp_last_step = ?3 WHERE org_id = ?1 AND person_id = ?2 AND totp_last_step < ?3";
+const CLEAR: &str = "UPDATE credential SET failures = 0, blocked_until = 0 WHERE org_id = ?1 AND person_id = ?2";
+const SIGNED_IN: &str = "UPDATE credential SET last_sign_in_at = ?3 WHERE org_id = ?1 AND person_id = ?2";
+const CODE_INSERT: &str = "INSERT INTO recovery_code (org_id, person_id, code_hash, used_at) VALUES (?1, ?2, ?3, NULL)";
+const CODES_DELETE: &str = "DELETE FROM recovery_code WHERE org_id = ?1 AND person_id = ?2";
+const CODE_USE: &str =
+    "UPDATE recovery_code SET used_at = ?4 WHERE org_id = ?1 AND person_id = ?2 AND code_hash = ?3 AND used_at IS NULL";
+const CODES_LEFT: &str = "SELECT COUNT(*) FROM recovery_code WHERE org_id = ?1 AND person_id = ?2 AND used_at IS NULL";
+const THROTTLE_GET: &str =
+    "SELECT failures, blocked_until FROM sign_in_throttle WHERE org_id = ?1 AND login_index = ?2";
+const THROTTLE_RESERVE: &str = "INSERT INTO sign_in_throttle (org_id, login_index, failures, blocked_until, at) VALUES (?1, ?2, ?4, ?5, ?6) ON CONFLICT (org_id, login_index) DO UPDATE SET failures = excluded.failures, blocked_until = excluded.blocked_until, at = excluded.at WHERE sign_in_throttle.failures = ?3";
+const THROTTLE_CLEAR: &str = "DELETE FROM sign_in_throttle WHERE org_id = ?1 AND login_index = ?2";
+const THROTTLE_PRUNE: &str = "DELETE FROM sign_in_throttle WHERE org_id = ?1 AND at < ?2 AND NOT EXISTS (SELECT 1 FROM person WHERE person.org_id = sign_in_throttle.org_id AND person.login_index = sign_in_throttle.login_index)";
+
+/// Every statement of this module.
+pub const ALL: &[&str] = &[
+    INSERT,
+    GET,
+    BY_INVITATION,
+    LAST_SIGN_INS,
+    INVITE,
+    WITHDRAW_INVITATION,
+    ACCEPT,
+    SET_PASSWORD,
+    RESERVE,
+    USE_STEP,
+    CLEAR,
+    SIGNED_IN,
+    CODE_INSERT,
+    CODES_DELETE,
+    CODE_USE,
+    CODES_LEFT,
+    THROTTLE_GET,
+    THROTTLE_RESERVE,
+    THROTTLE_CLEAR,
+    THROTTLE_PRUNE,
+];
+
+/// A person's credentials as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of credential")]
+pub struct CredentialRow {
+    pub person_id: PersonId,
+    pub sealed_password_hash: Option<Vec<u8>>,
+    pub sealed_totp: Option<Vec<u8>>,
+    pub totp_last_step: i64,
+    pub failures: i64,
+    pub blocked_until_us: i64,
+    pub sealed_invitation: Option<Vec<u8>>,
+    pub invitation_expires_us: i64,
+    pub last_sign_in_us: Option<i64>,
+}
+
+/// Failures counted, and until when no try is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Throttle {
+    /// Failures in a row.
+    pub failures: i64,
+    /// No try is taken before.
+    pub blocked_until_us: i64,
+}
+
+fn decode(r: &Row) -> Result<CredentialRow> {
+    Ok(CredentialRow {
+        person_id: r.id(0)?,
+        sealed_password_hash: r.opt_bytes(1)?,
+        sealed_totp: r.opt_bytes(2)?,
+        totp_last_step: r.int(3)?,
+        failures: r.int(4)?,
+        blocked_until_us: r.int(5)?,
+        sealed_invitation: r.opt_bytes(6)?,
+        invitation_expires_us: r.int(7)?,
+        last_sign_in_us: r.opt_int(8)?,
+    })
+}
+
+/// Adds empty credentials of a new person.
+pub fn insert(batch: &mut Batch, org: OrgId, person: PersonId) {
+    batch.exec(INSERT, params![org, person]);
+}
+
+/// Reads a person's credentials.
+///
+/// # Errors
+/// When the store fails.
+pub async fn get(db: &Db, org: OrgId, person: PersonId) -> Result<Option<CredentialRow>> {
+    db.query_opt(GET, params![org, person]).await?.as_ref().map(decode).transpose()
+}
+
+/// Finds the credentials that an invitation belongs to, expired or not.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_invitation(db: &Db, org: OrgId, invitation_hash: &[u8]) -> Result<Option<CredentialRow>> {
+    db.query_opt(BY_INVITATION, params![org, invitation_hash]).await?.as_ref().map(decode).transpose()
+}
+
+/// When everybody signed in last.
+///
+/// # Errors
+/// When the store fails.
+pub async fn last_sign_ins(db: &Db, org: OrgId) -> Result<Vec<(PersonId, i64)>> {
+    db.query(LAST_SIGN_INS, params![org]).await?.iter().map(|r| Ok((r.id(0)?, r.int(1)?))).collect()
+}
+
+/// Takes all credentials away and puts an invitation in their place.
+pub fn invite(
+    batch: &mut Batch,
+    org: OrgId,
+    person: PersonId,
+    hash: &[u8],
+    sealed: Vec<u8>,
+    expires_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(INVITE, params![org, person, hash, sealed, expires_us], 1, guard);
+}
+
+/// Withdraws an open invitation.
+pub fn withdraw_invitation(batch: &mut Batch, org: OrgId, person: PersonId) {
+    batch.exec(WITHDRAW_INVITATION, params![org, person]);
+}
+
+/// What an accepted invitation sets.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the columns of credential")]
+pub struct Accepted {
+    pub sealed_password_hash: Vec<u8>,
+    pub sealed_totp: Vec<u8>,
+    pub totp_last_step: i64,
+}
+
+/// Uses up an invitation, if it is still there and has not expired.
+pub fn accept(
+    batch: &mut Batch,
+    org: OrgId,
+    person: PersonId,
+    hash: &[u8],
+    now_us: i64,
+    set: Accepted,
+    guard: &'static str,
+) {
+    batch.exec_expect(
+        ACCEPT,
+        params![org, person, hash, now_us, set.sealed_password_hash, set.sealed_totp, set.totp_last_step],
+        1,
+        guard,
+    );
+}
+
+/// Replaces the password hash, if it is still the one that was seen.
+pub fn set_password(batch: &mut Batch, org: OrgId, person: PersonId, seen: &[u8], new: Vec<u8>, guard: &'static str) {
+    batch.exec_expect(SET_PASSWORD, params![org, person, seen, new], 1, guard);
+}
+
+/// Counts a try at the second factor as failed before it is looked at, if the count is still `seen`.
+pub fn reserve(batch: &mut Batch, org: OrgId, person: PersonId, seen: i64, then: Throttle, guard: &'static str) {
+    batch.exec_expect(RESERVE, params![org, person, seen, then.failures, then.blocked_until_us], 1, guard);
+}
+
+/// Uses up a TOTP step, if no code of it or a later one was used, and forgets the failures.
+pub fn use_step(batch: &mut Batch, org: OrgId, person: PersonId, step: i64, guard: &'static str) {
+    batch.exec_expect(USE_STEP, params![org, person, step], 1, guard);
+}
+
+/// Forgets the failures of the second factor.
+pub fn clear_failures(batch: &mut Batch, org: OrgId, person: PersonId) {
+    batch.exec(CLEAR, params![org, person]);
+}
+
+/// Notes a sign-in.
+pub fn signed_in(batch: &mut Batch, org: OrgId, person: PersonId, at_us: i64) {
+    batch.exec(SIGNED_IN, params![org, person, at_us]);
+}
+
+/// Replaces all recovery codes.
+pub fn put_recovery_codes(batch: &mut Batch, org: OrgId, person: PersonId, hashes: Vec<Vec<u8>>) {
+    batch.exec(CODES_DELETE, params![org, person]);
+    for hash in hashes {
+        batch.exec(CODE_INSERT, params![org, person, hash]);
+    }
+}
+
+/// Takes all recovery codes away.
+pub fn drop_recovery_codes(batch: &mut Batch, org: OrgId, person: PersonId) {
+    batch.exec(CODES_DELETE, params![org, person]);
+}
+
+/// Uses up a recovery code, if it is there and unused.
+pub fn use_recovery_code(
+    batch: &mut Batch,
+    org: OrgId,
+    person: PersonId,
+    hash: &[u8],
+    at_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(CODE_USE, params![org, person, hash, at_us], 1, guard);
+}
+
+/// How many recovery codes are left.
+///
+/// # Errors
+/// When the store fails.
+pub async fn recovery_codes_left(db: &Db, org: OrgId, person: PersonId) -> Result<i64> {
+    db.query_opt(CODES_LEFT, params![org, person]).await?.map_or(Ok(0), |r| r.int(0))
+}
+
+/// Reads the failures counted for a login, somebody's or not.
+///
+/// # Errors
+/// When the store fails.
+pub async fn throttle(db: &Db, org: OrgId, login_index: &[u8]) -> Result<Throttle> {
+    let row = db.query_opt(THROTTLE_GET, params![org, login_index]).await?;
+    row.map_or(Ok(Throttle::default()), |r| Ok(Throttle { failures: r.int(0)?, blocked_until_us: r.int(1)? }))
+}
+
+/// Counts a try at the first factor as failed before it is looked at, if the count is still `seen`.
+pub fn reserve_login(
+    batch: &mut Batch,
+    org: OrgId,
+    login_index: &[u8],
+    seen: i64,
+    then: Throttle,
+    at_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(
+        THROTTLE_RESERVE,
+        params![org, login_index, seen, then.failures, then.blocked_until_us, at_us],
+        1,
+        guard,
+    );
+}
+
+/// Forgets the failures of the first factor.
+pub fn clear_login(batch: &mut Batch, org: OrgId, login_index: &[u8]) {
+    batch.exec(THROTTLE_CLEAR, params![org, login_index]);
+}
+
+/// Removes counts of logins that nobody has, last tried before a time.
+pub fn prune_throttle(batch: &mut Batch, org: OrgId, before_us: i64) {
+    batch.exec(THROTTLE_PRUNE, params![org, before_us]);
+}

@@ -1,0 +1,57 @@
+//! The repositories: one module for each part of the vocabulary, each a list of statements, functions that put them
+//! into a [`crate::Batch`] or run them as a query, and decoders from [`crate::Row`].
+//!
+//! Every module has `pub const ALL: &[&str]` with all its statements and adds it here.
+
+pub mod app_password;
+pub mod audit;
+pub mod contact;
+pub mod credential;
+pub mod delivery;
+pub mod domain;
+pub mod domain_tls;
+pub mod draft;
+pub mod file;
+pub mod held;
+pub mod idempotency;
+pub mod live;
+pub mod mailbox;
+pub mod message;
+pub mod org;
+pub mod partner;
+pub mod person;
+pub mod pickup;
+pub mod policy;
+pub mod recipient;
+pub mod role;
+pub mod session;
+
+/// Every statement that any repository sends, for the test that prepares them on both engines.
+#[must_use]
+pub fn all_statements() -> Vec<&'static str> {
+    let parts: &[&[&'static str]] = &[
+        app_password::ALL,
+        audit::ALL,
+        contact::ALL,
+        credential::ALL,
+        delivery::ALL,
+        domain::ALL,
+        domain_tls::ALL,
+        draft::ALL,
+        file::ALL,
+        held::ALL,
+        idempotency::ALL,
+        live::ALL,
+        mailbox::ALL,
+        message::ALL,
+        org::ALL,
+        partner::ALL,
+        person::ALL,
+        pickup::ALL,
+        policy::ALL,
+        recipient::ALL,
+        role::ALL,
+        session::ALL,
+    ];
+    parts.concat()
+}

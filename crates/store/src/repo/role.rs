@@ -1,0 +1,103 @@
+//! Roles and who has them. `permissions` holds the names between blanks, with a blank at both ends, so that SQL can
+//! look for one.
+
+use crate::{Batch, Db, Result, Row, params};
+use wardpost_model::{OrgId, PersonId, RoleId};
+
+const INSERT: &str = "INSERT INTO role (org_id, role_id, name, permissions, version) VALUES (?1, ?2, ?3, ?4, 1)";
+const GET: &str = "SELECT role_id, name, permissions, version FROM role WHERE org_id = ?1 AND role_id = ?2";
+const LIST: &str = "SELECT role_id, name, permissions, version FROM role WHERE org_id = ?1 ORDER BY name, role_id";
+const OF_PERSON: &str = "SELECT role.role_id, role.name, role.permissions, role.version FROM role JOIN person_role ON person_role.org_id = role.org_id AND person_role.role_id = role.role_id WHERE person_role.org_id = ?1 AND person_role.person_id = ?2 ORDER BY role.name, role.role_id";
+const UPDATE: &str = "UPDATE role SET name = ?4, permissions = ?5, version = version + 1 WHERE org_id = ?1 AND role_id = ?2 AND version = ?3";
+const DELETE: &str = "DELETE FROM role WHERE org_id = ?1 AND role_id = ?2";
+const GIVE: &str = "INSERT INTO person_role (org_id, person_id, role_id) VALUES (?1, ?2, ?3)";
+const TAKE_ALL: &str = "DELETE FROM person_role WHERE org_id = ?1 AND person_id = ?2";
+const GIVEN: &str = "SELECT person_id, role_id FROM person_role WHERE org_id = ?1 ORDER BY person_id, role_id";
+const HELD: &str = "SELECT person_id FROM person_role WHERE org_id = ?1 AND role_id = ?2 LIMIT 1";
+// Two joins, since the two permissions may come by two roles.
+const ADMINISTRATOR: &str = "SELECT p.person_id FROM person p JOIN person_role ga ON ga.org_id = p.org_id AND ga.person_id = p.person_id JOIN role a ON a.org_id = ga.org_id AND a.role_id = ga.role_id JOIN person_role gb ON gb.org_id = p.org_id AND gb.person_id = p.person_id JOIN role b ON b.org_id = gb.org_id AND b.role_id = gb.role_id WHERE p.org_id = ?1 AND p.state = 'active' AND a.permissions LIKE '% person.manage %' AND b.permissions LIKE '% role.manage %' LIMIT 1";
+
+/// Every statement of this module.
+pub const ALL: &[&str] = &[INSERT, GET, LIST, OF_PERSON, UPDATE, DELETE, GIVE, TAKE_ALL, GIVEN, HELD, ADMINISTRATOR];
+
+/// A role as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of role")]
+pub struct RoleRow {
+    pub id: RoleId,
+    pub name: String,
+    pub permissions: String,
+    pub version: i64,
+}
+
+fn decode(r: &Row) -> Result<RoleRow> {
+    Ok(RoleRow { id: r.id(0)?, name: r.text(1)?, permissions: r.text(2)?, version: r.int(3)? })
+}
+
+/// Adds a role with version 1; a name that is taken is a conflict on `role_name`.
+pub fn insert(batch: &mut Batch, org: OrgId, row: RoleRow) {
+    batch.exec(INSERT, params![org, row.id, row.name, row.permissions]);
+}
+
+/// Reads one role.
+///
+/// # Errors
+/// When the store fails.
+pub async fn get(db: &Db, org: OrgId, id: RoleId) -> Result<Option<RoleRow>> {
+    db.query_opt(GET, params![org, id]).await?.as_ref().map(decode).transpose()
+}
+
+/// All roles, by name.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(db: &Db, org: OrgId) -> Result<Vec<RoleRow>> {
+    db.query(LIST, params![org]).await?.iter().map(decode).collect()
+}
+
+/// A person's roles, by name.
+///
+/// # Errors
+/// When the store fails.
+pub async fn of_person(db: &Db, org: OrgId, person: PersonId) -> Result<Vec<RoleRow>> {
+    db.query(OF_PERSON, params![org, person]).await?.iter().map(decode).collect()
+}
+
+/// Changes name and permissions, if the version is still the row's.
+pub fn update(batch: &mut Batch, org: OrgId, row: RoleRow, guard: &'static str) {
+    batch.exec_expect(UPDATE, params![org, row.id, row.version, row.name, row.permissions], 1, guard);
+}
+
+/// Removes a role; one that somebody has is a broken reference.
+pub fn delete(batch: &mut Batch, org: OrgId, id: RoleId, guard: &'static str) {
+    batch.exec_expect(DELETE, params![org, id], 1, guard);
+}
+
+/// Gives a person exactly these roles.
+pub fn put_person_roles(batch: &mut Batch, org: OrgId, person: PersonId, roles: &[RoleId]) {
+    batch.exec(TAKE_ALL, params![org, person]);
+    for role in roles {
+        batch.exec(GIVE, params![org, person, role]);
+    }
+}
+
+/// Who has which role.
+///
+/// # Errors
+/// When the store fails.
+pub async fn given(db: &Db, org: OrgId) -> Result<Vec<(PersonId, RoleId)>> {
+    db.query(GIVEN, params![org]).await?.iter().map(|r| Ok((r.id(0)?, r.id(1)?))).collect()
+}
+
+/// Whether anybody has the role.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_held(db: &Db, org: OrgId, id: RoleId) -> Result<bool> {
+    Ok(!db.query(HELD, params![org, id]).await?.is_empty())
+}
+
+/// Demands that, after what the batch did so far, somebody active may manage people and roles.
+pub fn require_administrator(batch: &mut Batch, org: OrgId, guard: &'static str) {
+    batch.require(ADMINISTRATOR, params![org], guard);
+}
