@@ -1,15 +1,20 @@
 //! Lists the migrations, so that adding a file is all it takes: `migrations/NNNN_name.sql` becomes one entry of
-//! `MIGRATIONS`, its text included in the program.
+//! `MIGRATIONS`, its text included in the program; `migrations-keys` likewise becomes `KEY_MIGRATIONS`.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
 fn main() {
-    println!("cargo:rerun-if-changed=migrations");
+    list("migrations", "migrations.rs");
+    list("migrations-keys", "key_migrations.rs");
+}
+
+fn list(folder: &str, to: &str) {
+    println!("cargo:rerun-if-changed={folder}");
     let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-    let folder = Path::new(&root).join("migrations");
-    let mut names: Vec<String> = fs::read_dir(&folder)
+    let path = Path::new(&root).join(folder);
+    let mut names: Vec<String> = fs::read_dir(&path)
         .map(|entries| entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect())
         .unwrap_or_default();
     names.retain(|n| n.ends_with(".sql"));
@@ -21,14 +26,14 @@ fn main() {
         let version: usize = number.parse().unwrap_or(0);
         assert!(
             version == index + 1 && number.len() == 4 && !name.is_empty(),
-            "migrations/{file}: expected {:04}_name.sql, numbered without a gap",
+            "{folder}/{file}: expected {:04}_name.sql, numbered without a gap",
             index + 1
         );
-        let path = folder.join(file);
-        println!("cargo:rerun-if-changed={}", path.display());
-        let _ = writeln!(list, "    Migration {{ version: {version}, name: {name:?}, sql: include_str!({path:?}) }},");
+        let sql = path.join(file);
+        println!("cargo:rerun-if-changed={}", sql.display());
+        let _ = writeln!(list, "    Migration {{ version: {version}, name: {name:?}, sql: include_str!({sql:?}) }},");
     }
     list.push(']');
     let out = env::var("OUT_DIR").unwrap_or_default();
-    fs::write(Path::new(&out).join("migrations.rs"), list).unwrap_or_else(|e| panic!("writing the list: {e}"));
+    fs::write(Path::new(&out).join(to), list).unwrap_or_else(|e| panic!("writing the list: {e}"));
 }

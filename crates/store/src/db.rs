@@ -144,7 +144,7 @@ impl Db {
         Ok(self.write(batch).await?.first().copied().unwrap_or_default())
     }
 
-    /// Reads all rows of a statement, at most 100,000.
+    /// Reads all rows of a statement, at most 100,000 and 64 MiB; gives up after 30 s.
     pub async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
         check_params(&params)?;
         match self.backend() {

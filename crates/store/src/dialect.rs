@@ -14,51 +14,15 @@ pub(crate) fn record_exists(engine: Engine) -> &'static str {
     }
 }
 
-/// Problems that PostgreSQL's catalogue tells of by itself: indexes that aren't valid, constraints not checked.
-const PG_CATALOGUE: &str = "SELECT 'index ' || c.relname || ' is not valid' FROM pg_index i \
-     JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid \
-     UNION ALL SELECT 'constraint ' || conname || ' is not validated' FROM pg_constraint WHERE NOT convalidated";
-const PG_HAS_AMCHECK: &str = "SELECT 1 FROM pg_extension WHERE extname = 'amcheck'";
-const PG_INDEXES: &str = "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-     JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace \
-     WHERE a.amname = 'btree' AND i.indisvalid AND n.nspname = current_schema() AND c.relpersistence = 'p'";
-const PG_CHECK_INDEX: &str =
-    "SELECT 1 FROM (SELECT bt_index_check(CAST(CAST(?1 AS TEXT) AS REGCLASS), true)) AS checked";
-
 impl Db {
     /// Looks for damage: on SQLite every page, index and foreign key; on PostgreSQL invalid indexes and constraints,
     /// and every index against its table where the extension `amcheck` is installed. Gives what is wrong in sentences;
     /// none means sound. Takes as long as reading the whole database.
     pub async fn integrity(&self) -> Result<Vec<String>> {
-        let mut problems = Vec::new();
-        match self.engine() {
-            Engine::Sqlite => {
-                for row in self.query("PRAGMA integrity_check", Vec::new()).await? {
-                    problems.extend(Some(row.text(0)?).filter(|t| t != "ok"));
-                }
-                for row in self.query("PRAGMA foreign_key_check", Vec::new()).await? {
-                    problems.push(format!(
-                        "a row of {} refers to a row of {} that is not there",
-                        row.text(0)?,
-                        row.text(2)?
-                    ));
-                }
-            }
-            Engine::Postgres => {
-                for row in self.query(PG_CATALOGUE, Vec::new()).await? {
-                    problems.push(row.text(0)?);
-                }
-                if self.query_opt(PG_HAS_AMCHECK, Vec::new()).await?.is_some() {
-                    for row in self.query(PG_INDEXES, Vec::new()).await? {
-                        let name = row.text(0)?;
-                        if let Err(e) = self.query(PG_CHECK_INDEX, crate::params![&name]).await {
-                            problems.push(format!("index {name}: {e}"));
-                        }
-                    }
-                }
-            }
+        match self.backend() {
+            Backend::Sqlite { readers, .. } => readers.with(check_sqlite).await,
+            Backend::Postgres { writers, .. } => postgres::check(writers).await,
         }
-        Ok(problems)
     }
 
     /// Makes sure that nothing which was deleted or overwritten before this call can still be read from the log beside
@@ -116,6 +80,19 @@ impl Db {
             Backend::Postgres { writers, .. } => postgres::migrate(writers, known, applied_at).await,
         }
     }
+}
+
+fn check_sqlite(c: &rusqlite::Connection) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    sqlite::each_row(c, "PRAGMA integrity_check", &[], |row| {
+        problems.extend(Some(row.text(0)?).filter(|t| t != "ok"));
+        Ok(())
+    })?;
+    sqlite::each_row(c, "PRAGMA foreign_key_check", &[], |row| {
+        problems.push(format!("a row of {} refers to a row of {} that is not there", row.str(0)?, row.str(2)?));
+        Ok(())
+    })?;
+    Ok(problems)
 }
 
 fn failed(migration: &Migration, statement: usize, reason: impl std::fmt::Display) -> StoreError {

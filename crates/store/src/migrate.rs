@@ -24,6 +24,9 @@ pub struct Migration {
 /// The history that this program knows.
 pub const MIGRATIONS: &[Migration] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
+/// The history of the small database that holds wrapped keys, which has its own backup rule.
+pub const KEY_MIGRATIONS: &[Migration] = include!(concat!(env!("OUT_DIR"), "/key_migrations.rs"));
+
 /// The record of what was applied. Version 0 is the row that nodes lock, so that one at a time migrates.
 pub(crate) const RECORD: &str = "CREATE TABLE IF NOT EXISTS schema_migration (version {int} NOT NULL PRIMARY KEY, \
      name {text} NOT NULL, checksum {text} NOT NULL, applied_at {int} NOT NULL){strict}";

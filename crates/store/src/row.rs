@@ -4,7 +4,31 @@ use crate::{Result, StoreError, Value};
 use uuid::Uuid;
 
 /// Most rows that [`crate::Db::query`] gives at once; more is asked for in pages or as a stream.
-pub(crate) const MAX_ROWS: usize = 100_000;
+const MAX_ROWS: usize = 100_000;
+/// Most bytes that it gives at once.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Rows of a query, bounded.
+#[derive(Default)]
+pub(crate) struct Rows {
+    rows: Vec<Row>,
+    bytes: usize,
+}
+
+impl Rows {
+    pub(crate) fn push(&mut self, row: Row) -> Result<()> {
+        self.bytes = row.0.iter().map(Value::size).fold(self.bytes, usize::saturating_add);
+        if self.rows.len() >= MAX_ROWS || self.bytes > MAX_BYTES {
+            return Err(StoreError::Refused("more than one query may yield; page or stream it"));
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Row> {
+        self.rows
+    }
+}
 
 /// A row; columns are read by position, from 0, with the type that the schema gives them. Every getter fails with
 /// [`StoreError::Inconsistent`] if the column isn't there or isn't of that type.

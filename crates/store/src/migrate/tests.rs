@@ -54,7 +54,7 @@ fn a_database_of_another_history_is_refused() {
 
 #[test]
 fn every_migration_of_this_program_can_be_rendered_and_keeps_to_the_rules() {
-    for m in MIGRATIONS {
+    for m in MIGRATIONS.iter().chain(KEY_MIGRATIONS) {
         for engine in [Engine::Sqlite, Engine::Postgres] {
             for (n, text) in m.render(engine).unwrap() {
                 let upper = text.to_uppercase();

@@ -99,5 +99,7 @@ pub(crate) fn plain(e: &Error) -> String {
 }
 
 fn is_io(e: &Error) -> bool {
-    std::error::Error::source(e).is_some_and(|s| s.is::<std::io::Error>())
+    // Invalid data is what a refused certificate looks like: trying again wouldn't help.
+    let io = std::error::Error::source(e).and_then(|s| s.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() != std::io::ErrorKind::InvalidData)
 }

@@ -1,6 +1,7 @@
 //! PostgreSQL: a pool of connections that only read, a few writers that pipeline, and one connection that tells and
 //! hears of commits.
 
+mod check;
 mod connect;
 mod error;
 mod group;
@@ -10,6 +11,7 @@ mod reader;
 mod value;
 mod writer;
 
+pub(crate) use check::check;
 pub(crate) use connect::{Access, Cluster, greet};
 pub(crate) use migrate::migrate;
 pub(crate) use notify::{Bell, listen};

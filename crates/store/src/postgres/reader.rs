@@ -3,7 +3,7 @@
 use super::connect::{Cluster, checkout};
 use super::error::{Failure, Remedy, translate};
 use super::value;
-use crate::row::MAX_ROWS;
+use crate::row::Rows;
 use crate::{Result, Row, StoreError, Value};
 use deadpool_postgres::{Client, Pool};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -51,14 +51,11 @@ async fn fetch(cluster: &Cluster, client: &Client, sql: &'static str, params: &[
     };
     let found = client.query_raw(&statement, params).await.map_err(fail)?;
     let mut found = std::pin::pin!(found);
-    let mut rows = Vec::new();
+    let mut rows = Rows::default();
     while let Some(row) = found.try_next().await.map_err(fail)? {
-        if rows.len() >= MAX_ROWS {
-            return Err(StoreError::Refused("more rows than one query may yield; page or stream them").into());
-        }
-        rows.push(value::row(&row)?);
+        rows.push(value::row(&row)?)?;
     }
-    Ok(rows)
+    Ok(rows.into_vec())
 }
 
 /// Sends rows in portions until the statement or the receiver ends; a receiver that takes nothing for `patience`

@@ -20,7 +20,7 @@ pub(crate) fn translate(e: &rusqlite::Error, on: Option<&Connection>) -> StoreEr
         _ => {}
     }
     match code.code {
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OperationInterrupted => StoreError::Busy,
         ErrorCode::DiskFull => StoreError::Full,
         _ => StoreError::Backend(format!("{e} (code {})", code.extended_code)),
     }

@@ -1,9 +1,9 @@
 //! Connections that only read, lent out one query at a time.
 
 use super::{Role, connect, row_values, translate};
-use crate::row::MAX_ROWS;
+use crate::row::Rows;
 use crate::{Result, Row, StoreError, Value};
-use rusqlite::Connection;
+use rusqlite::{Connection, InterruptHandle};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 /// How long a query waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
+/// How long a query may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The readers of one database file.
 #[derive(Clone)]
@@ -29,6 +31,18 @@ struct Loan {
     readers: Readers,
     connection: Option<Connection>,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Stops what a connection does when dropped, as long as it still does it.
+#[derive(Default)]
+struct Brake(Arc<Mutex<Option<InterruptHandle>>>);
+
+impl Drop for Brake {
+    fn drop(&mut self) {
+        if let Some(handle) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            handle.interrupt();
+        }
+    }
 }
 
 impl Drop for Loan {
@@ -58,16 +72,23 @@ impl Readers {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Runs `work` with a connection on a thread that may block.
+    /// Runs `work` with a connection on a thread that may block. Ends it if the caller loses interest.
     pub(crate) async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let permit = self.permit().await?;
         let readers = self.clone();
+        let brake = Brake::default();
+        let pedal = Arc::clone(&brake.0);
         tokio::task::spawn_blocking(move || {
-            let mut loan = readers.lend(permit)?;
-            loan.connection.as_mut().map_or(Err(StoreError::Closed), |c| work(c))
+            let loan = readers.lend(permit)?;
+            let Some(connection) = &loan.connection else { return Err(StoreError::Closed) };
+            *pedal.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection.get_interrupt_handle());
+            let outcome = work(connection);
+            // Before the connection goes to somebody else.
+            *pedal.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            outcome
         })
         .await
         .map_err(|e| StoreError::Backend(format!("a reader ended abnormally: {e}")))?
@@ -92,18 +113,12 @@ impl Readers {
     }
 
     pub(crate) async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
-        self.with(move |c| {
-            let mut rows = Vec::new();
-            each_row(c, sql, &params, |row| {
-                if rows.len() >= MAX_ROWS {
-                    return Err(StoreError::Refused("more rows than one query may yield; page or stream them"));
-                }
-                rows.push(row);
-                Ok(())
-            })?;
-            Ok(rows)
-        })
-        .await
+        let work = self.with(move |c| {
+            let mut rows = Rows::default();
+            each_row(c, sql, &params, |row| rows.push(row))?;
+            Ok(rows.into_vec())
+        });
+        tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(StoreError::Busy))
     }
 
     /// Sends rows as they are read until the statement or the receiver ends. A receiver that takes nothing for

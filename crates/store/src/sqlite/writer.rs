@@ -13,11 +13,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 /// Bytes of parameters after which a group is committed although more is waiting.
 const MAX_GROUP_BYTES: usize = 16 << 20;
 
+/// Where the outcome of a batch goes.
+type Answer = oneshot::Sender<Result<Vec<u64>>>;
+
 /// One batch and who waits for it.
 pub(crate) struct Job {
     pub steps: Vec<Step>,
     pub bytes: usize,
-    pub answer: oneshot::Sender<Result<Vec<u64>>>,
+    pub answer: Answer,
 }
 
 /// What the writer thread is asked.
@@ -131,7 +134,9 @@ impl Writer {
             waiting.drain(..).for_each(|job| drop(job.answer.send(Err(e.clone()))));
             return;
         }
-        let mut written = Vec::new();
+        // Failures wait for the commit as well: what a batch ran into may be the work of one that shares its fate.
+        let mut outcomes: Vec<(Answer, Result<Vec<u64>>)> = Vec::new();
+        let mut written = false;
         let (mut jobs, mut bytes) = (0, 0);
         while jobs < self.max_group && bytes < MAX_GROUP_BYTES {
             if waiting.is_empty() {
@@ -140,30 +145,34 @@ impl Writer {
             let Some(job) = waiting.pop_front() else { break };
             jobs += 1;
             bytes += job.bytes;
-            match self.one(&job.steps, !written.is_empty()) {
-                Ok(rows) => written.push((job.answer, rows)),
-                Err(Undone::Alone(e)) => drop(job.answer.send(Err(e))),
+            match self.one(&job.steps, written) {
+                Ok(rows) => {
+                    written = true;
+                    outcomes.push((job.answer, Ok(rows)));
+                }
+                Err(Undone::Alone(e)) => outcomes.push((job.answer, Err(e))),
                 Err(Undone::All(e)) => {
                     let _ = job.answer.send(Err(e.clone()));
-                    written.drain(..).for_each(|(answer, _)| drop(answer.send(Err(e.clone()))));
+                    outcomes.into_iter().for_each(|(answer, _)| drop(answer.send(Err(e.clone()))));
                     return;
                 }
             }
         }
-        if written.is_empty() {
+        if !written {
             let _ = self.control("ROLLBACK");
+            outcomes.into_iter().for_each(|(answer, outcome)| drop(answer.send(outcome)));
             return;
         }
         // The flush to the disk happens here (synchronous=FULL); only now may anybody be told.
         match self.control("COMMIT") {
             Ok(()) => {
                 self.commits.send_modify(|n| *n = n.wrapping_add(1));
-                written.into_iter().for_each(|(answer, rows)| drop(answer.send(Ok(rows))));
+                outcomes.into_iter().for_each(|(answer, outcome)| drop(answer.send(outcome)));
                 self.wal.committed(&self.connection);
             }
             Err(e) => {
                 let _ = self.control("ROLLBACK");
-                written.into_iter().for_each(|(answer, _)| drop(answer.send(Err(e.clone()))));
+                outcomes.into_iter().for_each(|(answer, _)| drop(answer.send(Err(e.clone()))));
             }
         }
     }

@@ -145,6 +145,7 @@ pub fn run(test: impl Future<Output = ()>) {
 macro_rules! both_engines {
     (using $migrations:expr; $($(#[$attr:meta])* fn $name:ident($db:ident) $body:block)+) => {$(
         $(#[$attr])*
+        #[cfg(test)]
         mod $name {
             #[allow(unused_imports)]
             use super::*;

@@ -33,7 +33,7 @@ done ) &
 const HELP: &str = "PostgreSQL is needed for these tests: install it (Debian and Ubuntu: apt-get install postgresql; \
                     Fedora: dnf install postgresql-server) or put its bin folder into PATH";
 /// Small and safe: the disk's word is waited for, as in earnest.
-const SETTINGS: &str = "-c listen_addresses='' -c shared_buffers=32MB -c max_connections=300 -c fsync=on \
+const SETTINGS: &str = "-c shared_buffers=32MB -c max_connections=300 -c fsync=on \
                         -c autovacuum=off -c max_wal_size=256MB";
 
 /// A running PostgreSQL server. Clones are the same server; it ends after the last clone of the last process.
@@ -44,7 +44,17 @@ struct Server {
     root: PathBuf,
     bin: PathBuf,
     owner: Owner,
+    /// Port on the loopback interface; also in the name of the socket.
+    port: u16,
+    /// Settings beside the usual ones.
+    settings: String,
     _user: File,
+}
+
+/// A server certificate and its key, in PEM.
+struct Tls<'a> {
+    certificate: &'a str,
+    key: &'a str,
 }
 
 /// The user that the server runs as: never root.
@@ -67,7 +77,7 @@ impl TestPostgres {
                 let name = format!("wardpost-test-{}-{}", owner.uid, version.unwrap_or_default());
                 let root = std::env::temp_dir().join(&name);
                 let gate = std::env::temp_dir().join(format!("{name}.lock"));
-                Self::start_in(root, bin, owner, &gate, 5)
+                Self::start_in(root, bin, owner, &gate, 5, None)
             })
             .clone()
     }
@@ -77,10 +87,28 @@ impl TestPostgres {
     pub fn private() -> Self {
         let root = std::env::temp_dir().join(format!("wardpost-test-{}", Uuid::new_v4().simple()));
         let gate = root.with_extension("lock");
-        Self::start_in(root, programs(), owner(), &gate, 0)
+        Self::start_in(root, programs(), owner(), &gate, 0, None)
     }
 
-    fn start_in(root: PathBuf, bin: PathBuf, owner: Owner, gate: &Path, linger: u32) -> Self {
+    /// A server for one test alone that also listens on the loopback interface, with TLS if there is a certificate
+    /// and key in PEM.
+    #[must_use]
+    pub fn private_on_tcp(tls: Option<(&str, &str)>) -> Self {
+        let root = std::env::temp_dir().join(format!("wardpost-test-{}", Uuid::new_v4().simple()));
+        let gate = root.with_extension("lock");
+        let tls = tls.map(|(certificate, key)| Tls { certificate, key });
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_in(root, programs(), owner(), &gate, 0, Some((port, tls)))
+    }
+
+    fn start_in(
+        root: PathBuf,
+        bin: PathBuf,
+        owner: Owner,
+        gate: &Path,
+        linger: u32,
+        tcp: Option<(u16, Option<Tls<'_>>)>,
+    ) -> Self {
         let gate_file = open_owned(gate, owner);
         // Only one process at a time starts or stops.
         gate_file.lock().unwrap();
@@ -104,7 +132,13 @@ impl TestPostgres {
         }
         let user = open_owned(&root.join("users.lock"), owner);
         user.lock_shared().unwrap();
-        let server = Self(Arc::new(Server { root, bin, owner, _user: user }));
+        let port = tcp.as_ref().map_or(5432, |(port, _)| *port);
+        let settings = match &tcp {
+            None => "-c listen_addresses=''",
+            Some((_, None)) => "-c listen_addresses=127.0.0.1",
+            Some((_, Some(_))) => "-c listen_addresses=127.0.0.1 -c ssl=on",
+        };
+        let server = Self(Arc::new(Server { root, bin, owner, port, settings: settings.to_owned(), _user: user }));
         if !running {
             let data = server.0.root.join("data");
             must(server.command("initdb").arg("-D").arg(data).args([
@@ -117,6 +151,10 @@ impl TestPostgres {
                 "--locale=C.UTF-8",
                 "--no-instructions",
             ]));
+            if let Some((_, Some(tls))) = tcp {
+                server.put("data/server.crt", tls.certificate);
+                server.put("data/server.key", tls.key);
+            }
             server.start();
             server.watch(gate, linger);
         }
@@ -129,7 +167,8 @@ impl TestPostgres {
 
     /// Starts the server again.
     pub fn start(&self) {
-        let options = format!("{SETTINGS} -k {}", self.0.root.join("socket").display());
+        let Server { root, port, settings, .. } = &*self.0;
+        let options = format!("{SETTINGS} {settings} -p {port} -k {}", root.join("socket").display());
         must(self.control().arg("-l").arg(self.0.root.join("server.log")).args(["-w", "-o", &options, "start"]));
     }
 
@@ -157,7 +196,21 @@ impl TestPostgres {
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         let socket = self.0.root.join("socket").display().to_string().replace('/', "%2F");
-        format!("postgres://postgres@/{database}?host={socket}")
+        format!("postgres://postgres@/{database}?host={socket}&port={}", self.0.port)
+    }
+
+    /// The port on the loopback interface, if it listens there.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.0.port
+    }
+
+    /// Writes a file that only the server's user may read.
+    fn put(&self, name: &str, text: &str) {
+        let path = self.0.root.join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        chown(&path, Some(self.0.owner.uid), Some(self.0.owner.gid)).unwrap();
     }
 
     /// Makes a fresh database with this schema, cloned from a template that is migrated once; gives its name.

@@ -1,10 +1,13 @@
 //! The engine layer on both engines: what callers are promised must be true of each.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod group;
 mod migrations;
 mod postgres;
 mod sqlite;
 mod statements;
+mod tls;
 mod values;
 mod wake;
 mod writes;

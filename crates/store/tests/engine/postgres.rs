@@ -168,3 +168,40 @@ fn columns_that_change_under_a_prepared_statement_are_no_hindrance() {
         assert_eq!(db.query_opt(all, params![]).await.unwrap().unwrap().len(), 6);
     });
 }
+
+#[test]
+fn a_full_disk_is_told_as_such_and_what_is_in_each_others_way_is_tried_again() {
+    run(async {
+        let db = TestDb::postgres_with(SCHEMA).await;
+        // The server's own errors, raised on demand; a sequence counts on though the transaction is undone.
+        let raise = "CREATE SEQUENCE tries; \
+             CREATE FUNCTION disk_full() RETURNS BIGINT LANGUAGE plpgsql AS \
+             'BEGIN RAISE EXCEPTION USING ERRCODE = ''53100''; END'; \
+             CREATE FUNCTION in_the_way(often BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS \
+             'BEGIN IF nextval(''tries'') <= often THEN RAISE EXCEPTION USING ERRCODE = ''40001''; END IF; \
+             RETURN often; END'";
+        locked(&url(&db), raise).await;
+        let full = db.exec("INSERT INTO everything (id) SELECT disk_full()", params![]).await;
+        assert_eq!(full.unwrap_err(), StoreError::Full);
+        db.exec("INSERT INTO everything (id) SELECT in_the_way(4)", params![]).await.unwrap();
+        let always = db.exec("INSERT INTO everything (id) SELECT in_the_way(1000)", params![]).await;
+        assert_eq!(always.unwrap_err(), StoreError::Busy, "tried a bounded number of times");
+        let ids = db.query("SELECT id FROM everything", params![]).await.unwrap();
+        assert_eq!(ids.iter().map(|r| r.int(0).unwrap()).collect::<Vec<_>>(), [4]);
+    });
+}
+
+#[test]
+fn every_index_is_compared_with_its_table_where_the_server_can() {
+    run(async {
+        let db = TestDb::postgres_with(SCHEMA).await;
+        let (org, parent) = parent(&db).await;
+        db.write(child(org, parent, "a")).await.unwrap();
+        let admin = locked(&url(&db), "CREATE EXTENSION amcheck").await;
+        assert_eq!(db.integrity().await.unwrap(), Vec::<String>::new());
+        // An index that was not finished.
+        admin.batch_execute("INSERT INTO everything (id, n) VALUES (1, 5), (2, 5)").await.unwrap();
+        admin.batch_execute("CREATE UNIQUE INDEX CONCURRENTLY unfinished ON everything (n)").await.unwrap_err();
+        assert_eq!(db.integrity().await.unwrap(), ["index unfinished is not valid"]);
+    });
+}

@@ -205,3 +205,17 @@ fn a_place_that_can_not_hold_a_database_is_refused_with_its_name() {
         assert!(text.contains("/proc/nowhere/x.db"), "{text}");
     });
 }
+
+#[test]
+fn a_query_that_nobody_waits_for_any_more_ends() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let config = DbConfig { readers: 1, ..DbConfig::sqlite(folder.path().join("one.db")) };
+        let db = Db::open(&config).await.unwrap();
+        let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+        let query = tokio::time::timeout(Duration::from_millis(100), db.query(endless, params![]));
+        assert!(query.await.is_err());
+        // The only connection is free again.
+        db.ping().await.unwrap();
+    });
+}
