@@ -79,14 +79,20 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     live: live::LiveHub,
-    caches: mail::Caches,
+    mail: mail::Caches,
+    identity: identity::State,
+    people: people::State,
 }
 
 impl Core {
     /// Wires the use cases. Call [`Core::ensure_org`](Core) use cases only after the organisation was made.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { inner: Arc::new(Inner { parts, live: live::LiveHub::new(), caches: mail::Caches::default() }) }
+        Self { inner: Arc::new(Inner { parts, live: live::LiveHub::new(),
+            mail: mail::Caches::default(),
+            identity: identity::State::default(),
+            people: people::State::default(),
+        }) }
     }
     /// The organisation.
     #[must_use]
@@ -115,6 +121,9 @@ impl Core {
     pub(crate) fn scanner(&self) -> &Scanner {
         &self.inner.parts.scanner
     }
+    pub(crate) fn scanner_shared(&self) -> Arc<Scanner> {
+        Arc::clone(&self.inner.parts.scanner)
+    }
     pub(crate) fn sms(&self) -> &dyn ports::SmsGateway {
         self.inner.parts.sms.as_ref()
     }
@@ -122,7 +131,13 @@ impl Core {
         self.inner.parts.tls_prober.as_ref()
     }
     pub(crate) fn caches(&self) -> &mail::Caches {
-        &self.inner.caches
+        &self.inner.mail
+    }
+    pub(crate) fn identity(&self) -> &identity::State {
+        &self.inner.identity
+    }
+    pub(crate) fn people(&self) -> &people::State {
+        &self.inner.people
     }
     /// Live events of this organisation.
     #[must_use]

@@ -8,6 +8,11 @@
 //! **Invariant**: knows no SQL and no HTTP. What a command means for people, mailboxes and policy is asked of a
 //! [`smtp::MailService`]; `250` for a message is said only after that service has it durably.
 
+mod inbound;
 pub mod mime;
+mod outbound;
 pub mod route;
 pub mod smtp;
+
+pub use inbound::House;
+pub use outbound::{Prober, run_delivery};

@@ -68,7 +68,7 @@ pub enum DeliveryContent {
         text: String,
         /// Files.
         files: Vec<NewFile>,
-        /// Message-ID with brackets.
+        /// Message-ID without brackets.
         rfc_id: String,
         /// In-Reply-To.
         in_reply_to: Option<String>,
@@ -91,7 +91,7 @@ pub enum DeliveryContent {
         subject: String,
         /// Text.
         text: String,
-        /// Message-ID with brackets.
+        /// Message-ID without brackets.
         rfc_id: String,
         /// Date.
         at: Timestamp,
@@ -477,7 +477,7 @@ impl Core {
             reply_to: Party { name: mailbox.name.clone(), address: mailbox.address.clone() },
             subject: notice.subject,
             text: notice.text,
-            rfc_id: format!("<{}.notice@{}>", row.id.0.simple(), self.config().host_name),
+            rfc_id: format!("{}.notice@{}", row.id.0.simple(), self.config().host_name),
             at: from_us(row.first_due_us),
         }))
     }

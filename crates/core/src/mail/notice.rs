@@ -143,7 +143,7 @@ impl Core {
         subject: &str,
     ) -> Result<()> {
         let Some(to) = self.mailbox(mailbox).await? else { return Ok(()) };
-        let written = sender_notice(self.config_language(), notice, subject);
+        let written = sender_notice(self.org_language().await?, notice, subject);
         let id = MessageId(self.clock().new_id());
         let now = self.clock().now_us();
         let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());

@@ -161,7 +161,7 @@ impl Core {
                 state: PickupState::Unknown,
                 org_name,
                 sender_name: String::new(),
-                language: self.config_language(),
+                language: self.org_language().await?,
                 method: SecondFactor::Sms,
                 phone_masked: None,
                 expires_at: None,

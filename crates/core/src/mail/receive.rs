@@ -45,7 +45,7 @@ pub struct Inbound {
     pub html: Option<String>,
     /// Files.
     pub files: Vec<NewFile>,
-    /// Message-ID with brackets.
+    /// Message-ID without brackets.
     pub rfc_id: Option<String>,
     /// In-Reply-To.
     pub in_reply_to: Option<String>,

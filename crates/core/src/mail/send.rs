@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, DraftRecipient};
 use super::file::{NewFile, Owner};
+use super::notice::SenderNotice;
 use super::plan::{LoadedFile, Resolved};
 use super::types::{Body, Head, HeldReason, Payload, SealedPickup, SealedRecipient};
 use crate::audit::NewEntry;
@@ -62,7 +63,7 @@ pub struct Submission {
     pub html: Option<String>,
     /// Files.
     pub files: Vec<NewFile>,
-    /// Message-ID with brackets.
+    /// Message-ID without brackets.
     pub rfc_id: Option<String>,
     /// In-Reply-To.
     pub in_reply_to: Option<String>,
@@ -206,9 +207,19 @@ impl Core {
         self.commit_outgoing(batch, outgoing).await
     }
 
+    /// Whether the actor's mail program may send from this address.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn may_send_from(&self, actor: &Actor, from: &EmailAddress) -> Result<bool> {
+        let found = self.mailbox_by_address(from).await?;
+        Ok(actor.may(Permission::MailSubmit)
+            && found.is_some_and(|m| m.active && m.members.contains(&actor.person_id)))
+    }
+
     /// A fresh Message-ID of this server.
     pub(crate) fn make_rfc_id(&self, id: MessageId) -> String {
-        format!("<{}@{}>", id.0.simple(), self.config().host_name)
+        format!("{}@{}", id.0.simple(), self.config().host_name)
     }
 
     /// The thread of the message with this Message-ID.
@@ -248,7 +259,7 @@ impl Core {
             seen: true,
         };
         rows::insert_entry(&mut batch, self.org(), sent);
-        let leaving = self.leaving(&o);
+        let leaving = self.leaving(&o, self.org_language().await?);
         if held {
             for (position, l) in (0i64..).zip(&leaving) {
                 self.insert_recipient(&mut batch, o.id, position, l, RecipientState::Held, None, now)?;
@@ -256,6 +267,10 @@ impl Core {
             let reason = self.seal(purpose::HELD_REASON, o.id.as_bytes(), &HeldReason::default())?;
             held::insert(&mut batch, self.org(), o.id, o.actor.person_id, now, reason);
             self.announce(&mut batch, Change::Held);
+            if o.origin == Origin::Submission {
+                // A mail program shows no plan: its user is told by mail.
+                self.notify_sender(&mut batch, o.mailbox.id, o.thread, SenderNotice::Held, &o.subject).await?;
+            }
         } else {
             let days = self.pickup_days(o.expires_days).await?;
             let placed = self.dispatch(&mut batch, o.id, &o.mailbox, leaving, days, now)?;
@@ -332,7 +347,7 @@ impl Core {
         })
     }
 
-    fn leaving(&self, o: &Outgoing<'_>) -> Vec<Leaving> {
+    fn leaving(&self, o: &Outgoing<'_>, house: Language) -> Vec<Leaving> {
         o.recipients
             .iter()
             .zip(&o.resolved)
@@ -348,7 +363,7 @@ impl Core {
                     second_factor: plan.second_factor,
                     phone: resolved.phone.clone(),
                     secret: resolved.secret.clone(),
-                    language: resolved.language.unwrap_or_else(|| language_of(&r.party.address, self.config_language())),
+                    language: resolved.language.unwrap_or_else(|| language_of(&r.party.address, house)),
                 },
             })
             .collect()

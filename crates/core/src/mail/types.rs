@@ -16,7 +16,7 @@ pub(crate) struct Head {
     pub cc: Vec<Party>,
     pub subject: String,
     pub preview: String,
-    /// Message-ID with brackets.
+    /// Message-ID without brackets.
     pub rfc_id: String,
     #[serde(default)]
     pub in_reply_to: Option<String>,
