@@ -7,6 +7,8 @@ mod limits;
 pub mod listener;
 mod reply;
 pub mod server;
+#[cfg(test)]
+mod testing;
 pub mod tls;
 mod trace;
 mod types;
