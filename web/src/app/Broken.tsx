@@ -1,0 +1,31 @@
+import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useT } from "@/i18n";
+import { Button } from "@/ui/Button";
+import { Empty } from "@/ui/pieces";
+
+export function NotFound() {
+  const t = useT();
+  return (
+    <main>
+      <Empty icon="search" title={t("app.notFound")} action={<Link to="/">{t("app.home")}</Link>}>
+        {t("app.notFoundHelp")}
+      </Empty>
+    </main>
+  );
+}
+
+/** A screen failed. After an update the old code may be gone from the server: loading anew mends that. */
+export function Broken({ error }: { error: unknown }) {
+  const t = useT();
+  useEffect(() => console.error(error), [error]);
+  return (
+    <main>
+      <Empty
+        icon="warn"
+        title={t("app.failed")}
+        action={<Button icon="refresh" label={t("app.reload")} onPress={() => location.reload()} />}
+      />
+    </main>
+  );
+}

@@ -1,0 +1,211 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { api } from "@/api/client";
+import type { Draft, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
+import { useT, useSwitchLanguage } from "@/i18n";
+import { useStartDraft } from "@/features/mail/start";
+import { Button } from "@/ui/Button";
+import { Icon, type IconName } from "@/ui/Icon";
+import { Logo } from "@/ui/Logo";
+import { useMay, useSession, useSignOut } from "./session";
+import { useShortcuts } from "./shortcuts";
+import { ShortcutHelp } from "./ShortcutHelp";
+import styles from "./shell.module.css";
+
+const FOLDER_ICONS: Record<Folder, IconName> = { inbox: "inbox", sent: "sent", archive: "archive", trash: "trash" };
+const FOLDERS: readonly Folder[] = ["inbox", "sent", "archive", "trash"];
+
+export function Shell() {
+  const t = useT();
+  const may = useMay();
+  const { person } = useSession();
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const path = useLocation({ select: (location) => location.pathname });
+  const startDraft = useStartDraft();
+
+  const [openedAt, setOpenedAt] = useState(path);
+  if (openedAt !== path) {
+    setOpenedAt(path);
+    setMenuOpen(false);
+  }
+  useOwnLanguage(person.language);
+  useShortcuts({
+    "?": () => setHelpOpen(true),
+    ...(may("mail.send") ? { c: () => void startDraft() } : {}),
+  });
+  useEffect(() => {
+    if (!menuOpen) return undefined;
+    const close = (event: KeyboardEvent) => event.key === "Escape" && setMenuOpen(false);
+    window.addEventListener("keydown", close);
+    return () => window.removeEventListener("keydown", close);
+  }, [menuOpen]);
+
+  return (
+    <div className={styles.shell} data-menu={menuOpen}>
+      <a className={styles.skip} href="#content">
+        {t("app.skip")}
+      </a>
+      <header className={styles.bar}>
+        <Button
+          kind="quiet"
+          icon={menuOpen ? "close" : "menu"}
+          bare
+          label={t(menuOpen ? "nav.close" : "nav.open")}
+          aria-expanded={menuOpen}
+          onPress={() => setMenuOpen(!menuOpen)}
+        />
+        <Link to="/" className={styles.brand}>
+          <Logo size={24} />
+        </Link>
+        {may("mail.send") ? (
+          <Button kind="quiet" icon="pen" bare label={t("nav.compose")} onPress={() => void startDraft()} />
+        ) : null}
+      </header>
+      <nav className={styles.rail} aria-label={t("nav.label")}>
+        <Link to="/" className={`${styles.brand} ${styles.railBrand}`}>
+          <Logo />
+        </Link>
+        <Rail onHelp={() => setHelpOpen(true)} />
+      </nav>
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <ShortcutHelp isOpen={helpOpen} onClose={() => setHelpOpen(false)} />
+    </div>
+  );
+}
+
+/** The person's own language, once after signing in; what is chosen later on this device stays. */
+function useOwnLanguage(language: "en" | "nl") {
+  const choose = useSwitchLanguage();
+  useEffect(() => choose(language), [language, choose]);
+}
+
+function Rail({ onHelp }: { onHelp: () => void }) {
+  const t = useT();
+  const may = useMay();
+  const { mailboxes, person, org, roles } = useSession();
+  const startDraft = useStartDraft();
+  const signOut = useSignOut();
+  const administers = (
+    ["person.read", "role.manage", "mailbox.manage", "domain.manage", "policy.read"] as const
+  ).some(may);
+  return (
+    <>
+      {may("mail.send") ? (
+        <Button kind="primary" icon="pen" label={t("nav.compose")} wide onPress={() => void startDraft()} />
+      ) : null}
+      <div className={styles.railScroll}>
+        {may("mail.read") ? mailboxes.map((mailbox) => <MailboxNav key={mailbox.id} mailbox={mailbox} />) : null}
+        {may("mail.send") ? <DraftsNav /> : null}
+        <ul className={styles.tools} aria-label={t("nav.tools")}>
+          {may("mail.review") ? <ReviewNav /> : null}
+          {may("audit.read") ? (
+            <li>
+              <RailLink to="/audit" icon="log" label={t("nav.audit")} />
+            </li>
+          ) : null}
+          {administers ? (
+            <li>
+              <RailLink to="/admin" icon="sliders" label={t("nav.admin")} />
+            </li>
+          ) : null}
+          <li>
+            <RailLink to="/settings" icon="gear" label={t("nav.settings")} />
+          </li>
+        </ul>
+      </div>
+      <div className={styles.account}>
+        <p title={t("nav.account", { name: person.name })}>
+          <strong>{person.name}</strong>
+          <span>{[person.function || roles.join(", "), org.name].filter(Boolean).join(" · ")}</span>
+        </p>
+        <div className={styles.accountDo}>
+          <Button kind="quiet" small icon="out" label={t("nav.signOut")} onPress={() => void signOut()} />
+          <Button kind="quiet" small label="?" aria-label={t("shortcuts.title")} onPress={onHelp} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function RailLink(props: { to: "/audit" | "/admin" | "/settings" | "/drafts" | "/review"; icon: IconName; label: string; badge?: number; badgeWords?: string }) {
+  return (
+    <Link to={props.to} className={styles.link} activeProps={{ className: styles.on, "aria-current": "page" }}>
+      <Icon name={props.icon} />
+      <span>{props.label}</span>
+      {props.badge ? (
+        <span className={styles.badge}>
+          <span aria-hidden="true">{props.badge > 999 ? "999+" : props.badge}</span>
+          <span className="only-read">{props.badgeWords}</span>
+        </span>
+      ) : null}
+    </Link>
+  );
+}
+
+function MailboxNav({ mailbox }: { mailbox: OwnMailbox }) {
+  const t = useT();
+  const heading = `mailbox-${mailbox.id}`;
+  return (
+    <section aria-labelledby={heading}>
+      <h2 id={heading} className={styles.group} title={mailbox.address}>
+        {mailbox.name}
+        {mailbox.kind === "shared" ? <span> · {t("nav.shared")}</span> : null}
+      </h2>
+      <ul>
+        {FOLDERS.map((folder) => (
+          <li key={folder}>
+            <Link
+              to="/mail/$mb/$folder"
+              params={{ mb: mailbox.id, folder }}
+              className={styles.link}
+              activeProps={{ className: styles.on, "aria-current": "page" }}
+            >
+              <Icon name={FOLDER_ICONS[folder]} />
+              <span>{t(`folder.${folder}`)}</span>
+              {folder === "inbox" && mailbox.unread > 0 ? (
+                <span className={styles.badge}>
+                  <span aria-hidden="true">{mailbox.unread > 999 ? "999+" : mailbox.unread}</span>
+                  <span className="only-read">{t("nav.unread", { count: mailbox.unread })}</span>
+                </span>
+              ) : null}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DraftsNav() {
+  const t = useT();
+  const drafts = useQuery({
+    queryKey: ["drafts", "count"],
+    queryFn: ({ signal }) => api.get<Page<Pick<Draft, "id">>>("/drafts", { limit: 100 }, signal),
+  });
+  const count = drafts.data?.items.length ?? 0;
+  return (
+    <ul className={styles.tools}>
+      <li>
+        <RailLink to="/drafts" icon="draft" label={t("nav.drafts")} badge={count} badgeWords={t("nav.waiting", { count })} />
+      </li>
+    </ul>
+  );
+}
+
+function ReviewNav() {
+  const t = useT();
+  const held = useQuery({
+    queryKey: ["held", "count"],
+    queryFn: ({ signal }) => api.get<Page<HeldLine>>("/held", { limit: 100 }, signal),
+  });
+  const count = held.data?.items.length ?? 0;
+  return (
+    <li>
+      <RailLink to="/review" icon="shield" label={t("nav.review")} badge={count} badgeWords={t("nav.waiting", { count })} />
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+import { Navigate, useLocation } from "@tanstack/react-router";
+import { useT } from "@/i18n";
+import { Failure } from "@/ui/pieces";
+import { Idle } from "./Idle";
+import { LiveProvider } from "./LiveProvider";
+import { SessionContext, useSessionAnswer } from "./session";
+import { Shell } from "./Shell";
+
+/** Everything behind the sign-in. Who is not signed in goes there, and comes back to the same place. */
+export function SignedInPart() {
+  const t = useT();
+  const session = useSessionAnswer();
+  const href = useLocation({ select: (location) => location.href });
+  if (session.isPending) {
+    return (
+      <p className="only-read" role="status">
+        {t("app.loading")}
+      </p>
+    );
+  }
+  if (!session.data) {
+    return (
+      <main>
+        <Failure error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  if (session.data.state !== "signed_in") {
+    return <Navigate to="/sign-in" search={href === "/" ? {} : { next: href }} replace />;
+  }
+  return (
+    <SessionContext.Provider value={session.data}>
+      <LiveProvider>
+        <Shell />
+      </LiveProvider>
+      <Idle session={session.data} />
+    </SessionContext.Provider>
+  );
+}

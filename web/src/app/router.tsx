@@ -1,0 +1,138 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import type { Folder } from "@/api/types";
+import { useAllWords } from "@/i18n";
+import { Mail } from "@/features/mail/Mail";
+import { Reader } from "@/features/mail/Reader";
+import { NothingOpen } from "@/features/mail/NothingOpen";
+import { SignIn } from "@/features/sign-in/SignIn";
+import { Skeleton } from "@/ui/pieces";
+import { Home } from "./Home";
+import { Broken, NotFound } from "./Broken";
+import { SignedInPart } from "./SignedInPart";
+
+/** Screens whose words and code come after the first load. */
+function Later() {
+  return useAllWords() ? <Outlet /> : <Skeleton />;
+}
+
+const FOLDERS: readonly string[] = ["inbox", "sent", "archive", "trash"] satisfies Folder[];
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
+
+export interface SignInSearch {
+  /** Where to go on after signing in: a path of this app. */
+  next?: string;
+}
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignIn,
+  validateSearch: (search: Record<string, unknown>): SignInSearch =>
+    // Only paths of this app: an address elsewhere would make the sign-in page a springboard.
+    typeof search.next === "string" && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("@/features/invitation/Invitation"), "InvitationPage"),
+});
+
+const inside = createRoute({ getParentRoute: () => root, id: "inside", component: SignedInPart });
+const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
+
+export interface MailSearch {
+  show?: "unread" | "flagged";
+}
+const mail = createRoute({
+  getParentRoute: () => inside,
+  path: "/mail/$mb/$folder",
+  component: Mail,
+  params: {
+    parse: ({ mb, folder }) => ({ mb, folder: (FOLDERS.includes(folder) ? folder : "inbox") as Folder }),
+    stringify: ({ mb, folder }) => ({ mb, folder }),
+  },
+  validateSearch: (search: Record<string, unknown>): MailSearch =>
+    search.show === "unread" || search.show === "flagged" ? { show: search.show } : {},
+});
+const mailNone = createRoute({ getParentRoute: () => mail, path: "/", component: NothingOpen });
+const mailOne = createRoute({ getParentRoute: () => mail, path: "/$id", component: Reader });
+
+const later = createRoute({ getParentRoute: () => inside, id: "later", component: Later });
+const drafts = createRoute({
+  getParentRoute: () => later,
+  path: "/drafts",
+  component: lazyRouteComponent(() => import("@/features/compose/Drafts"), "Drafts"),
+});
+const compose = createRoute({
+  getParentRoute: () => later,
+  path: "/compose/$draft",
+  component: lazyRouteComponent(() => import("@/features/compose/ComposePage"), "ComposePage"),
+});
+const review = createRoute({
+  getParentRoute: () => later,
+  path: "/review",
+  component: lazyRouteComponent(() => import("@/features/review/Review"), "Review"),
+});
+const reviewOne = createRoute({
+  getParentRoute: () => review,
+  path: "/$id",
+  component: lazyRouteComponent(() => import("@/features/review/HeldMessage"), "HeldMessage"),
+});
+const audit = createRoute({
+  getParentRoute: () => later,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("@/features/audit/Audit"), "Audit"),
+});
+const settings = createRoute({
+  getParentRoute: () => later,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings/Settings"), "Settings"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => later,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("@/features/admin/Admin"), "Admin"),
+});
+const adminPart = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => admin, path, component });
+const adminParts = [
+  adminPart("/", lazyRouteComponent(() => import("@/features/admin/Admin"), "AdminHome")),
+  adminPart("/people", lazyRouteComponent(() => import("@/features/admin/People"), "People")),
+  adminPart("/roles", lazyRouteComponent(() => import("@/features/admin/Roles"), "Roles")),
+  adminPart("/mailboxes", lazyRouteComponent(() => import("@/features/admin/Mailboxes"), "Mailboxes")),
+  adminPart("/partners", lazyRouteComponent(() => import("@/features/admin/Partners"), "Partners")),
+  adminPart("/policy", lazyRouteComponent(() => import("@/features/admin/PolicyEditor"), "PolicyEditor")),
+  adminPart("/sessions", lazyRouteComponent(() => import("@/features/admin/Sessions"), "Sessions")),
+] as const;
+
+const routeTree = root.addChildren([
+  signIn,
+  invitation,
+  inside.addChildren([
+    home,
+    mail.addChildren([mailNone, mailOne]),
+    later.addChildren([
+      drafts,
+      compose,
+      review.addChildren([reviewOne]),
+      audit,
+      settings,
+      admin.addChildren(adminParts),
+    ]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultPendingComponent: Skeleton,
+  defaultErrorComponent: Broken,
+  defaultNotFoundComponent: NotFound,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,3 @@
+import { Skeleton } from "@/ui/pieces";
+export const Admin = () => <Skeleton />;
+export const AdminHome = () => <Skeleton />;

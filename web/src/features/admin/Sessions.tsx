@@ -1,0 +1,2 @@
+import { Skeleton } from "@/ui/pieces";
+export const Sessions = () => <Skeleton />;

@@ -1,0 +1,174 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { isProblem } from "@/api/client";
+import type { Folder, Id, MessageView, Page, MessageLine } from "@/api/types";
+import { useMay } from "@/app/session";
+import { useShortcuts } from "@/app/shortcuts";
+import { useT } from "@/i18n";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Menu } from "@/ui/Menu";
+import { Empty, Failure, Skeleton } from "@/ui/pieces";
+import { useProblemText } from "@/ui/problem";
+import { useVoice } from "@/ui/toasts";
+import { MessageBody } from "./MessageBody";
+import { MessageFiles } from "./MessageFiles";
+import { MessageHead } from "./MessageHead";
+import { messageQuery, useChangeMessage, type LineChange } from "./queries";
+import { useStartDraft, type Answering } from "./start";
+import { WhatBecame } from "./WhatBecame";
+import styles from "./reader.module.css";
+
+export const isOutgoing = (message: MessageLine) =>
+  message.folder === "sent" || (message.state !== undefined && message.state !== null);
+
+export function Reader() {
+  const t = useT();
+  const { mb, folder, id } = useParams({ from: "/inside/mail/$mb/$folder/$id" });
+  const message = useQuery(messageQuery(mb, id));
+  const client = useQueryClient();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const loaded = message.data?.id;
+
+  // Opening marked it as read: the list and the counts show that.
+  useEffect(() => {
+    if (!loaded) return;
+    void client.invalidateQueries({ queryKey: ["messages", mb] });
+    void client.invalidateQueries({ queryKey: ["session"] });
+    heading.current?.focus({ preventScroll: true });
+  }, [client, loaded, mb]);
+
+  const back = (
+    <Link to="/mail/$mb/$folder" params={{ mb, folder }} search={true} className={`button quiet ${styles.back}`}>
+      <Icon name="back" />
+      <span>{t(`folder.${folder}`)}</span>
+    </Link>
+  );
+  if (message.error && !message.data) {
+    return (
+      <div className={styles.page}>
+        <div className={styles.tools}>{back}</div>
+        {isProblem(message.error, "not_found") ? (
+          <Empty icon="search" title={t("reader.gone")}>
+            {t("reader.goneHelp")}
+          </Empty>
+        ) : (
+          <Failure error={message.error} onRetry={() => void message.refetch()} />
+        )}
+      </div>
+    );
+  }
+  if (!message.data) {
+    return (
+      <div className={styles.page}>
+        <div className={styles.tools}>{back}</div>
+        <Skeleton rows={4} />
+      </div>
+    );
+  }
+  return (
+    <article className={styles.page} key={id}>
+      <Tools mb={mb} folder={folder} message={message.data} back={back} />
+      <div className={styles.scroll}>
+        <MessageHead message={message.data} heading={heading} />
+        {isOutgoing(message.data) && message.data.recipients.length > 0 ? <WhatBecame mb={mb} message={message.data} /> : null}
+        <MessageBody mb={mb} message={message.data} />
+        <MessageFiles mb={mb} message={message.data} />
+      </div>
+    </article>
+  );
+}
+
+function useActs(mb: Id, folder: Folder, message: MessageView) {
+  const t = useT();
+  const client = useQueryClient();
+  const change = useChangeMessage();
+  const navigate = useNavigate();
+  const { tell } = useVoice();
+  const words = useProblemText();
+  const startDraft = useStartDraft();
+  const { id } = message;
+
+  /** After a message leaves the list the next one opens, so that a person can go on reading. */
+  const openNext = () => {
+    const lists = client.getQueriesData<{ pages: Page<MessageLine>[] }>({ queryKey: ["messages", mb, folder] });
+    const lines = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []);
+    const at = lines.findIndex((line) => line.id === id);
+    const next = at < 0 ? undefined : (lines[at + 1] ?? lines[at - 1]);
+    const wide = window.matchMedia("(min-width: 60.01rem)").matches;
+    if (next && wide) void navigate({ to: "/mail/$mb/$folder/$id", params: { mb, folder, id: next.id }, search: true });
+    else void navigate({ to: "/mail/$mb/$folder", params: { mb, folder }, search: true });
+  };
+  const run = (what: LineChange) => change(mb, id, what).catch((error: unknown) => tell(words(error)));
+  const move = (to: Folder, said: string) => {
+    const from = message.folder;
+    openNext();
+    void run({ folder: to });
+    tell(said, () => void run({ folder: from }));
+  };
+  return {
+    answer: (kind: Answering["kind"]) => void startDraft({ kind, mailbox_id: mb, message_id: id }),
+    archive: () => move("archive", t("reader.archived")),
+    trash: () => move("trash", t("reader.trashed")),
+    toInbox: () => move(isOutgoing(message) ? "sent" : "inbox", t("reader.movedInbox")),
+    flag: () => void run({ flagged: !message.flagged }),
+    unread: () => {
+      void run({ seen: false }).then(() => client.removeQueries({ queryKey: ["message", mb, id] }));
+      tell(t("reader.markedUnread"));
+      void navigate({ to: "/mail/$mb/$folder", params: { mb, folder }, search: true });
+    },
+    close: () => void navigate({ to: "/mail/$mb/$folder", params: { mb, folder }, search: true }),
+  };
+}
+
+function Tools(props: { mb: Id; folder: Folder; message: MessageView; back: React.ReactNode }) {
+  const { mb, folder, message } = props;
+  const t = useT();
+  const may = useMay();
+  const acts = useActs(mb, folder, message);
+  const away = message.folder === "archive" || message.folder === "trash";
+  useShortcuts({
+    ...(may("mail.send")
+      ? { r: () => acts.answer("reply"), a: () => acts.answer("reply_all"), f: () => acts.answer("forward") }
+      : {}),
+    ...(message.folder === "archive" ? {} : { e: acts.archive }),
+    ...(message.folder === "trash" ? {} : { "#": acts.trash }),
+    u: acts.unread,
+    s: acts.flag,
+    Escape: acts.close,
+  });
+  const entries = [
+    { id: "unread", label: t("reader.markUnread"), icon: "unread", act: acts.unread },
+    { id: "flag", label: t(message.flagged ? "reader.unmark" : "reader.mark"), icon: "flag", act: acts.flag },
+    ...(may("mail.send")
+      ? [
+          { id: "all", label: t("reader.replyAll"), icon: "replyAll", act: () => acts.answer("reply_all") } as const,
+          { id: "forward", label: t("reader.forward"), icon: "forward", act: () => acts.answer("forward") } as const,
+        ]
+      : []),
+  ] as const;
+  return (
+    <div className={styles.tools} role="toolbar" aria-label={t("reader.actions")}>
+      {props.back}
+      {may("mail.send") ? (
+        <>
+          <Button kind="primary" icon="reply" label={t("reader.reply")} onPress={() => acts.answer("reply")} />
+          <span className={styles.roomOnly}>
+            <Button kind="quiet" icon="replyAll" label={t("reader.replyAll")} onPress={() => acts.answer("reply_all")} />
+            <Button kind="quiet" icon="forward" label={t("reader.forward")} onPress={() => acts.answer("forward")} />
+          </span>
+        </>
+      ) : null}
+      <span className={styles.push} />
+      {away ? <Button kind="quiet" icon="inbox" label={t("reader.toInbox")} roomy onPress={acts.toInbox} /> : null}
+      {message.folder === "archive" ? null : (
+        <Button kind="quiet" icon="archive" label={t("reader.archive")} roomy onPress={acts.archive} />
+      )}
+      {message.folder === "trash" ? null : (
+        <Button kind="quiet" icon="trash" label={t("reader.trash")} roomy onPress={acts.trash} />
+      )}
+      <Menu button={{ kind: "quiet", icon: "more", bare: true, label: t("reader.more") }} entries={entries} />
+    </div>
+  );
+}

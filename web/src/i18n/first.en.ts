@@ -1,0 +1,7 @@
+/** What the first screens say: sign-in, the shell, mail. */
+import account from "./en/account.json";
+import common from "./en/common.json";
+import mail from "./en/mail.json";
+import words from "./en/words.json";
+
+export default { ...account, ...common, ...mail, ...words };

@@ -1,0 +1,8 @@
+/** What the screens say that are opened later: writing, review, audit, administration, settings. */
+import admin from "./en/admin.json";
+import audit from "./en/audit.json";
+import compose from "./en/compose.json";
+import review from "./en/review.json";
+import settings from "./en/settings.json";
+
+export default { ...admin, ...audit, ...compose, ...review, ...settings };

@@ -1,0 +1,8 @@
+/** What the screens say that are opened later: writing, review, audit, administration, settings. */
+import admin from "./nl/admin.json";
+import audit from "./nl/audit.json";
+import compose from "./nl/compose.json";
+import review from "./nl/review.json";
+import settings from "./nl/settings.json";
+
+export default { ...admin, ...audit, ...compose, ...review, ...settings };
