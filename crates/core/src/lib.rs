@@ -14,6 +14,8 @@ pub mod mail;
 pub mod people;
 pub mod ports;
 mod seal;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, FieldError, Result};
@@ -88,11 +90,15 @@ impl Core {
     /// Wires the use cases. Call [`Core::ensure_org`](Core) use cases only after the organisation was made.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { inner: Arc::new(Inner { parts, live: live::LiveHub::new(),
-            mail: mail::Caches::default(),
-            identity: identity::State::default(),
-            people: people::State::default(),
-        }) }
+        Self {
+            inner: Arc::new(Inner {
+                parts,
+                live: live::LiveHub::new(),
+                mail: mail::Caches::default(),
+                identity: identity::State::default(),
+                people: people::State::default(),
+            }),
+        }
     }
     /// The organisation.
     #[must_use]

@@ -23,6 +23,8 @@ pub enum Change {
     Sessions(PersonId),
     /// The policy changed.
     Policy,
+    /// People, roles, mailboxes, domains, partners or the policy changed: copies of them are stale.
+    House,
 }
 
 /// One event as it is passed on to the pages.
@@ -69,6 +71,7 @@ impl Change {
             Self::Held => (Uuid::nil(), "held", None),
             Self::Sessions(p) => (p.0, "sessions", None),
             Self::Policy => (Uuid::nil(), "policy", None),
+            Self::House => (Uuid::nil(), "house", None),
         }
     }
     /// Reads a stored event.
@@ -81,6 +84,7 @@ impl Change {
             "held" => Self::Held,
             "sessions" => Self::Sessions(PersonId(topic)),
             "policy" => Self::Policy,
+            "house" => Self::House,
             _ => return None,
         })
     }

@@ -4,9 +4,12 @@
 mod query;
 mod record;
 mod sequence;
+mod server;
+#[cfg(test)]
+mod tests;
 mod verify;
 
-pub use query::{AuditQuery, AuditPage};
+pub use query::{AuditPage, AuditQuery};
 pub use record::{LEAF_VERSION, NewEntry, leaf_of, record_of};
 pub use sequence::LogStatus;
 pub use verify::{Problem, Verification};

@@ -155,8 +155,7 @@ impl Core {
             at: from_us(row.at_us),
             kind: AuditKind::from_name(&row.kind).ok_or_else(unknown)?,
             agent,
-            object: (!row.object_kind.is_empty())
-                .then_some(AuditObject { kind: row.object_kind, id: row.object_id }),
+            object: (!row.object_kind.is_empty()).then_some(AuditObject { kind: row.object_kind, id: row.object_id }),
             outcome: Outcome::from_name(&row.outcome).ok_or_else(unknown)?,
             details,
         })

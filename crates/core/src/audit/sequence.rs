@@ -91,7 +91,8 @@ impl Core {
         {
             return Err(log_error(TlogError::InconsistentHead { old: size, new: edge.size() }));
         }
-        let leaves = pending.iter().map(|(_, l)| Hash::from_slice(l)).collect::<Result<Vec<_>, _>>().map_err(log_error)?;
+        let leaves =
+            pending.iter().map(|(_, l)| Hash::from_slice(l)).collect::<Result<Vec<_>, _>>().map_err(log_error)?;
         let changed = edge.append(&leaves).map_err(log_error)?;
         let next = Checkpoint { origin: key.origin().to_owned(), size: edge.size(), root: edge.root() };
         let checkpoint = match &head {

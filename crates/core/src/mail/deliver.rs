@@ -19,11 +19,11 @@ use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::message::{Party, RecipientState};
 use wardpost_model::plan::{Reason, Route, SecondFactor};
 use wardpost_model::{DeliveryId, Domain, EmailAddress, MailboxId, MessageId, RecipientId};
+use wardpost_store::Batch;
 use wardpost_store::repo::delivery::{self as queue, DeliveryRow};
 use wardpost_store::repo::message::{self as rows, MessageRow};
 use wardpost_store::repo::pickup as pickups;
 use wardpost_store::repo::recipient::{self as recipients, RecipientRow, StateChange};
-use wardpost_store::Batch;
 
 /// How long a worker may take for one try before another may begin it.
 const LEASE_US: i64 = 15 * MINUTE_US;
@@ -163,7 +163,9 @@ impl Core {
                     self.db().write(batch).await?;
                 }
                 // One broken item must not stop the others: its lease runs out and it is looked at again.
-                Err(e) => tracing::error!(delivery.id = %id, error = &e as &dyn std::error::Error, "a delivery can't be prepared"),
+                Err(e) => {
+                    tracing::error!(delivery.id = %id, error = &e as &dyn std::error::Error, "a delivery can't be prepared")
+                }
             }
         }
         Ok(jobs)
@@ -405,7 +407,17 @@ impl Core {
         let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX).max(1);
         let message_id = row.message_id;
         let id = row.id;
-        Ok(Some(DeliveryJob { id, lease, row, message_id, attempt, envelope_from, recipients: waiting, domain, content }))
+        Ok(Some(DeliveryJob {
+            id,
+            lease,
+            row,
+            message_id,
+            attempt,
+            envelope_from,
+            recipients: waiting,
+            domain,
+            content,
+        }))
     }
 
     async fn waiting(&self, row: &DeliveryRow) -> Result<Vec<(RecipientId, EmailAddress)>> {

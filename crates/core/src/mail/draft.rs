@@ -338,7 +338,8 @@ impl Core {
         let own = opened.mailbox.address.normalised();
         let head = &opened.head;
         let answers_own = head.from.address.normalised() == own;
-        let first = if answers_own { head.to.clone() } else { vec![head.reply_to.clone().unwrap_or(head.from.clone())] };
+        let first =
+            if answers_own { head.to.clone() } else { vec![head.reply_to.clone().unwrap_or(head.from.clone())] };
         let mut parties: Vec<(Party, RecipientKind)> = first.into_iter().map(|p| (p, RecipientKind::To)).collect();
         if all {
             let others = if answers_own { head.cc.clone() } else { [head.to.clone(), head.cc.clone()].concat() };
@@ -403,7 +404,11 @@ fn validate(u: &DraftUpdate) -> Result<()> {
             errors.push(FieldError::new(format!("recipients[{i}].party.name"), "invalid", "not a name"));
         }
         if r.secret.as_ref().is_some_and(|s| !s.is_empty() && !SECRET_LENGTH.contains(&s.chars().count())) {
-            errors.push(FieldError::new(format!("recipients[{i}].secret"), "length", "a secret has 6 to 100 characters"));
+            errors.push(FieldError::new(
+                format!("recipients[{i}].secret"),
+                "length",
+                "a secret has 6 to 100 characters",
+            ));
         }
     }
     if u.subject.chars().count() > SUBJECT_LIMIT || u.subject.chars().any(char::is_control) {

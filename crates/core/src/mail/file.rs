@@ -128,8 +128,7 @@ impl Core {
         owner: Owner,
         id: AttachmentId,
     ) -> Result<(AttachmentMeta, Zeroizing<Vec<u8>>)> {
-        let row =
-            rows::get(self.db(), self.org(), id, owner.kind(), owner.id()).await?.ok_or(Error::NotFound)?;
+        let row = rows::get(self.db(), self.org(), id, owner.kind(), owner.id()).await?.ok_or(Error::NotFound)?;
         let key = self.vault().open_data_key(&row.wrapped_key, id.as_bytes()).await?;
         let meta: FileMeta = unseal_with(&key, purpose::FILE_META, id.as_bytes(), &row.sealed_meta)?;
         let data = match (row.sealed_inline, row.blob_id) {

@@ -78,8 +78,12 @@ pub(crate) fn pickup_notification(
 /// The text message with a one-time code.
 pub(crate) fn code_sms(language: Language, org: &str, code: &str) -> String {
     match language {
-        Language::En => format!("{code} is your code for the message from {org}. Valid for 10 minutes. Share it with nobody."),
-        Language::Nl => format!("{code} is uw code voor het bericht van {org}. 10 minuten geldig. Deel hem met niemand."),
+        Language::En => {
+            format!("{code} is your code for the message from {org}. Valid for 10 minutes. Share it with nobody.")
+        }
+        Language::Nl => {
+            format!("{code} is uw code voor het bericht van {org}. 10 minuten geldig. Deel hem met niemand.")
+        }
     }
 }
 
@@ -88,11 +92,15 @@ pub(crate) fn sender_notice(language: Language, notice: SenderNotice<'_>, subjec
     let (title, text) = match (language, notice) {
         (Language::En, SenderNotice::Failed { to, why }) => (
             "Not delivered",
-            format!("Your message “{subject}” could not be delivered to {to}.\n\nReason: {why}\n\nNothing was sent unprotected. You can check the address, or add a mobile number so that it can be picked up."),
+            format!(
+                "Your message “{subject}” could not be delivered to {to}.\n\nReason: {why}\n\nNothing was sent unprotected. You can check the address, or add a mobile number so that it can be picked up."
+            ),
         ),
         (Language::Nl, SenderNotice::Failed { to, why }) => (
             "Niet bezorgd",
-            format!("Uw bericht “{subject}” kon niet worden bezorgd bij {to}.\n\nReden: {why}\n\nEr is niets onbeveiligd verstuurd. Controleer het adres, of geef een mobiel nummer op zodat het kan worden opgehaald."),
+            format!(
+                "Uw bericht “{subject}” kon niet worden bezorgd bij {to}.\n\nReden: {why}\n\nEr is niets onbeveiligd verstuurd. Controleer het adres, of geef een mobiel nummer op zodat het kan worden opgehaald."
+            ),
         ),
         (Language::En, SenderNotice::Expired { to }) => (
             "Not picked up",
@@ -112,10 +120,9 @@ pub(crate) fn sender_notice(language: Language, notice: SenderNotice<'_>, subjec
         (Language::En, SenderNotice::Refused { why }) => {
             ("Refused", with_reason(format!("Your message “{subject}” was reviewed and not sent."), "Reason", why))
         }
-        (Language::Nl, SenderNotice::Refused { why }) => (
-            "Geweigerd",
-            with_reason(format!("Uw bericht “{subject}” is beoordeeld en niet verstuurd."), "Reden", why),
-        ),
+        (Language::Nl, SenderNotice::Refused { why }) => {
+            ("Geweigerd", with_reason(format!("Uw bericht “{subject}” is beoordeeld en niet verstuurd."), "Reden", why))
+        }
         (Language::En, SenderNotice::Held) => (
             "Waiting for review",
             format!("Your message “{subject}” waits for a colleague to review it. You will hear when it is decided."),

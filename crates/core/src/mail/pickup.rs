@@ -185,7 +185,12 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::RateLimited`], [`Error::Locked`], [`Error::Unavailable`] when the gateway fails.
-    pub async fn pickup_code(&self, token: &str, network: Option<IpAddr>, request: Option<String>) -> Result<(u32, u32)> {
+    pub async fn pickup_code(
+        &self,
+        token: &str,
+        network: Option<IpAddr>,
+        request: Option<String>,
+    ) -> Result<(u32, u32)> {
         let (p, sealed) = self.open_door(token).await?;
         let now = self.clock().now_us();
         let (true, Some(phone)) = (p.method == "sms", sealed.phone.clone()) else {
@@ -259,7 +264,7 @@ impl Core {
         let expires = now + SESSION_US;
         let mut batch = Batch::new();
         rows::verified(&mut batch, self.org(), p.id, p.code_sent_us, guard::STATE);
-        rows::insert_session(&mut batch, self.org(), self.session_hash(&secret), p.id, now, expires);
+        rows::insert_session(&mut batch, self.org(), self.guest_session_hash(&secret), p.id, now, expires);
         let entry = self.guest_entry(AuditKind::PickupVerified, &p, &sealed, network, request);
         self.audit(&mut batch, entry.with("method", p.method.clone()))?;
         self.db().write(batch).await?;
@@ -276,7 +281,7 @@ impl Core {
         network: Option<IpAddr>,
         request_id: Option<String>,
     ) -> Result<PickupSession> {
-        let hash = self.session_hash(secret);
+        let hash = self.guest_session_hash(secret);
         let found = rows::session(self.db(), self.org(), hash.clone()).await?;
         let (pickup_id, last_seen, expires) = found.ok_or(Error::Unauthenticated)?;
         let now = self.clock().now_us();
@@ -297,7 +302,7 @@ impl Core {
     /// When the store fails.
     pub async fn end_pickup_session(&self, secret: &str) -> Result<()> {
         let mut batch = Batch::new();
-        rows::delete_session(&mut batch, self.org(), self.session_hash(secret));
+        rows::delete_session(&mut batch, self.org(), self.guest_session_hash(secret));
         self.db().write(batch).await?;
         Ok(())
     }
@@ -435,7 +440,8 @@ impl Core {
         let id = MessageId(self.clock().new_id());
         let now = self.clock().now_us();
         let loaded = self.load_files(owner, &chosen).await?;
-        let subject = if i.head.subject.starts_with("Re:") { i.head.subject.clone() } else { format!("Re: {}", i.head.subject) };
+        let subject =
+            if i.head.subject.starts_with("Re:") { i.head.subject.clone() } else { format!("Re: {}", i.head.subject) };
         let findings = self.scan(&subject, text, loaded).await?;
         let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());
         let head = Head {
@@ -591,7 +597,7 @@ impl Core {
         // Bound to the pick-up: a code of another door is another hash.
         self.vault().hash_secret(purpose::PICKUP_CODE, format!("{id}:{code}").as_bytes()).to_vec()
     }
-    fn session_hash(&self, secret: &str) -> Vec<u8> {
+    fn guest_session_hash(&self, secret: &str) -> Vec<u8> {
         self.vault().hash_secret(purpose::PICKUP_SESSION, secret.as_bytes()).to_vec()
     }
 
@@ -611,8 +617,7 @@ impl Core {
             .with("recipient", sealed.guest.address.to_string())
     }
     fn inside_entry(&self, kind: AuditKind, i: &Inside, s: &PickupSession) -> NewEntry {
-        self.guest_entry(kind, &i.pickup, &i.sealed, s.network, s.request_id.clone())
-            .patient(i.head.patient.as_deref())
+        self.guest_entry(kind, &i.pickup, &i.sealed, s.network, s.request_id.clone()).patient(i.head.patient.as_deref())
     }
 }
 

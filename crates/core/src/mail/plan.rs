@@ -106,8 +106,7 @@ impl Core {
         let phone = recipient.phone.clone().or_else(|| contact.as_ref().and_then(|c| c.phone.clone()));
         let secret = recipient.secret.clone().or_else(|| contact.as_ref().and_then(|c| c.secret.clone()));
         let needs_confirming = self.policy_current().await?.policy.confirm_first_contact;
-        let confirmed =
-            recipient.confirmed || !needs_confirming || self.contact_confirmed(sender, address).await?;
+        let confirmed = recipient.confirmed || !needs_confirming || self.contact_confirmed(sender, address).await?;
         let facts = OutsideFacts {
             partner,
             tls,

@@ -362,9 +362,7 @@ impl Core {
         for r in recipients::of_message(self.db(), self.org(), id).await? {
             let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
             let detail = match &r.sealed_outcome {
-                Some(o) => {
-                    Some(self.unseal::<SealedOutcome>(purpose::RECIPIENT_OUTCOME, r.id.as_bytes(), o)?.detail)
-                }
+                Some(o) => Some(self.unseal::<SealedOutcome>(purpose::RECIPIENT_OUTCOME, r.id.as_bytes(), o)?.detail),
                 None => None,
             };
             let pickup = pickups.iter().find(|p| p.recipient_id == r.id);

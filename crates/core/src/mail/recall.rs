@@ -162,11 +162,7 @@ impl Core {
             to: to.as_str(),
             at_us: now,
             next_try_us: None,
-            sealed_outcome: Some(self.seal(
-                purpose::RECIPIENT_OUTCOME,
-                r.id.as_bytes(),
-                &SealedOutcome::default(),
-            )?),
+            sealed_outcome: Some(self.seal(purpose::RECIPIENT_OUTCOME, r.id.as_bytes(), &SealedOutcome::default())?),
         };
         recipients::set_state(batch, self.org(), change, guard::STATE);
         Ok(())

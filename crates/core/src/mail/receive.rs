@@ -118,7 +118,8 @@ impl Core {
             sent_by_name: None,
             has_html: m.html.is_some(),
         };
-        let body = Body { text: m.text, html: m.html, plan: None, findings: Some(findings.clone()), expires_days: None };
+        let body =
+            Body { text: m.text, html: m.html, plan: None, findings: Some(findings.clone()), expires_days: None };
         let row = MessageRow {
             id,
             thread_id: thread,

@@ -125,8 +125,7 @@ impl Core {
     pub async fn held_attachment(&self, actor: &Actor, id: MessageId, file: AttachmentId) -> Result<OpenedFile> {
         self.held_row(actor, id).await?;
         let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
-        let entry =
-            NewEntry::by(actor, AuditKind::AttachmentRead).on_message(id).with("file", meta.file_name.clone());
+        let entry = NewEntry::by(actor, AuditKind::AttachmentRead).on_message(id).with("file", meta.file_name.clone());
         self.audit_alone(entry).await?;
         Ok(OpenedFile { meta, data })
     }
@@ -222,8 +221,7 @@ impl Core {
         rows::decide(batch, self.org(), row.id, state, actor.person_id, now, sealed, guard::STATE);
         if let Some(mailbox) = row.mailbox_id {
             let why = reason;
-            let notice =
-                if released { SenderNotice::Released { why } } else { SenderNotice::Refused { why } };
+            let notice = if released { SenderNotice::Released { why } } else { SenderNotice::Refused { why } };
             self.notify_sender(batch, mailbox, row.thread_id, notice, &head.subject).await?;
             self.announce(batch, Change::Message(mailbox, row.id));
         }

@@ -9,7 +9,7 @@ use crate::audit::NewEntry;
 use crate::clock::DAY_US;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::MailboxRef;
+use crate::people::{ContactInput, MailboxRef};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeMap;
@@ -213,8 +213,7 @@ impl Core {
     /// When the store fails.
     pub async fn may_send_from(&self, actor: &Actor, from: &EmailAddress) -> Result<bool> {
         let found = self.mailbox_by_address(from).await?;
-        Ok(actor.may(Permission::MailSubmit)
-            && found.is_some_and(|m| m.active && m.members.contains(&actor.person_id)))
+        Ok(actor.may(Permission::MailSubmit) && found.is_some_and(|m| m.active && m.members.contains(&actor.person_id)))
     }
 
     /// A fresh Message-ID of this server.
@@ -278,7 +277,12 @@ impl Core {
                 self.insert_recipient(&mut batch, o.id, position, l, *state, *delivery, now)?;
             }
         }
-        self.remember_contacts(&mut batch, o.mailbox.id, &o.recipients, &o.resolved).await?;
+        for r in o.recipients.iter().zip(&o.resolved).filter(|(_, resolved)| resolved.mailbox.is_none()).map(|(r, _)| r)
+        {
+            self.confirm_contact(&mut batch, o.mailbox.id, &r.party.address);
+            let (party, phone, secret) = (r.party.clone(), r.phone.clone(), r.secret.clone());
+            self.remember_contact(&mut batch, ContactInput { party, phone, secret, language: None }).await?;
+        }
         let kind = if held { AuditKind::MessageHeld } else { AuditKind::MessageSent };
         self.audit(&mut batch, self.sent_entry(&o, kind))?;
         self.announce(&mut batch, Change::Mailbox(o.mailbox.id));

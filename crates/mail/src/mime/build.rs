@@ -138,6 +138,9 @@ impl Head {
         }
         let mut out = Vec::new();
         builder.body(body).serialize(&mut out);
+        if !out.ends_with(b"\r\n") {
+            out.extend_from_slice(b"\r\n");
+        }
         out
     }
 }

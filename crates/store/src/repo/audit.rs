@@ -26,15 +26,18 @@ pub struct EntryRow {
 
 const INSERT: &str = "INSERT INTO audit_entry (org_id, entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, NULL)";
 
-const PENDING: &str = "SELECT entry_id, leaf_hash FROM audit_entry WHERE org_id = ?1 AND seq IS NULL ORDER BY at, entry_id LIMIT ?2";
+const PENDING: &str =
+    "SELECT entry_id, leaf_hash FROM audit_entry WHERE org_id = ?1 AND seq IS NULL ORDER BY at, entry_id LIMIT ?2";
 const COUNT_PENDING: &str = "SELECT COUNT(*) FROM audit_entry WHERE org_id = ?1 AND seq IS NULL";
 const SET_SEQ: &str = "UPDATE audit_entry SET seq = ?3 WHERE org_id = ?1 AND entry_id = ?2 AND seq IS NULL";
 const HEAD: &str = "SELECT size, root, checkpoint FROM audit_head WHERE org_id = ?1";
 const INSERT_HEAD: &str = "INSERT INTO audit_head (org_id, size, root, checkpoint, at) VALUES (?1, ?2, ?3, ?4, ?5)";
-const UPDATE_HEAD: &str = "UPDATE audit_head SET size = ?2, root = ?3, checkpoint = ?4, at = ?5 WHERE org_id = ?1 AND size = ?6";
+const UPDATE_HEAD: &str =
+    "UPDATE audit_head SET size = ?2, root = ?3, checkpoint = ?4, at = ?5 WHERE org_id = ?1 AND size = ?6";
 const TILE: &str = "SELECT hashes FROM audit_tile WHERE org_id = ?1 AND level = ?2 AND tile = ?3";
 const PUT_TILE: &str = "INSERT INTO audit_tile (org_id, level, tile, hashes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, level, tile) DO UPDATE SET hashes = excluded.hashes";
-const TILES: &str = "SELECT level, tile, CAST(LENGTH(hashes) AS BIGINT) FROM audit_tile WHERE org_id = ?1 ORDER BY level, tile";
+const TILES: &str =
+    "SELECT level, tile, CAST(LENGTH(hashes) AS BIGINT) FROM audit_tile WHERE org_id = ?1 ORDER BY level, tile";
 const GET: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id = ?2";
 const BY_SEQ: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq";
 const AFTER_ID: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND seq IS NULL AND entry_id > ?2 ORDER BY entry_id LIMIT ?3";

@@ -3,16 +3,15 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{ContactId, MailboxId, OrgId};
 
-const INSERT: &str = "INSERT INTO contact (org_id, contact_id, address_index, sealed_contact, version, used_at) VALUES (?1, ?2, ?3, ?4, 1, ?5)";
+const PUT: &str = "INSERT INTO contact (org_id, contact_id, address_index, sealed_contact, version, used_at) VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (org_id, address_index) DO UPDATE SET sealed_contact = excluded.sealed_contact, version = contact.version + 1, used_at = excluded.used_at";
 const BY_ADDRESS: &str = "SELECT contact_id, address_index, sealed_contact, version, used_at FROM contact WHERE org_id = ?1 AND address_index = ?2";
 const LIST: &str = "SELECT contact_id, address_index, sealed_contact, version, used_at FROM contact WHERE org_id = ?1 ORDER BY used_at DESC, contact_id LIMIT ?2";
-const UPDATE: &str = "UPDATE contact SET sealed_contact = ?4, version = version + 1, used_at = ?5 WHERE org_id = ?1 AND contact_id = ?2 AND version = ?3";
 const CONFIRM: &str = "INSERT INTO contact_confirmed (org_id, mailbox_id, address_index, confirmed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, mailbox_id, address_index) DO NOTHING";
 const CONFIRMED: &str =
     "SELECT confirmed_at FROM contact_confirmed WHERE org_id = ?1 AND mailbox_id = ?2 AND address_index = ?3";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, BY_ADDRESS, LIST, UPDATE, CONFIRM, CONFIRMED];
+pub const ALL: &[&str] = &[PUT, BY_ADDRESS, LIST, CONFIRM, CONFIRMED];
 
 /// A contact as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +34,9 @@ fn decode(r: &Row) -> Result<ContactRow> {
     })
 }
 
-/// Adds a contact with version 1; an address that is known already is a conflict on `contact_address`.
-pub fn insert(batch: &mut Batch, org: OrgId, row: ContactRow) {
-    batch.exec(INSERT, params![org, row.id, row.address_index, row.sealed_contact, row.used_us]);
+/// Adds a contact with version 1, or replaces what is known of its address; the row keeps its first id.
+pub fn put(batch: &mut Batch, org: OrgId, row: ContactRow) {
+    batch.exec(PUT, params![org, row.id, row.address_index, row.sealed_contact, row.used_us]);
 }
 
 /// Finds a contact by address.
@@ -54,19 +53,6 @@ pub async fn by_address(db: &Db, org: OrgId, address_index: &[u8]) -> Result<Opt
 /// When the store fails.
 pub async fn list(db: &Db, org: OrgId, limit: u32) -> Result<Vec<ContactRow>> {
     db.query(LIST, params![org, limit]).await?.iter().map(decode).collect()
-}
-
-/// Changes a contact, if the version is still `version`.
-pub fn update(
-    batch: &mut Batch,
-    org: OrgId,
-    id: ContactId,
-    version: i64,
-    sealed: Vec<u8>,
-    used_us: i64,
-    guard: &'static str,
-) {
-    batch.exec_expect(UPDATE, params![org, id, version, sealed, used_us], 1, guard);
 }
 
 /// Notes that a mailbox's writer has confirmed an outside recipient.

@@ -26,8 +26,7 @@ const DONE: &str = "DELETE FROM delivery WHERE org_id = ?1 AND delivery_id = ?2 
 const AGAIN: &str = "UPDATE delivery SET due_at = ?4, lease_id = NULL, lease_until = 0, sealed_payload = ?5 WHERE org_id = ?1 AND delivery_id = ?2 AND lease_id = ?3";
 const RELEASE: &str = "UPDATE delivery SET lease_id = NULL, lease_until = 0, attempts = attempts - 1 WHERE org_id = ?1 AND delivery_id = ?2 AND lease_id = ?3";
 const OF_MESSAGE: &str = "SELECT delivery_id, message_id, kind, due_at, first_due_at, attempts, sealed_payload FROM delivery WHERE org_id = ?1 AND message_id = ?2";
-const STILL: &str =
-    "UPDATE delivery SET due_at = due_at WHERE org_id = ?1 AND delivery_id = ?2 AND lease_until <= ?3";
+const STILL: &str = "UPDATE delivery SET due_at = due_at WHERE org_id = ?1 AND delivery_id = ?2 AND lease_until <= ?3";
 const NEXT_DUE: &str = "SELECT MIN(due_at) FROM delivery WHERE org_id = ?1 AND lease_until <= ?2";
 const DEPTH: &str = "SELECT COUNT(*) FROM delivery WHERE org_id = ?1";
 

@@ -80,7 +80,8 @@ const SET_FOLDER: &str =
     "UPDATE mailbox_entry SET folder = ?4 WHERE org_id = ?1 AND mailbox_id = ?2 AND message_id = ?3";
 const COUNT_UNSEEN: &str =
     "SELECT COUNT(*) FROM mailbox_entry WHERE org_id = ?1 AND mailbox_id = ?2 AND folder = ?3 AND seen = 0";
-const WITHDRAW: &str = "DELETE FROM mailbox_entry WHERE org_id = ?1 AND mailbox_id = ?2 AND message_id = ?3 AND seen = 0";
+const WITHDRAW: &str =
+    "DELETE FROM mailbox_entry WHERE org_id = ?1 AND mailbox_id = ?2 AND message_id = ?3 AND seen = 0";
 const OF_THREAD: &str = "SELECT message_id FROM message WHERE org_id = ?1 AND thread_id = ?2 AND origin = ?3 ORDER BY at, message_id LIMIT ?4";
 const IN_MAILBOXES: &str = "SELECT mailbox_id FROM mailbox_entry WHERE org_id = ?1 AND message_id = ?2";
 

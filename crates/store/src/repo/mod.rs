@@ -14,6 +14,7 @@ pub mod draft;
 pub mod file;
 pub mod held;
 pub mod idempotency;
+pub mod keys;
 pub mod live;
 pub mod mailbox;
 pub mod message;
