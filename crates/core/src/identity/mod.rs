@@ -1,0 +1,64 @@
+//! Who somebody is: sign-in with password and second factor, sessions, invitations, passwords of mail programs.
+//!
+//! - Nothing here says, by its answer or by the time it takes, whether a login exists.
+//! - A try counts as failed **before** it is looked at, in the store, so that many tries at once on several nodes are
+//!   counted like tries one after the other.
+//! - What is single-use (TOTP step, recovery code, invitation) is used up by a guard of the batch that uses it.
+//! - Secrets are stored as keyed hashes only; passwords as Argon2id hashes, which are sealed besides.
+//!
+//! Rules: NIST SP 800-63B-4, OWASP ASVS 5.0 chapters 6 and 7.
+
+mod app_password;
+mod blocklist;
+mod codes;
+mod credential;
+mod hasher;
+mod invitation;
+mod limiter;
+mod rules;
+mod session;
+mod sign_in;
+mod state;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod throttle;
+pub mod totp;
+
+pub use app_password::{AppPasswordLine, NewAppPassword};
+pub use credential::RECENT_MINUTES;
+pub use invitation::{Invitation, InvitationView};
+pub use rules::{MAX_CHARS, MIN_CHARS_ALONE, MIN_CHARS_WITH_SECOND_FACTOR, PasswordStrength, password_strength};
+pub use session::{SessionInfo, SessionLine, SessionState, SessionView};
+pub use sign_in::{Factor, PendingSignIn, SignedIn};
+pub(crate) use state::State;
+
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// The client of a request, as the face saw it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Client {
+    /// Address of the peer.
+    pub network: Option<IpAddr>,
+    /// What the browser or mail program calls itself; cut to 200 characters where it is kept.
+    pub user_agent: Option<String>,
+    /// The request's id, so that audit entries can be joined to the server's log.
+    pub request_id: Option<String>,
+}
+
+/// `session.sealed_client`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct SealedClient {
+    #[serde(default)]
+    network: Option<IpAddr>,
+    #[serde(default)]
+    user_agent: Option<String>,
+}
+
+impl From<&Client> for SealedClient {
+    fn from(c: &Client) -> Self {
+        let user_agent = c.user_agent.as_deref().map(|u| u.chars().filter(|c| !c.is_control()).take(200).collect());
+        Self { network: c.network, user_agent }
+    }
+}

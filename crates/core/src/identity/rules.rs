@@ -1,0 +1,227 @@
+//! What a new password must be (SP 800-63B-4, 3.1.1.2): long enough, on no list of passwords that guessers try, and not
+//! made of words that everybody here would think of. No rules of composition, no forced change.
+
+use super::blocklist::{OperatorList, is_common};
+use crate::{Error, FieldError, Result};
+use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization as _;
+use wardpost_vault::Zeroizing;
+
+/// Least characters where a second factor is always asked as well, as it is here.
+pub const MIN_CHARS_WITH_SECOND_FACTOR: usize = 8;
+/// Least characters where the password stands alone.
+pub const MIN_CHARS_ALONE: usize = 15;
+/// Most characters (at least 64 must be taken).
+pub const MAX_CHARS: usize = 256;
+/// Characters of a password that strength is estimated from: estimating takes time that grows with the square.
+const ESTIMATED_CHARS: usize = 72;
+/// Guesses, as a power of ten, below which a password counts as one that guessers try first.
+const LEAST_GUESSES_LOG10: f64 = 6.0;
+/// Shortest word of the context that counts.
+const LEAST_WORD_CHARS: usize = 4;
+
+/// How hard a password is to guess, for the meter beside the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordStrength {
+    /// 0 (falls at once) to 4.
+    pub score: u8,
+    /// What makes it weak.
+    pub warning: Option<String>,
+    /// What would make it stronger.
+    pub suggestions: Vec<String>,
+}
+
+/// Estimates how hard a password is to guess for somebody who knows these words. Takes up to some ten milliseconds.
+#[must_use]
+pub fn password_strength(password: &str, words: &[String]) -> PasswordStrength {
+    let start: Zeroizing<String> = Zeroizing::new(password.nfc().take(ESTIMATED_CHARS).collect());
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let estimate = zxcvbn::zxcvbn(&start, &words);
+    let feedback = estimate.feedback();
+    PasswordStrength {
+        score: estimate.score().into(),
+        warning: feedback.and_then(|f| f.warning()).map(|w| w.to_string()),
+        suggestions: feedback.map_or_else(Vec::new, |f| f.suggestions().iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// Checks a new password against all rules on a blocking thread: estimating and looking into lists takes time.
+///
+/// # Errors
+/// [`Error::Validation`] of `field` with the code `too_short`, `too_long`, `context_word` or `blocklisted`.
+pub(crate) async fn check_new_password(
+    field: &'static str,
+    password: &str,
+    words: Vec<String>,
+    operator: Option<Arc<OperatorList>>,
+) -> Result<()> {
+    let length = password.nfc().take(MAX_CHARS + 1).count();
+    let refuse = |code, message: String| Err(Error::Validation(vec![FieldError::new(field, code, message)]));
+    if length < MIN_CHARS_WITH_SECOND_FACTOR {
+        return refuse("too_short", format!("Use at least {MIN_CHARS_WITH_SECOND_FACTOR} characters."));
+    }
+    if length > MAX_CHARS {
+        return refuse("too_long", format!("Use at most {MAX_CHARS} characters."));
+    }
+    let password: Zeroizing<String> = Zeroizing::new(password.nfc().collect());
+    let judged = tokio::task::spawn_blocking(move || judge(&password, &words, operator.as_deref()));
+    match judged.await.map_err(|e| Error::internal("checking a password", e))?? {
+        None => Ok(()),
+        Some((code, message)) => refuse(code, message),
+    }
+}
+
+fn judge(password: &str, words: &[String], operator: Option<&OperatorList>) -> Result<Option<(&'static str, String)>> {
+    if let Some(word) = made_of(password, words) {
+        let message = format!("Too much of it is “{word}”, which others would guess. Use other words.");
+        return Ok(Some(("context_word", message)));
+    }
+    if is_common(password) {
+        return Ok(Some((
+            "blocklisted",
+            "This password is on lists that guessers try first. Choose another.".to_owned(),
+        )));
+    }
+    if let Some(list) = operator
+        && list.contains(password).map_err(|e| Error::internal("reading the operator's list of passwords", e))?
+    {
+        return Ok(Some(("blocklisted", "This password is known from a breach. Choose another.".to_owned())));
+    }
+    let start: String = password.chars().take(ESTIMATED_CHARS).collect();
+    let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
+    let estimate = zxcvbn::zxcvbn(&start, &borrowed);
+    if estimate.guesses_log10() < LEAST_GUESSES_LOG10 {
+        let why = estimate.feedback().map(ToString::to_string).unwrap_or_default();
+        return Ok(Some(("blocklisted", format!("Guessers would find it soon. {why}").trim_end().to_owned())));
+    }
+    Ok(None)
+}
+
+/// The word of the context of which the password is made: without such words, too little of it is left.
+fn made_of<'a>(password: &str, words: &'a [String]) -> Option<&'a str> {
+    let mut rest = plain(password);
+    let mut found = None;
+    for word in words {
+        let bare = plain(word);
+        if rest.contains(&bare) {
+            rest = rest.replace(&bare, "");
+            found = found.or(Some(word.as_str()));
+        }
+    }
+    found.filter(|_| rest.chars().count() < MIN_CHARS_WITH_SECOND_FACTOR)
+}
+
+/// Letters and digits in lower case, with the usual stand-ins undone (`0` for `o` and the like).
+fn plain(text: &str) -> String {
+    text.nfkd()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            c => c,
+        })
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+/// The words that others here would think of, longest first: of the login, the name, the organisation, the product.
+pub(crate) fn context_words(login: &str, name: &str, organisation: &str, host: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec!["wardpost".to_owned()];
+    for text in [login, name, organisation, host] {
+        words.push(text.to_lowercase());
+        words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
+    }
+    words.retain(|w| w.chars().filter(|c| c.is_alphanumeric()).count() >= LEAST_WORD_CHARS);
+    words.sort_by_key(|w| (std::cmp::Reverse(w.chars().count()), w.clone()));
+    words.dedup();
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn code_of(password: &str) -> Option<&'static str> {
+        let words = context_words(
+            "anna.jansen@clinic.example",
+            "Anna de Jansen-Visser",
+            "Huisartsen Noord",
+            "mail.clinic.example",
+        );
+        match check_new_password("new", password, words, None).await {
+            Ok(()) => None,
+            Err(Error::Validation(errors)) => Some(errors[0].code),
+            Err(e) => panic!("{e}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn length_counts_characters_and_not_bytes() {
+        assert_eq!(code_of("kx7!qpz").await, Some("too_short"));
+        assert_eq!(code_of("éééé").await, Some("too_short"), "eight bytes");
+        assert_eq!(code_of("e\u{301}e\u{301}e\u{301}e\u{301}").await, Some("too_short"), "four characters in NFC");
+        let long: String = (0..64_u64).map(|i| char::from(b'a' + (i * i * 7 % 26) as u8)).collect();
+        let long = long.replace('a', "é ").replace('h', "四");
+        assert!(long.chars().count() >= 64);
+        assert_eq!(code_of(&long).await, None);
+        let most: String = long.chars().cycle().take(256).collect();
+        assert_eq!(code_of(&most).await, None, "256 are taken");
+        assert_eq!(code_of(&format!("{most}z")).await, Some("too_long"));
+    }
+
+    #[tokio::test]
+    async fn no_kind_of_character_is_demanded() {
+        for fine in [
+            "seven quiet herons wade",
+            "kvmxqzpwtrbn",
+            "四つの静かな池の鷺たち",
+            "plum-orbit-fence",
+            "9263710482957361",
+        ] {
+            assert_eq!(code_of(fine).await, None, "{fine}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_guessers_try_first_is_refused() {
+        for bad in ["password", "PASSWORD123", "qwertyuiop", "12345678", "iloveyou1", "aaaaaaaaaaaa", "welkom01"] {
+            assert_eq!(code_of(bad).await, Some("blocklisted"), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_everybody_here_would_think_of_is_refused() {
+        for bad in [
+            "Wardpost2026!",
+            "W4rdp0st-2026",
+            "annajansen1",
+            "anna.jansen@clinic.example",
+            "HuisartsenNoord!",
+            "J@nsen-Visser",
+        ] {
+            assert_eq!(code_of(bad).await, Some("context_word"), "{bad}");
+        }
+        assert_eq!(code_of("jansen wades among quiet herons").await, None, "enough is left without the name");
+    }
+
+    #[tokio::test]
+    async fn the_operators_list_is_obeyed() {
+        let list = Arc::new(OperatorList::Plain(["plum-orbit-fence".into()].into()));
+        let refused = check_new_password("new", "Plum-Orbit-Fence", vec![], Some(list)).await;
+        assert!(matches!(refused, Err(Error::Validation(e)) if e[0].code == "blocklisted"));
+    }
+
+    #[test]
+    fn strength_is_explained() {
+        let weak = password_strength("jansen99", &["jansen".to_owned()]);
+        assert!(weak.score < 2, "{weak:?}");
+        assert!(!weak.suggestions.is_empty());
+        assert_eq!(password_strength("seven quiet herons wade", &[]).score, 4);
+        let long = "x7".repeat(100_000);
+        assert!(password_strength(&long, &[]).score <= 4, "bounded in time, however long");
+    }
+}

@@ -1,0 +1,409 @@
+//! Sessions: known by a secret of 256 random bits of which only a keyed hash is stored; idle and absolute time-out decided
+//! here, by the server's clock (SP 800-63B-4, 5; ASVS 7).
+
+use super::{Client, SealedClient};
+use crate::audit::NewEntry;
+use crate::clock::{DAY_US, HOUR_US, MINUTE_US, SECOND_US, from_us};
+use crate::error::guard;
+use crate::live::Change;
+use crate::people::{Page, page_limit};
+use crate::seal::purpose;
+use crate::{Core, Error, Result};
+use aws_lc_rs::hmac;
+use base64::prelude::*;
+use jiff::Timestamp;
+use std::net::IpAddr;
+use std::sync::Arc;
+use wardpost_gate::Scope;
+use wardpost_model::audit::AuditKind;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, Mailbox, PersonProfile};
+use wardpost_model::{PersonId, SessionId};
+use wardpost_store::repo::session::{self as rows, SessionRow};
+use wardpost_store::{Batch, StoreError};
+
+/// Stages of a session, as stored.
+pub(super) mod stage {
+    pub(crate) const SECOND_FACTOR: &str = "second_factor";
+    pub(crate) const SIGNED_IN: &str = "signed_in";
+}
+
+/// Longest secret that is looked at.
+const MAX_SECRET_BYTES: usize = 64;
+/// Activity is written down at most this often: a session may end up to this much early, never late.
+const NOTE_EVERY_US: i64 = MINUTE_US;
+/// How long ended sessions are kept for the lists.
+const KEPT_FOR_US: i64 = 30 * DAY_US;
+/// Sessions ended by one round of housekeeping.
+const ROUND: u32 = 500;
+
+/// A session, as the one whose it is sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionInfo {
+    /// Its id (not its secret).
+    pub id: SessionId,
+    /// Value that unsafe requests must carry: derived from the secret, good for this session only.
+    pub csrf: String,
+    /// When the second factor was given last.
+    pub authenticated_at: Timestamp,
+    /// Seconds without activity after which it ends.
+    pub idle_seconds: u32,
+    /// When it ends without activity.
+    pub idle_expires_at: Timestamp,
+    /// When it ends in any case.
+    pub absolute_expires_at: Timestamp,
+}
+
+/// Where a browser stands.
+#[derive(Debug, Clone)]
+pub enum SessionState {
+    /// Not signed in.
+    Anonymous,
+    /// The password was right; the second factor is missing.
+    SecondFactor {
+        /// Until when it may be given.
+        expires_at: Timestamp,
+    },
+    /// Signed in.
+    SignedIn(Box<SessionView>),
+}
+
+/// Everything the web app needs to know about whoever is signed in.
+#[derive(Debug, Clone)]
+pub struct SessionView {
+    /// Who acts.
+    pub actor: Actor,
+    /// Name, login, function, language.
+    pub profile: PersonProfile,
+    /// The mailboxes that the person uses, own first.
+    pub mailboxes: Vec<Arc<Mailbox>>,
+    /// Name of the organisation.
+    pub org_name: String,
+    /// The session.
+    pub session: SessionInfo,
+}
+
+/// A line of a list of sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose.
+    pub person_id: PersonId,
+    /// Whose, by name.
+    pub person_name: String,
+    /// The session that asks.
+    pub current: bool,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Last activity, to the minute.
+    pub last_seen_at: Timestamp,
+    /// From where it began.
+    pub network: Option<IpAddr>,
+    /// With which browser it began.
+    pub user_agent: Option<String>,
+}
+
+/// A session and its person, as remembered for a moment.
+#[derive(Debug)]
+pub(crate) struct Known {
+    row: SessionRow,
+    actor: Actor,
+    profile: PersonProfile,
+}
+
+impl Core {
+    /// Whose session a request belongs to. Fast: the store is asked at most once a second for a session.
+    ///
+    /// `extends` is for requests that show that somebody is there (not for polling and event streams): it starts the idle
+    /// time anew.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when there is no such session, it waits for the second factor, has ended or run out, or the
+    /// person can't sign in any more.
+    pub async fn authenticate_session(
+        &self,
+        secret: &str,
+        client: &Client,
+        extends: bool,
+    ) -> Result<(Actor, SessionInfo)> {
+        let known = self.known_session(secret, extends).await?;
+        Ok((self.acting(&known, client), self.session_info(&known.row, secret)))
+    }
+
+    /// Whether a request's CSRF value is the session's. Compared in constant time.
+    #[must_use]
+    pub fn csrf_matches(&self, secret: &str, value: &str) -> bool {
+        wardpost_vault::constant_time_eq(csrf_of(secret).as_bytes(), value.as_bytes())
+    }
+
+    /// Where a browser stands, without extending anything.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn session_state(&self, secret: Option<&str>, client: &Client) -> Result<SessionState> {
+        let Some(secret) = secret.filter(|s| s.len() <= MAX_SECRET_BYTES) else { return Ok(SessionState::Anonymous) };
+        match self.known_session(secret, false).await {
+            Ok(known) => {
+                let actor = self.acting(&known, client);
+                let mailboxes = self.mailboxes_of(actor.person_id).await?;
+                let org_name = self.org_name().await?;
+                let session = self.session_info(&known.row, secret);
+                let profile = known.profile.clone();
+                Ok(SessionState::SignedIn(Box::new(SessionView { actor, profile, mailboxes, org_name, session })))
+            }
+            Err(Error::Unauthenticated) => {
+                let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
+                let now = self.clock().now_us();
+                let pending = row
+                    .filter(|s| s.stage == stage::SECOND_FACTOR && s.ended_us.is_none() && s.expires_us > now)
+                    .map(|s| SessionState::SecondFactor { expires_at: from_us(s.expires_us) });
+                Ok(pending.unwrap_or(SessionState::Anonymous))
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Says that somebody is there: starts the idle time anew, and gives its new end.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub async fn touch_session(&self, secret: &str, client: &Client) -> Result<SessionInfo> {
+        let (actor, info) = self.authenticate_session(secret, client, true).await?;
+        let now = self.clock().now_us();
+        if now - info.idle_expires_at.as_microsecond() + self.idle_us() < SECOND_US {
+            return Ok(info);
+        }
+        let mut batch = Batch::new();
+        rows::seen(&mut batch, self.org(), info.id, now);
+        self.db().write(batch).await?;
+        self.identity().forget_person(actor.person_id);
+        Ok(self.authenticate_session(secret, client, false).await?.1)
+    }
+
+    /// Signs out: ends the session, or the sign-in that waits for its second factor. Without a session nothing happens.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sign_out(&self, secret: &str, client: &Client) -> Result<()> {
+        let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
+        let Some(row) = row.filter(|s| s.ended_us.is_none()) else { return Ok(()) };
+        let mut batch = Batch::new();
+        rows::end_if_open(&mut batch, self.org(), row.id, self.clock().now_us());
+        if let Some(person) = wardpost_store::repo::person::get(self.db(), self.org(), row.person_id).await? {
+            let entry = self.entry_of_person(&person, AuditKind::SignOut, client)?;
+            self.audit(&mut batch, entry.on("session", row.id))?;
+        }
+        self.announce(&mut batch, Change::Sessions(row.person_id));
+        self.db().write(batch).await?;
+        self.identity().forget_person(row.person_id);
+        Ok(())
+    }
+
+    /// One's own open sessions, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn my_sessions(&self, actor: &Actor) -> Result<Vec<SessionLine>> {
+        self.sessions_of(actor, actor.person_id).await
+    }
+
+    /// A person's open sessions, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.read`, unless they are one's own.
+    pub async fn sessions_of(&self, actor: &Actor, person: PersonId) -> Result<Vec<SessionLine>> {
+        self.allow(actor, Permission::PersonRead, Scope::Session { owner: person }).await?;
+        let now = self.clock().now_us();
+        let found = rows::of_person(self.db(), self.org(), person, now, now - self.idle_us()).await?;
+        self.session_lines(actor, found).await
+    }
+
+    /// Everybody's open sessions, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`; [`Error::Validation`] for a cursor that isn't one.
+    pub async fn all_sessions(&self, actor: &Actor, cursor: Option<&str>, limit: u32) -> Result<Page<SessionLine>> {
+        self.allow(actor, Permission::PersonManage, Scope::Organisation).await?;
+        let before = match cursor {
+            None => SessionId(uuid::Uuid::max()),
+            Some(c) => c.parse().map_err(|_| Error::field("cursor", "cursor", "Not a cursor of this list."))?,
+        };
+        let (now, limit) = (self.clock().now_us(), page_limit(limit));
+        let found = rows::all_open(self.db(), self.org(), now, now - self.idle_us(), before, limit).await?;
+        let full = found.len() >= limit as usize;
+        let next_cursor = found.last().filter(|_| full).map(|s| s.id.to_string());
+        Ok(Page { items: self.session_lines(actor, found).await?, next_cursor })
+    }
+
+    /// Ends one session.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it has ended; [`Error::Denied`] for somebody else's without `person.manage`.
+    pub async fn end_session(&self, actor: &Actor, id: SessionId) -> Result<()> {
+        let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
+        self.allow(actor, Permission::PersonManage, Scope::Session { owner: row.person_id }).await?;
+        let mut batch = Batch::new();
+        rows::end(&mut batch, self.org(), id, self.clock().now_us(), guard::FOUND);
+        let entry = NewEntry::by(actor, AuditKind::SessionEnded).on("session", id);
+        self.audit(&mut batch, entry.with("person", row.person_id.to_string()))?;
+        self.announce(&mut batch, Change::Sessions(row.person_id));
+        self.db().write(batch).await?;
+        self.identity().forget_person(row.person_id);
+        Ok(())
+    }
+
+    /// Ends all sessions of a person.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`, unless they are one's own.
+    pub async fn end_sessions_of(&self, actor: &Actor, person: PersonId) -> Result<()> {
+        self.allow(actor, Permission::PersonManage, Scope::Session { owner: person }).await?;
+        let mut batch = Batch::new();
+        rows::end_of(&mut batch, self.org(), person, self.clock().now_us());
+        self.audit(&mut batch, NewEntry::by(actor, AuditKind::SessionEnded).on_person(person).why("all sessions"))?;
+        self.announce(&mut batch, Change::Sessions(person));
+        self.db().write(batch).await?;
+        self.identity().forget_person(person);
+        Ok(())
+    }
+
+    /// Housekeeping: writes down that sessions have run out, and forgets those that ended long ago. Gives how many ran
+    /// out; to be called again at once while that is not 0.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn expire_sessions(&self) -> Result<u32> {
+        let now = self.clock().now_us();
+        let found = rows::stale(self.db(), self.org(), now, now - self.idle_us(), ROUND).await?;
+        let mut ended = 0;
+        for row in &found {
+            let mut batch = Batch::new();
+            rows::end(&mut batch, self.org(), row.id, now, guard::STATE);
+            if row.stage == stage::SIGNED_IN {
+                let why = if row.expires_us <= now { "too old" } else { "idle" };
+                let entry = NewEntry::system(AuditKind::SessionEnded).on("session", row.id).why(why);
+                self.audit(&mut batch, entry.with("person", row.person_id.to_string()))?;
+                self.announce(&mut batch, Change::Sessions(row.person_id));
+            }
+            match self.db().write(batch).await {
+                Ok(_) => ended += 1,
+                // Another node was faster.
+                Err(StoreError::Guard(_)) => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+        if found.is_empty() {
+            let mut batch = Batch::new();
+            rows::prune(&mut batch, self.org(), now - KEPT_FOR_US);
+            wardpost_store::repo::credential::prune_throttle(&mut batch, self.org(), now - 7 * DAY_US);
+            self.db().write(batch).await?;
+        }
+        Ok(ended)
+    }
+
+    pub(super) fn web_session_hash(&self, secret: &str) -> [u8; 32] {
+        let secret = secret.as_bytes().get(..MAX_SECRET_BYTES.min(secret.len())).unwrap_or_default();
+        self.vault().hash_secret(purpose::SESSION_SECRET, secret)
+    }
+
+    pub(super) fn session_lifetime_us(&self) -> i64 {
+        i64::from(self.config().session_hours.clamp(1, 24)) * HOUR_US
+    }
+
+    fn idle_us(&self) -> i64 {
+        i64::from(self.config().idle_minutes.clamp(1, 60)) * MINUTE_US
+    }
+
+    async fn known_session(&self, secret: &str, extends: bool) -> Result<Arc<Known>> {
+        if secret.len() > MAX_SECRET_BYTES {
+            return Err(Error::Unauthenticated);
+        }
+        self.heed_changes();
+        let (hash, now) = (self.web_session_hash(secret), self.clock().now_us());
+        let mut known = match self.identity().sessions.get(&hash, now) {
+            Ok(known) => known,
+            Err(generation) => {
+                let known = Arc::new(self.load_session(&hash).await?);
+                let person = known.row.person_id;
+                self.identity().sessions.put(hash, person, Arc::clone(&known), now, generation);
+                known
+            }
+        };
+        if now >= known.row.expires_us || now >= known.row.last_seen_us + self.idle_us() {
+            return Err(Error::Unauthenticated);
+        }
+        if extends && now - known.row.last_seen_us >= NOTE_EVERY_US.min(self.idle_us() / 4) {
+            known = self.note_activity(known, now).await;
+        }
+        Ok(known)
+    }
+
+    async fn load_session(&self, hash: &[u8; 32]) -> Result<Known> {
+        let row = rows::by_secret(self.db(), self.org(), hash).await?;
+        let row = row.filter(|s| s.stage == stage::SIGNED_IN && s.ended_us.is_none()).ok_or(Error::Unauthenticated)?;
+        let client = Client::default();
+        let Some((mut actor, profile)) = self.active_actor(row.person_id, &client).await? else {
+            return Err(Error::Unauthenticated);
+        };
+        actor.session_id = Some(row.id);
+        Ok(Known { row, actor, profile })
+    }
+
+    /// Writes activity down. Failing to is no reason to refuse a request: the session just ends earlier.
+    async fn note_activity(&self, known: Arc<Known>, now_us: i64) -> Arc<Known> {
+        let mut batch = Batch::new();
+        rows::seen(&mut batch, self.org(), known.row.id, now_us);
+        if let Err(error) = self.db().write(batch).await {
+            tracing::warn!(%error, session.id = %known.row.id, "activity of a session was not written down");
+            return known;
+        }
+        let row = SessionRow { last_seen_us: now_us, ..known.row.clone() };
+        let seen = Arc::new(Known { row, actor: known.actor.clone(), profile: known.profile.clone() });
+        if let Ok(hash) = <[u8; 32]>::try_from(seen.row.secret_hash.as_slice()) {
+            self.identity().sessions.replace(&hash, Arc::clone(&seen));
+        }
+        seen
+    }
+
+    fn acting(&self, known: &Known, client: &Client) -> Actor {
+        Actor { network: client.network, request_id: client.request_id.clone(), ..known.actor.clone() }
+    }
+
+    fn session_info(&self, row: &SessionRow, secret: &str) -> SessionInfo {
+        SessionInfo {
+            id: row.id,
+            csrf: csrf_of(secret),
+            authenticated_at: from_us(row.authenticated_us),
+            idle_seconds: u32::from(self.config().idle_minutes.clamp(1, 60)) * 60,
+            idle_expires_at: from_us((row.last_seen_us + self.idle_us()).min(row.expires_us)),
+            absolute_expires_at: from_us(row.expires_us),
+        }
+    }
+
+    async fn session_lines(&self, actor: &Actor, found: Vec<SessionRow>) -> Result<Vec<SessionLine>> {
+        let house = self.house().await?;
+        found
+            .into_iter()
+            .map(|row| {
+                let client: SealedClient =
+                    self.unseal(purpose::SESSION_CLIENT, row.id.as_bytes(), &row.sealed_client)?;
+                Ok(SessionLine {
+                    id: row.id,
+                    person_id: row.person_id,
+                    person_name: house.person_name(row.person_id),
+                    current: actor.session_id == Some(row.id),
+                    created_at: from_us(row.created_us),
+                    last_seen_at: from_us(row.last_seen_us),
+                    network: client.network,
+                    user_agent: client.user_agent,
+                })
+            })
+            .collect()
+    }
+}
+
+fn csrf_of(secret: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"wardpost session csrf 1"))
+}
