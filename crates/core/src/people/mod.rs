@@ -1,0 +1,60 @@
+//! The house: the organisation, its people and their roles, its mailboxes, domains, partners and policy, and the outside
+//! correspondents that it knows.
+//!
+//! All of it but the correspondents fits in memory and is read far more often than it changes: every process keeps a
+//! copy ([`House`]) that is dropped when anything of it changes, here at once, on other nodes by a live event.
+
+mod contact;
+mod domain;
+mod house;
+mod mailbox;
+mod org;
+mod partner;
+mod person;
+mod policy;
+mod role;
+#[cfg(test)]
+mod tests;
+
+pub use contact::{Contact, ContactInput, ContactKind, ContactLine};
+pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, PolicyVersion, State};
+pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};
+pub use org::{BootstrapPerson, Bootstrapped};
+pub use partner::{PartnerInput, PartnerLine};
+pub use person::{CreatedPerson, NewPerson, PersonLine, PersonUpdate};
+pub use role::RoleLine;
+
+use crate::{Error, Result};
+
+/// Most items of one page.
+const PAGE_LIMIT: u32 = 200;
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// To be given for the next page; none after the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A limit that the caller gave, within bounds.
+pub(crate) fn page_limit(limit: u32) -> u32 {
+    limit.clamp(1, PAGE_LIMIT)
+}
+
+/// A text of a field: trimmed, without control characters, of a length in characters within bounds.
+pub(crate) fn checked_text(field: &'static str, text: &str, least: usize, most: usize) -> Result<String> {
+    let text = text.trim();
+    let length = text.chars().take(most + 1).count();
+    if length < least {
+        return Err(Error::field(field, "required", "Must not be empty."));
+    }
+    if length > most {
+        return Err(Error::field(field, "too_long", format!("May have {most} characters.")));
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(Error::field(field, "character", "Must not contain control characters."));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,451 @@
+//! People: inviting, changing, disabling; giving and taking roles.
+
+use super::house::{House, HousePerson, SealedMailbox, VERSION};
+use super::{Page, checked_text, page_limit};
+use crate::audit::NewEntry;
+use crate::identity::{Client, Invitation};
+use crate::live::Change;
+use crate::seal::purpose;
+use crate::{Core, Error, Result};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use wardpost_gate::Scope;
+use wardpost_model::audit::AuditKind;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, Language, MailboxKind, PersonProfile, PersonState};
+use wardpost_model::{EmailAddress, MailboxId, PersonId, RoleId};
+use wardpost_store::repo::mailbox::{self as mailboxes, MailboxRow};
+use wardpost_store::repo::person::{self as rows, PersonRow};
+use wardpost_store::repo::{credential, role as roles, session as sessions};
+use wardpost_store::{Batch, StoreError};
+
+/// Somebody to be invited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    /// Name as colleagues see it.
+    pub name: String,
+    /// Sign-in name.
+    pub login: EmailAddress,
+    /// Profession or function.
+    pub function: String,
+    /// Preferred language.
+    pub language: Language,
+    /// Their roles.
+    pub role_ids: Vec<RoleId>,
+    /// Address of a personal mailbox to be made with them.
+    pub mailbox_address: Option<EmailAddress>,
+}
+
+impl NewPerson {
+    /// The checked profile.
+    pub(super) fn profile(&self) -> Result<PersonProfile> {
+        checked_profile(&self.name, &self.login, &self.function, self.language)
+    }
+}
+
+fn checked_profile(name: &str, login: &EmailAddress, function: &str, language: Language) -> Result<PersonProfile> {
+    Ok(PersonProfile {
+        name: checked_text("name", name, 1, 100)?,
+        login: login.clone(),
+        function: checked_text("function", function, 0, 100)?,
+        language,
+    })
+}
+
+/// What may be changed of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonUpdate {
+    /// The version that was seen.
+    pub version: i64,
+    /// Name.
+    pub name: String,
+    /// Sign-in name.
+    pub login: EmailAddress,
+    /// Function.
+    pub function: String,
+    /// Language.
+    pub language: Language,
+}
+
+/// A person as lists show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonLine {
+    /// Who.
+    pub id: PersonId,
+    /// Name, login, function, language.
+    pub profile: PersonProfile,
+    /// Whether they can sign in.
+    pub state: PersonState,
+    /// Roles, by name.
+    pub roles: Vec<(RoleId, String)>,
+    /// Last sign-in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Version.
+    pub version: i64,
+}
+
+/// Somebody who was just invited.
+#[derive(Debug, Clone)]
+pub struct CreatedPerson {
+    /// Who.
+    pub person: PersonLine,
+    /// What to hand to them.
+    pub invitation: Invitation,
+}
+
+impl Core {
+    /// Everybody whose name, login or function has `q` in it, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.read`; [`Error::Validation`] for a cursor that isn't one.
+    pub async fn people_page(
+        &self,
+        actor: &Actor,
+        q: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<PersonLine>> {
+        self.allow(actor, Permission::PersonRead, Scope::Organisation).await?;
+        let house = self.house().await?;
+        let q = q.trim().to_lowercase();
+        let fits = |p: &&HousePerson| {
+            let texts = [&p.profile.name, &p.profile.function, &p.profile.login.to_string()];
+            q.is_empty() || texts.iter().any(|t| t.to_lowercase().contains(&q))
+        };
+        let key = |p: &HousePerson| (p.profile.name.to_lowercase(), p.id);
+        let mut found: Vec<&HousePerson> = house.people.values().filter(fits).collect();
+        found.sort_by_cached_key(|p| key(p));
+        let start = match cursor {
+            None => 0,
+            Some(c) => {
+                let id: PersonId =
+                    c.parse().map_err(|_| Error::field("cursor", "cursor", "Not a cursor of this list."))?;
+                // Somebody renamed or gone since: the page begins where they would have stood, or at the start.
+                house.person(id).map_or(0, |last| found.partition_point(|p| key(p) <= key(last)))
+            }
+        };
+        let limit = page_limit(limit) as usize;
+        let last_sign_ins = self.last_sign_ins().await?;
+        let page: Vec<&HousePerson> = found.iter().skip(start).take(limit).copied().collect();
+        let more = found.len() > start + page.len();
+        let next_cursor = page.last().filter(|_| more).map(|p| p.id.to_string());
+        let items = page.into_iter().map(|p| line(&house, p, last_sign_ins.get(&p.id).copied())).collect();
+        Ok(Page { items, next_cursor })
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Denied`] without `person.read`, unless it is oneself.
+    pub async fn find_person(&self, actor: &Actor, id: PersonId) -> Result<PersonLine> {
+        self.allow(actor, Permission::PersonRead, Scope::Person { subject: id }).await?;
+        self.person_line(id).await
+    }
+
+    async fn person_line(&self, id: PersonId) -> Result<PersonLine> {
+        let house = self.house().await?;
+        let person = house.person(id).ok_or(Error::NotFound)?;
+        let last = credential::get(self.db(), self.org(), id).await?.and_then(|c| c.last_sign_in_us);
+        Ok(line(&house, person, last.map(crate::clock::from_us)))
+    }
+
+    /// Invites somebody; with a personal mailbox, if an address is given.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage` (and `mailbox.manage` for a mailbox), or when the roles hold more than the
+    /// actor may give; [`Error::Validation`] of `name`, `login` (`taken`), `role_ids`, `mailbox_address` (`taken`, `foreign_domain`).
+    pub async fn create_person(&self, actor: &Actor, new: NewPerson) -> Result<CreatedPerson> {
+        let nobody = PersonId(uuid::Uuid::nil());
+        self.allow(actor, Permission::PersonManage, Scope::Person { subject: nobody }).await?;
+        let house = self.house().await?;
+        let granted = house.permissions_of(&new.role_ids);
+        let scope = Scope::Roles { subject: nobody, granted: &granted };
+        self.allow(actor, Permission::PersonManage, scope).await?;
+        if new.mailbox_address.is_some() {
+            self.allow(actor, Permission::MailboxManage, Scope::Organisation).await?;
+        }
+        let (id, invitation) = self.add_person(new, None, &|kind| NewEntry::by(actor, kind)).await?;
+        Ok(CreatedPerson { person: self.person_line(id).await?, invitation })
+    }
+
+    /// Makes a person, their roles, their mailbox and their invitation.
+    pub(super) async fn add_person(
+        &self,
+        new: NewPerson,
+        totp_secret: Option<Vec<u8>>,
+        by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
+    ) -> Result<(PersonId, Invitation)> {
+        let house = self.house().await?;
+        let profile = new.profile()?;
+        let role_ids = known_roles(&house, &new.role_ids)?;
+        let id = PersonId(self.clock().new_id());
+        let mut batch = Batch::new();
+        let row = PersonRow {
+            id,
+            state: PersonState::Invited.as_str().to_owned(),
+            login_index: self.login_index(&profile.login.to_string()),
+            sealed_profile: self.seal(purpose::PERSON_PROFILE, id.as_bytes(), &profile)?,
+            version: 1,
+            created_us: self.clock().now_us(),
+        };
+        rows::insert(&mut batch, self.org(), row);
+        credential::insert(&mut batch, self.org(), id);
+        let invitation = match totp_secret {
+            Some(secret) => self.put_invitation_with(&mut batch, id, secret)?,
+            None => self.put_invitation(&mut batch, id)?,
+        };
+        roles::put_person_roles(&mut batch, self.org(), id, &role_ids);
+        let names = role_names(&house, &role_ids);
+        let entry = by(AuditKind::PersonCreated).on_person(id).with("name", profile.name.clone());
+        self.audit(&mut batch, entry.with("login", profile.login.to_string()).with("roles", names))?;
+        if let Some(address) = &new.mailbox_address {
+            let mailbox = self.add_personal_mailbox(&mut batch, &house, id, &profile.name, address)?;
+            let entry = by(AuditKind::MailboxCreated).on("mailbox", mailbox).with("address", address.to_string());
+            self.audit(&mut batch, entry.with("members", profile.name.clone()))?;
+        }
+        self.try_write_house(batch).await.map_err(taken)?;
+        Ok((id, invitation))
+    }
+
+    fn add_personal_mailbox(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        person: PersonId,
+        name: &str,
+        address: &EmailAddress,
+    ) -> Result<MailboxId> {
+        super::mailbox::own_address(house, "mailbox_address", address)?;
+        let id = MailboxId(self.clock().new_id());
+        let sealed = SealedMailbox { address: address.clone(), name: name.to_owned() };
+        let row = MailboxRow {
+            id,
+            kind: MailboxKind::Personal.as_str().to_owned(),
+            active: true,
+            address_index: self.index(purpose::ADDRESS, &address.normalised()),
+            sealed_mailbox: self.seal(purpose::MAILBOX, id.as_bytes(), &sealed)?,
+            version: 1,
+        };
+        mailboxes::insert(batch, self.org(), row);
+        mailboxes::put_members(batch, self.org(), id, &[person]);
+        Ok(id)
+    }
+
+    /// Changes a person's name, login, function and language.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`; [`Error::VersionConflict`]; [`Error::Validation`] of `name`, `login`.
+    pub async fn change_person(&self, actor: &Actor, id: PersonId, update: PersonUpdate) -> Result<PersonLine> {
+        self.allow(actor, Permission::PersonManage, Scope::Person { subject: id }).await?;
+        let house = self.house().await?;
+        let before = house.person(id).ok_or(Error::NotFound)?;
+        let profile = checked_profile(&update.name, &update.login, &update.function, update.language)?;
+        let mut batch = Batch::new();
+        let index = self.login_index(&profile.login.to_string());
+        let sealed = self.seal(purpose::PERSON_PROFILE, id.as_bytes(), &profile)?;
+        rows::update(&mut batch, self.org(), id, update.version, index, sealed, VERSION);
+        let mut entry = NewEntry::by(actor, AuditKind::PersonChanged).on_person(id);
+        let was = &before.profile;
+        let (old_login, new_login) = (was.login.to_string(), profile.login.to_string());
+        for (what, old, new) in [
+            ("name", was.name.as_str(), profile.name.as_str()),
+            ("login", &old_login, &new_login),
+            ("function", &was.function, &profile.function),
+            ("language", was.language.as_str(), profile.language.as_str()),
+        ] {
+            if old != new {
+                entry = entry.with(what, format!("{old} → {new}"));
+            }
+        }
+        self.audit(&mut batch, entry)?;
+        self.announce(&mut batch, Change::Sessions(id));
+        self.try_write_house(batch).await.map_err(taken)?;
+        self.person_line(id).await
+    }
+
+    /// Gives a person exactly these roles. Effective at once, on every node.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`, for oneself, or when the roles hold more than the actor may give;
+    /// [`Error::VersionConflict`]; [`Error::Conflict`] `last_administrator`; [`Error::Validation`] of `role_ids`.
+    pub async fn set_person_roles(
+        &self,
+        actor: &Actor,
+        id: PersonId,
+        version: i64,
+        role_ids: &[RoleId],
+    ) -> Result<PersonLine> {
+        let house = self.house().await?;
+        let before = house.person(id).ok_or(Error::NotFound)?;
+        let had = house.permissions_of(&before.roles);
+        let gets = house.permissions_of(role_ids);
+        let granted: BTreeSet<Permission> = gets.difference(&had).copied().collect();
+        self.allow(actor, Permission::PersonManage, Scope::Roles { subject: id, granted: &granted }).await?;
+        let role_ids = known_roles(&house, role_ids)?;
+        let mut batch = Batch::new();
+        rows::bump(&mut batch, self.org(), id, version, VERSION);
+        roles::put_person_roles(&mut batch, self.org(), id, &role_ids);
+        if administers(&had) && !administers(&gets) {
+            self.keep_an_administrator(&mut batch);
+        }
+        let old: Vec<RoleId> = before.roles.iter().copied().collect();
+        let change = format!("{} → {}", role_names(&house, &old), role_names(&house, &role_ids));
+        self.audit(&mut batch, NewEntry::by(actor, AuditKind::PersonRolesChanged).on_person(id).with("roles", change))?;
+        self.announce(&mut batch, Change::Sessions(id));
+        self.write_house(batch).await?;
+        self.person_line(id).await
+    }
+
+    /// Takes somebody's access away: sessions, device passwords and an open invitation end at once. Everything else is kept.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`; [`Error::Conflict`] `own_account`, `last_administrator` or when disabled already.
+    pub async fn disable_person(&self, actor: &Actor, id: PersonId) -> Result<PersonLine> {
+        let (house, before) = self.managed(actor, id).await?;
+        if id == actor.person_id {
+            return Err(Error::Conflict("own_account"));
+        }
+        if before.state == PersonState::Disabled {
+            return Err(Error::Conflict("already_disabled"));
+        }
+        let mut batch = Batch::new();
+        let disabled = PersonState::Disabled.as_str();
+        rows::set_state(&mut batch, self.org(), id, before.version, disabled, VERSION);
+        self.cut_off(&mut batch, id);
+        credential::withdraw_invitation(&mut batch, self.org(), id);
+        if before.state == PersonState::Active && administers(&house.permissions_of(&before.roles)) {
+            self.keep_an_administrator(&mut batch);
+        }
+        let entry = NewEntry::by(actor, AuditKind::PersonChanged).on_person(id);
+        let change = format!("{} → {disabled}", before.state.as_str());
+        self.audit(&mut batch, entry.with("state", change))?;
+        self.write_house(batch).await?;
+        self.person_line(id).await
+    }
+
+    /// Gives access back to somebody who had it; who never accepted an invitation needs a new one.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`; [`Error::Conflict`] when not disabled.
+    pub async fn enable_person(&self, actor: &Actor, id: PersonId) -> Result<PersonLine> {
+        let (_, before) = self.managed(actor, id).await?;
+        if before.state != PersonState::Disabled {
+            return Err(Error::Conflict("not_disabled"));
+        }
+        let credential = credential::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
+        let had_access = credential.sealed_password_hash.is_some();
+        let state = if had_access { PersonState::Active } else { PersonState::Invited };
+        let mut batch = Batch::new();
+        rows::set_state(&mut batch, self.org(), id, before.version, state.as_str(), VERSION);
+        let entry = NewEntry::by(actor, AuditKind::PersonChanged).on_person(id);
+        self.audit(&mut batch, entry.with("state", format!("disabled → {}", state.as_str())))?;
+        self.write_house(batch).await?;
+        self.person_line(id).await
+    }
+
+    /// Makes a new invitation. All credentials of the person end with it: a lost second factor means proving oneself anew
+    /// (ASVS 6.4.4), and who can't sign in should not stay signed in.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.manage`; [`Error::Conflict`] for oneself (`own_account`), somebody disabled
+    /// (`disabled`) or the last administrator.
+    pub async fn invite_person(&self, actor: &Actor, id: PersonId) -> Result<Invitation> {
+        let (house, before) = self.managed(actor, id).await?;
+        if id == actor.person_id {
+            return Err(Error::Conflict("own_account"));
+        }
+        if before.state == PersonState::Disabled {
+            return Err(Error::Conflict("disabled"));
+        }
+        let mut batch = Batch::new();
+        let invited = PersonState::Invited.as_str();
+        rows::set_state(&mut batch, self.org(), id, before.version, invited, VERSION);
+        self.cut_off(&mut batch, id);
+        let invitation = self.put_invitation(&mut batch, id)?;
+        if before.state == PersonState::Active && administers(&house.permissions_of(&before.roles)) {
+            self.keep_an_administrator(&mut batch);
+        }
+        let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(id);
+        self.audit(&mut batch, entry.with("what", "all").why("new invitation"))?;
+        self.write_house(batch).await?;
+        Ok(invitation)
+    }
+
+    async fn managed(&self, actor: &Actor, id: PersonId) -> Result<(std::sync::Arc<House>, HousePerson)> {
+        self.allow(actor, Permission::PersonManage, Scope::Person { subject: id }).await?;
+        let house = self.house().await?;
+        let person = house.person(id).ok_or(Error::NotFound)?.clone();
+        Ok((house, person))
+    }
+
+    /// Adds the end of all sessions and device passwords.
+    fn cut_off(&self, batch: &mut Batch, id: PersonId) {
+        sessions::end_of(batch, self.org(), id, self.clock().now_us());
+        self.revoke_app_passwords_of(batch, id);
+        self.announce(batch, Change::Sessions(id));
+    }
+
+    /// Somebody as they act, with their permissions of this moment, from the store; none if they can't sign in.
+    pub(crate) async fn active_actor(&self, id: PersonId, client: &Client) -> Result<Option<(Actor, PersonProfile)>> {
+        let row = rows::get(self.db(), self.org(), id).await?;
+        let Some(row) = row.filter(|p| p.state == PersonState::Active.as_str()) else { return Ok(None) };
+        let profile: PersonProfile = self.unseal(purpose::PERSON_PROFILE, id.as_bytes(), &row.sealed_profile)?;
+        let held = roles::of_person(self.db(), self.org(), id).await?;
+        let held: Vec<_> = held.into_iter().map(super::house::to_role).collect();
+        let actor = Actor {
+            person_id: id,
+            name: profile.name.clone(),
+            roles: held.iter().map(|r| r.role.name.clone()).collect(),
+            permissions: held.into_iter().flat_map(|r| r.role.permissions).collect(),
+            session_id: None,
+            network: client.network,
+            request_id: client.request_id.clone(),
+        };
+        Ok(Some((actor, profile)))
+    }
+}
+
+fn line(house: &House, person: &HousePerson, last_sign_in_at: Option<Timestamp>) -> PersonLine {
+    let mut roles: Vec<(RoleId, String)> =
+        person.roles.iter().filter_map(|id| house.roles.get(id)).map(|r| (r.role.id, r.role.name.clone())).collect();
+    roles.sort_by(|a, b| a.1.cmp(&b.1));
+    PersonLine {
+        id: person.id,
+        profile: person.profile.clone(),
+        state: person.state,
+        roles,
+        last_sign_in_at,
+        version: person.version,
+    }
+}
+
+/// Whether these permissions are those of whom an organisation must have one.
+fn administers(permissions: &BTreeSet<Permission>) -> bool {
+    permissions.contains(&Permission::PersonManage) && permissions.contains(&Permission::RoleManage)
+}
+
+fn known_roles(house: &House, ids: &[RoleId]) -> Result<Vec<RoleId>> {
+    let ids: BTreeSet<RoleId> = ids.iter().copied().collect();
+    if ids.iter().any(|id| !house.roles.contains_key(id)) {
+        return Err(Error::field("role_ids", "unknown", "There is no such role."));
+    }
+    Ok(ids.into_iter().collect())
+}
+
+fn role_names(house: &House, ids: &[RoleId]) -> String {
+    let names: Vec<&str> = ids.iter().filter_map(|id| house.roles.get(id)).map(|r| r.role.name.as_str()).collect();
+    names.join(", ")
+}
+
+/// Says which unique value was taken meanwhile.
+pub(super) fn taken(e: StoreError) -> Error {
+    let field = match &e {
+        e if e.is_conflict_on("person_login") => "login",
+        e if e.is_conflict_on("mailbox_address") => "mailbox_address",
+        e if e.is_conflict_on("role_name") => "name",
+        e if e.is_conflict_on("partner_domain") => "domain",
+        e if e.is_conflict_on("mail_domain_pkey") || e.is_conflict_on("mail_domain_name") => "domain",
+        _ => return e.into(),
+    };
+    Error::field(field, "taken", "This is in use already.")
+}

@@ -1,0 +1,147 @@
+//! Roles: named sets of permissions, made and changed by the organisation.
+
+use super::checked_text;
+use super::house::{VERSION, permissions_text};
+use super::person::taken;
+use crate::audit::NewEntry;
+use crate::error::guard;
+use crate::{Core, Error, Result};
+use std::collections::BTreeSet;
+use wardpost_gate::Scope;
+use wardpost_model::RoleId;
+use wardpost_model::audit::AuditKind;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, Role};
+use wardpost_store::repo::role::{self as rows, RoleRow};
+use wardpost_store::{Batch, StoreError};
+
+/// A role as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleLine {
+    /// Name and permissions.
+    pub role: Role,
+    /// How many people have it.
+    pub people: usize,
+    /// Version.
+    pub version: i64,
+}
+
+impl Core {
+    /// All roles, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `person.read`.
+    pub async fn roles(&self, actor: &Actor) -> Result<Vec<RoleLine>> {
+        self.allow(actor, Permission::PersonRead, Scope::Organisation).await?;
+        let house = self.house().await?;
+        let mut lines: Vec<RoleLine> = house
+            .roles
+            .values()
+            .map(|r| RoleLine {
+                role: r.role.clone(),
+                people: house.people.values().filter(|p| p.roles.contains(&r.role.id)).count(),
+                version: r.version,
+            })
+            .collect();
+        lines.sort_by_cached_key(|l| l.role.name.to_lowercase());
+        Ok(lines)
+    }
+
+    /// Makes a role.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `role.manage`; [`Error::Validation`] of `name` (`taken`) or `permissions`.
+    pub async fn create_role(&self, actor: &Actor, name: &str, permissions: BTreeSet<Permission>) -> Result<RoleLine> {
+        self.allow(actor, Permission::RoleManage, Scope::Role { held_by_actor: false }).await?;
+        let name = checked_role(name, &permissions)?;
+        let id = RoleId(self.clock().new_id());
+        let mut batch = Batch::new();
+        let text = permissions_text(&permissions);
+        let entry = NewEntry::by(actor, AuditKind::RoleCreated).on("role", id).with("name", name.clone());
+        self.audit(&mut batch, entry.with("permissions", text.trim()))?;
+        rows::insert(&mut batch, self.org(), RoleRow { id, name: name.clone(), permissions: text, version: 1 });
+        self.try_write_house(batch).await.map_err(taken)?;
+        Ok(RoleLine { role: Role { id, name, permissions }, people: 0, version: 1 })
+    }
+
+    /// Changes a role. Effective at once for everybody who has it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `role.manage`, or for a role that the actor has; [`Error::VersionConflict`];
+    /// [`Error::Conflict`] `last_administrator`; [`Error::Validation`] of `name` (`taken`) or `permissions`.
+    pub async fn change_role(
+        &self,
+        actor: &Actor,
+        id: RoleId,
+        version: i64,
+        name: &str,
+        permissions: BTreeSet<Permission>,
+    ) -> Result<RoleLine> {
+        let (before, people) = self.managed_role(actor, id).await?;
+        let name = checked_role(name, &permissions)?;
+        let text = permissions_text(&permissions);
+        let mut batch = Batch::new();
+        let row = RoleRow { id, name: name.clone(), permissions: text, version };
+        rows::update(&mut batch, self.org(), row, VERSION);
+        let lost = |p| before.permissions.contains(&p) && !permissions.contains(&p);
+        if lost(Permission::PersonManage) || lost(Permission::RoleManage) {
+            self.keep_an_administrator(&mut batch);
+        }
+        let entry = NewEntry::by(actor, AuditKind::RoleChanged).on("role", id);
+        self.audit(&mut batch, told(entry, &before, &name, &permissions))?;
+        self.try_write_house(batch).await.map_err(taken)?;
+        Ok(RoleLine { role: Role { id, name, permissions }, people, version: version + 1 })
+    }
+
+    /// Removes a role that nobody has.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `role.manage`; [`Error::Conflict`] `role_in_use`; [`Error::NotFound`].
+    pub async fn delete_role(&self, actor: &Actor, id: RoleId) -> Result<()> {
+        let (before, people) = self.managed_role(actor, id).await?;
+        if people > 0 {
+            return Err(Error::Conflict("role_in_use"));
+        }
+        let mut batch = Batch::new();
+        rows::delete(&mut batch, self.org(), id, guard::FOUND);
+        let entry = NewEntry::by(actor, AuditKind::RoleDeleted).on("role", id).with("name", before.name);
+        self.audit(&mut batch, entry.with("permissions", permissions_text(&before.permissions).trim()))?;
+        match self.try_write_house(batch).await {
+            // Given to somebody a moment ago.
+            Err(StoreError::Reference) => Err(Error::Conflict("role_in_use")),
+            done => Ok(done?),
+        }
+    }
+
+    async fn managed_role(&self, actor: &Actor, id: RoleId) -> Result<(Role, usize)> {
+        let house = self.house().await?;
+        let held_by_actor = house.person(actor.person_id).is_some_and(|p| p.roles.contains(&id));
+        self.allow(actor, Permission::RoleManage, Scope::Role { held_by_actor }).await?;
+        let role = house.roles.get(&id).ok_or(Error::NotFound)?.role.clone();
+        Ok((role, house.people.values().filter(|p| p.roles.contains(&id)).count()))
+    }
+}
+
+fn checked_role(name: &str, permissions: &BTreeSet<Permission>) -> Result<String> {
+    if permissions.is_empty() {
+        return Err(Error::field("permissions", "required", "A role opens at least one thing."));
+    }
+    checked_text("name", name, 1, 60)
+}
+
+fn told(entry: NewEntry, before: &Role, name: &str, permissions: &BTreeSet<Permission>) -> NewEntry {
+    let list = |a: &BTreeSet<Permission>, b: &BTreeSet<Permission>| {
+        a.difference(b).map(|p| p.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let (given, taken) = (list(permissions, &before.permissions), list(&before.permissions, permissions));
+    let mut entry = entry;
+    if before.name != name {
+        entry = entry.with("name", format!("{} → {name}", before.name));
+    }
+    for (what, change) in [("given", given), ("taken", taken)] {
+        if !change.is_empty() {
+            entry = entry.with(what, change);
+        }
+    }
+    entry
+}
