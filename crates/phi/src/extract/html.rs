@@ -1,0 +1,187 @@
+//! Text of HTML, for scanning, previews and the plain alternative. Lenient, linear, never fails.
+
+/// Whether a text (without leading white space) is HTML.
+#[must_use]
+pub(crate) fn looks_like_html(head: &str) -> bool {
+    let window: String = head.chars().take(512).collect::<String>().to_ascii_lowercase();
+    window.starts_with("<!doctype html")
+        || window.starts_with("<html")
+        || (window.starts_with('<')
+            && ["<body", "<head", "<div", "<p>", "<table", "<meta "].iter().any(|t| window.contains(t))
+            && !window.starts_with("<?xml"))
+}
+
+/// The readable text of HTML: blocks become lines, cells are set apart by tabs, entities are decoded; scripts, styles
+/// and comments are left out. The result is never longer than the source plus one character for each tag.
+#[must_use]
+pub fn html_to_text(html: &str) -> String {
+    let mut out = String::with_capacity(html.len() / 2);
+    let mut rest = html;
+    while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
+        push_text(&mut out, rest.get(..at).unwrap_or(""));
+        rest = rest.get(at..).unwrap_or("");
+        if rest.starts_with('&') {
+            let (c, used) = entity(rest);
+            push_char(&mut out, c);
+            rest = rest.get(used..).unwrap_or("");
+        } else {
+            rest = tag(&mut out, rest);
+        }
+    }
+    push_text(&mut out, rest);
+    out.trim().to_owned()
+}
+
+/// Adds text with runs of white space as one space.
+fn push_text(out: &mut String, s: &str) {
+    s.chars().for_each(|c| push_char(out, c));
+}
+fn push_char(out: &mut String, c: char) {
+    if matches!(c, ' ' | '\n' | '\r' | '\t' | '\x0c') {
+        if !out.is_empty() && !out.ends_with([' ', '\n', '\t']) {
+            out.push(' ');
+        }
+    } else {
+        out.push(c);
+    }
+}
+fn line_end(out: &mut String, blank: bool) {
+    while out.ends_with([' ', '\t']) {
+        out.pop();
+    }
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    if blank && out.ends_with('\n') && !out.ends_with("\n\n") {
+        out.push('\n');
+    }
+}
+
+/// Steps over one tag (or comment, or an element whose content is no text) and writes what it means.
+fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
+    if let Some(comment) = rest.strip_prefix("<!--") {
+        return comment.find("-->").and_then(|e| comment.get(e + 3..)).unwrap_or("");
+    }
+    let body = rest.get(1..).unwrap_or("");
+    let name_end = body
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '!' || c == '?' || c == ':'))
+        .unwrap_or(body.len());
+    let name = body.get(..name_end).unwrap_or("").to_ascii_lowercase();
+    let (closing, plain) = name.strip_prefix('/').map_or((false, name.as_str()), |n| (true, n));
+    let plain = plain.trim_end_matches('/');
+    if !plain.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
+        out.push('<'); // "a < b"
+        return body;
+    }
+    let Some(end) = tag_end(rest) else { return "" };
+    let after = rest.get(end..).unwrap_or("");
+    match plain {
+        "script" | "style" | "head" | "title" | "noscript" | "template" | "svg" if !closing => {
+            return skip_element(after, plain);
+        }
+        "br" | "tr" | "li" | "dt" | "dd" | "option" => line_end(out, false),
+        "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "ul" | "ol" | "blockquote" | "hr"
+        | "section" | "article" | "header" | "footer" | "pre" | "form" | "body" => {
+            line_end(out, matches!(plain, "p" | "table" | "h1" | "h2" | "h3"))
+        }
+        "td" | "th" if !closing => {
+            if !out.ends_with(['\n', '\t']) && !out.is_empty() {
+                while out.ends_with(' ') {
+                    out.pop();
+                }
+                out.push('\t');
+            }
+        }
+        _ => {}
+    }
+    after
+}
+
+/// The byte after the `>` that ends the tag; `>` inside quoted attributes does not count.
+fn tag_end(rest: &str) -> Option<usize> {
+    let mut quote = 0u8;
+    for (i, b) in rest.bytes().enumerate().skip(1) {
+        match b {
+            b'>' if quote == 0 => return Some(i + 1),
+            b'"' | b'\'' if quote == 0 => quote = b,
+            _ if b == quote => quote = 0,
+            _ => {}
+        }
+    }
+    // An open quote: fall back to the first `>`.
+    rest.find('>').map(|i| i + 1)
+}
+
+fn skip_element<'h>(after: &'h str, name: &str) -> &'h str {
+    let mut from = 0;
+    while let Some(at) = after.get(from..).and_then(|s| s.find("</")) {
+        let tail = after.get(from + at + 2..).unwrap_or("");
+        if tail.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
+            return tail.find('>').and_then(|e| tail.get(e + 1..)).unwrap_or("");
+        }
+        from += at + 2;
+    }
+    if name == "head" || name == "title" { after } else { "" }
+}
+
+/// Decodes the entity at the start of `s` (which begins with `&`); how many bytes it took.
+pub(super) fn entity(s: &str) -> (char, usize) {
+    let Some(end) = s.bytes().take(12).position(|b| b == b';') else { return ('&', 1) };
+    let name = s.get(1..end).unwrap_or("");
+    let number = name.strip_prefix('#').and_then(|n| match n.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => n.parse().ok(),
+    });
+    let c = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" | "#160" | "#xa0" | "#xA0" | "ensp" | "emsp" | "thinsp" => ' ',
+        "euml" => 'ë',
+        "iuml" => 'ï',
+        "eacute" => 'é',
+        "egrave" => 'è',
+        "ouml" => 'ö',
+        "uuml" => 'ü',
+        "auml" => 'ä',
+        "ccedil" => 'ç',
+        "oacute" => 'ó',
+        "aacute" => 'á',
+        "iacute" => 'í',
+        "ntilde" => 'ñ',
+        "euro" => '€',
+        "ndash" | "mdash" => '-',
+        "lsquo" | "rsquo" => '\'',
+        "ldquo" | "rdquo" => '"',
+        "hellip" => '…',
+        "bull" => '•',
+        "shy" | "zwnj" | "zwj" => '\u{200b}',
+        _ => match number.and_then(char::from_u32) {
+            Some(c) => c,
+            None => return ('&', 1),
+        },
+    };
+    (c, end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_cells_and_entities_become_text() {
+        let html = "<html><head><title>x</title><style>p{}</style></head><body><p>Dear <b>Ol</b>ivia&nbsp;B,</p>\
+                    <script>alert('<p>')</script><table><tr><td>1</td><td>&euro;&#233;</td></tr></table>a &lt; b</body>";
+        assert_eq!(html_to_text(html), "Dear Olivia B,\n\n1\t€é\n\na < b");
+    }
+
+    #[test]
+    fn broken_html_is_read_as_far_as_it_goes() {
+        assert_eq!(html_to_text("a <b c"), "a");
+        assert_eq!(html_to_text("5 < 6 & 7 &foo; &#xD800;"), "5 < 6 & 7 &foo; &#xD800;");
+        assert_eq!(html_to_text("<p title=\"x>y\">ok<!-- never closed"), "ok");
+        assert_eq!(html_to_text("<style>never closed"), "");
+    }
+}

@@ -1,0 +1,449 @@
+//! The vocabulary: words and phrases with what they can mean, compiled in from `data/`.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+macro_rules! classes {
+    ($($name:ident = $wire:literal),+ $(,)?) => {
+        classes!(@consts 0u32; $($name),+);
+        /// The class with the name that stands in the data files.
+        fn class_named(name: &str) -> Option<u64> {
+            match name { $($wire => Some($name),)+ _ => None }
+        }
+    };
+    (@consts $n:expr; $name:ident $(, $rest:ident)*) => {
+        pub(crate) const $name: u64 = 1u64 << ($n);
+        classes!(@consts $n + 1u32; $($rest),*);
+    };
+    (@consts $n:expr;) => {};
+}
+
+classes! {
+    GIVEN = "given", GIVEN_WEAK = "given_weak", SURNAME = "surname", COMMON = "common",
+    DIAGNOSIS = "diagnosis", SYMPTOM = "symptom", MEDICATION = "medication", LAB = "lab",
+    PROCEDURE = "procedure", EVENT = "event", SPECIALTY = "specialty",
+    DOB_CUE = "dob_cue", MRN_CUE = "mrn_cue", BSN_CUE = "bsn_cue", SSN_CUE = "ssn_cue", NHS_CUE = "nhs_cue",
+    NPI_CUE = "npi_cue", INS_CUE = "ins_cue", ACCT_CUE = "acct_cue", CARD_CUE = "card_cue",
+    PHONE_CUE = "phone_cue", DEVICE_CUE = "device_cue", PLATE_CUE = "plate_cue", NOTID_CUE = "notid_cue",
+    PERSON_CUE = "person_cue", PATIENT_CUE = "patient_cue", FAMILY_CUE = "family_cue", KIN = "kin",
+    STAFF_CUE = "staff_cue", CREDENTIAL = "credential", TITLE = "title", STAFF_TITLE = "staff_title",
+    GREETING = "greeting", SIGNOFF = "signoff", POSS_YOU = "poss_you", POSS_ME = "poss_me",
+    PRONOUN3 = "pronoun3", PREDICATE = "predicate", RELATION = "relation", PUBLIC_VERB = "public_verb",
+    GENERAL = "general_cue", ORG_HEAD = "org_head", DISCLAIMER = "disclaimer_cue", TONE = "clinical_tone",
+    ORG_WORD = "org_word", STREET = "street", PLACE = "place", MONTH = "month", WEEKDAY = "weekday",
+    PARTICLE = "particle",
+}
+
+/// Words that say what a number is.
+pub(crate) const ID_CUES: u64 = DOB_CUE
+    | MRN_CUE
+    | BSN_CUE
+    | SSN_CUE
+    | NHS_CUE
+    | NPI_CUE
+    | INS_CUE
+    | ACCT_CUE
+    | CARD_CUE
+    | PHONE_CUE
+    | DEVICE_CUE
+    | PLATE_CUE
+    | NOTID_CUE;
+
+/// Words about somebody's health.
+pub(crate) const HEALTH: u64 = DIAGNOSIS | SYMPTOM | MEDICATION | LAB | PROCEDURE | EVENT;
+
+const LISTS: &[(&str, &str)] = &[
+    ("given", include_str!("../data/given_names.txt")),
+    ("given_weak", include_str!("../data/given_names_ambiguous.txt")),
+    ("surname", include_str!("../data/surnames.txt")),
+];
+const TERMS: &[&str] = &[
+    include_str!("../data/common.txt"),
+    include_str!("../data/cues.txt"),
+    include_str!("../data/care.txt"),
+    include_str!("../data/conditions_en.txt"),
+    include_str!("../data/conditions_nl.txt"),
+    include_str!("../data/medications.txt"),
+];
+
+/// Endings that tell what a word is, whatever stands before them (English, Dutch).
+const ENDINGS: &[(&str, u64)] = &[
+    ("itis", DIAGNOSIS),
+    ("emia", DIAGNOSIS),
+    ("aemia", DIAGNOSIS),
+    ("emie", DIAGNOSIS),
+    ("opathy", DIAGNOSIS),
+    ("opathie", DIAGNOSIS),
+    ("kanker", DIAGNOSIS),
+    ("carcinoom", DIAGNOSIS),
+    ("carcinoma", DIAGNOSIS),
+    ("sarcoma", DIAGNOSIS),
+    ("sarcoom", DIAGNOSIS),
+    ("blastoma", DIAGNOSIS),
+    ("blastoom", DIAGNOSIS),
+    ("myeloma", DIAGNOSIS),
+    ("lymfoom", DIAGNOSIS),
+    ("infectie", DIAGNOSIS),
+    ("stoornis", DIAGNOSIS),
+    ("stoornissen", DIAGNOSIS),
+    ("verslaving", DIAGNOSIS),
+    ("fractuur", DIAGNOSIS),
+    ("fracturen", DIAGNOSIS),
+    ("embolie", DIAGNOSIS),
+    ("trombose", DIAGNOSIS),
+    ("infarct", DIAGNOSIS),
+    ("insufficiëntie", DIAGNOSIS),
+    ("fibrilleren", DIAGNOSIS),
+    ("ontsteking", DIAGNOSIS),
+    ("plegia", DIAGNOSIS),
+    ("plegie", DIAGNOSIS),
+    ("algia", DIAGNOSIS),
+    ("penia", DIAGNOSIS),
+    ("penie", DIAGNOSIS),
+    ("sclerosis", DIAGNOSIS),
+    ("sclerose", DIAGNOSIS),
+    ("fibrosis", DIAGNOSIS),
+    ("fibrose", DIAGNOSIS),
+    ("stenosis", DIAGNOSIS),
+    ("stenose", DIAGNOSIS),
+    ("megaly", DIAGNOSIS),
+    ("megalie", DIAGNOSIS),
+    ("uria", DIAGNOSIS),
+    ("rrhagia", DIAGNOSIS),
+    ("rrhea", DIAGNOSIS),
+    ("bloeding", DIAGNOSIS),
+    ("tumor", DIAGNOSIS),
+    ("dystrofie", DIAGNOSIS),
+    ("dystrophy", DIAGNOSIS),
+    ("allergie", DIAGNOSIS),
+    ("ectomy", PROCEDURE),
+    ("ectomie", PROCEDURE),
+    ("plasty", PROCEDURE),
+    ("plastiek", PROCEDURE),
+    ("oscopy", PROCEDURE),
+    ("oscopie", PROCEDURE),
+    ("ostomy", PROCEDURE),
+    ("operatie", PROCEDURE),
+    ("transplantatie", PROCEDURE),
+    ("prothese", PROCEDURE),
+    ("grafie", PROCEDURE),
+    ("pril", MEDICATION),
+    ("sartan", MEDICATION),
+    ("olol", MEDICATION),
+    ("statin", MEDICATION),
+    ("statine", MEDICATION),
+    ("mab", MEDICATION),
+    ("tinib", MEDICATION),
+    ("cillin", MEDICATION),
+    ("cilline", MEDICATION),
+    ("mycin", MEDICATION),
+    ("mycine", MEDICATION),
+    ("floxacin", MEDICATION),
+    ("floxacine", MEDICATION),
+    ("conazole", MEDICATION),
+    ("conazol", MEDICATION),
+    ("prazole", MEDICATION),
+    ("prazol", MEDICATION),
+    ("dipine", MEDICATION),
+    ("gliptin", MEDICATION),
+    ("gliptine", MEDICATION),
+    ("gliflozin", MEDICATION),
+    ("gliflozine", MEDICATION),
+    ("glutide", MEDICATION),
+    ("triptan", MEDICATION),
+    ("setron", MEDICATION),
+    ("zepam", MEDICATION),
+    ("zolam", MEDICATION),
+    ("oxetine", MEDICATION),
+    ("azepine", MEDICATION),
+    ("vudine", MEDICATION),
+    ("parin", MEDICATION),
+    ("parine", MEDICATION),
+    ("xaban", MEDICATION),
+    ("gatran", MEDICATION),
+    ("solone", MEDICATION),
+    ("solon", MEDICATION),
+    ("caine", MEDICATION),
+    ("profen", MEDICATION),
+    ("coxib", MEDICATION),
+    ("thiazide", MEDICATION),
+    ("semide", MEDICATION),
+    ("lukast", MEDICATION),
+    ("tropium", MEDICATION),
+    ("terol", MEDICATION),
+    ("formin", MEDICATION),
+    ("formine", MEDICATION),
+    ("parib", MEDICATION),
+    ("ciclib", MEDICATION),
+    ("cycline", MEDICATION),
+    ("azosin", MEDICATION),
+    ("azosine", MEDICATION),
+    ("idone", MEDICATION),
+    ("apine", MEDICATION),
+    ("tidine", MEDICATION),
+    ("dronate", MEDICATION),
+    ("dronaat", MEDICATION),
+    ("dronic", MEDICATION),
+    ("triptyline", MEDICATION),
+    ("afil", MEDICATION),
+    ("lamide", MEDICATION),
+    ("sulfan", MEDICATION),
+    ("platin", MEDICATION),
+    ("taxel", MEDICATION),
+    ("rubicin", MEDICATION),
+    ("trexate", MEDICATION),
+    ("trexaat", MEDICATION),
+];
+/// Ordinary words with such an ending.
+const NOT_ENDINGS: &[&str] = &[
+    "april",
+    "stab",
+    "apparaat",
+    "aanbieding",
+    "coöperatie",
+    "cooperatie",
+    "fotografie",
+    "geografie",
+    "telegrafie",
+    "biografie",
+    "infographie",
+    "bibliografie",
+    "typografie",
+    "academia",
+    "premie",
+    "chemie",
+    "epidemie",
+    "academie",
+    "economie",
+    "anatomie",
+    "sympathie",
+    "empathie",
+    "sympathy",
+    "empathy",
+    "telepathy",
+    "apathy",
+    "apathie",
+    "homeopathie",
+    "homeopathy",
+    "onderneming",
+    "drapine",
+    "mohair",
+    "cinematografie",
+    "choreografie",
+    "operatie",
+    "rehabilitatie",
+    "demografie",
+    "cartografie",
+    "mab",
+    "olol",
+    "pril",
+    "terol",
+    "marie",
+    "australia",
+];
+
+/// Fx hash: fast, and the table is fixed, so that no input can make it collide on purpose.
+#[derive(Default, Clone)]
+pub(crate) struct Fx(u64);
+impl Hasher for Fx {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0u8; 8];
+            for (to, from) in word.iter_mut().zip(chunk) {
+                *to = *from;
+            }
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+    fn write_u8(&mut self, n: u8) {
+        self.write_u64(n.into());
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(n.into());
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x51_7c_c1_b7_27_22_0a_95);
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fx>>;
+
+/// Id of a word that is in no list.
+pub(crate) const UNKNOWN: u32 = 0;
+
+/// All words and phrases.
+pub(crate) struct Lexicon {
+    words: Map<Box<str>, u32>,
+    /// By word id: what the word alone can mean.
+    alone: Vec<u64>,
+    /// By word id: whether a longer phrase begins with it.
+    begins: Vec<bool>,
+    steps: Map<(u32, u32), u32>,
+    /// By node: what the phrase that ends there means.
+    phrases: Vec<u64>,
+    endings: Map<[u8; 2], Vec<(&'static str, u64)>>,
+}
+
+impl Lexicon {
+    /// Reads the compiled-in lists. `extra` adds an organisation's own terms.
+    pub(crate) fn new(extra: &[(u64, String)]) -> Self {
+        let mut lex = Self {
+            words: Map::with_capacity_and_hasher(12_000, BuildHasherDefault::default()),
+            alone: vec![0],
+            begins: vec![false],
+            steps: Map::default(),
+            phrases: vec![0],
+            endings: Map::default(),
+        };
+        for (class, text) in LISTS {
+            let class = class_named(class).unwrap_or(0);
+            for line in text.lines().filter(|l| !l.starts_with('#')) {
+                line.split_whitespace().for_each(|w| lex.add(class, w));
+            }
+        }
+        for text in TERMS {
+            lex.add_terms(text);
+        }
+        for (class, term) in extra {
+            lex.add(*class, term);
+        }
+        for (ending, class) in ENDINGS {
+            let key = last_two(ending.as_bytes());
+            lex.endings.entry(key).or_default().push((ending, *class));
+        }
+        for word in NOT_ENDINGS {
+            lex.add(COMMON, word);
+        }
+        lex
+    }
+
+    fn add_terms(&mut self, text: &str) {
+        let mut class = 0;
+        for line in text.lines().map(str::trim).filter(|l| !l.starts_with('#')) {
+            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                class = class_named(name).unwrap_or(0);
+            } else if class == COMMON {
+                line.split_whitespace().for_each(|w| self.add(class, w));
+            } else {
+                line.split(';').for_each(|t| self.add(class, t.trim()));
+            }
+        }
+    }
+
+    fn add(&mut self, class: u64, term: &str) {
+        let parts = crate::text::parts_of(term);
+        let mut node = 0;
+        for (i, part) in parts.iter().enumerate() {
+            let id = self.intern(part);
+            if parts.len() == 1 {
+                self.alone[id as usize] |= class;
+                return;
+            }
+            if i == 0 {
+                self.begins[id as usize] = true;
+            }
+            let fresh = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
+            let next = *self.steps.entry((node, id)).or_insert(fresh);
+            if next == fresh {
+                self.phrases.push(0);
+            }
+            node = next;
+        }
+        if let Some(p) = self.phrases.get_mut(node as usize).filter(|_| node != 0) {
+            *p |= class;
+        }
+    }
+
+    fn intern(&mut self, word: &str) -> u32 {
+        let fresh = u32::try_from(self.alone.len()).unwrap_or(u32::MAX);
+        let id = *self.words.entry(word.into()).or_insert(fresh);
+        if id == fresh {
+            self.alone.push(0);
+            self.begins.push(false);
+        }
+        id
+    }
+
+    /// The id of a folded word, and what it can mean alone. A word in no list is judged by its ending, without its
+    /// genitive, or in the singular.
+    pub(crate) fn look_up(&self, word: &str) -> (u32, u64) {
+        if let Some(id) = self.words.get(word) {
+            return (*id, self.alone.get(*id as usize).copied().unwrap_or(0));
+        }
+        if word.len() < 4 {
+            return (UNKNOWN, 0);
+        }
+        let singular = word.strip_suffix("'s").or_else(|| word.strip_suffix('s'));
+        if let Some(id) = singular.and_then(|w| self.words.get(w)) {
+            let flags = self.alone.get(*id as usize).copied().unwrap_or(0);
+            let genitive = word.ends_with("'s");
+            return (if genitive { *id } else { UNKNOWN }, flags & if genitive { u64::MAX } else { !NAMES });
+        }
+        (UNKNOWN, self.by_ending(singular.unwrap_or(word)) | self.by_ending(word))
+    }
+
+    fn by_ending(&self, word: &str) -> u64 {
+        let Some(list) = self.endings.get(&last_two(word.as_bytes())) else { return 0 };
+        let found = list.iter().find(|(e, _)| word.len() >= e.len() + 2 && word.len() >= 6 && word.ends_with(e));
+        found.map_or(0, |(_, class)| *class)
+    }
+
+    /// Whether a phrase of several words can begin with this one.
+    pub(crate) fn begins_phrase(&self, id: u32) -> bool {
+        self.begins.get(id as usize).copied().unwrap_or(false)
+    }
+
+    /// The next node of the phrase tree, with what the phrase so far means. Begin at node 0.
+    pub(crate) fn step(&self, node: u32, id: u32) -> Option<(u32, u64)> {
+        let next = *self.steps.get(&(node, id))?;
+        Some((next, self.phrases.get(next as usize).copied().unwrap_or(0)))
+    }
+}
+
+const NAMES: u64 = GIVEN | GIVEN_WEAK | SURNAME;
+
+fn last_two(b: &[u8]) -> [u8; 2] {
+    match b {
+        [.., y, z] => [*y, *z],
+        _ => [0, 0],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(word: &str) -> u64 {
+        Lexicon::new(&[]).look_up(word).1
+    }
+
+    #[test]
+    fn every_section_of_the_data_files_names_a_class() {
+        for text in TERMS {
+            for name in text.lines().filter_map(|l| l.strip_prefix('[')?.strip_suffix(']')) {
+                assert!(class_named(name).is_some(), "{name}");
+            }
+            assert!(text.starts_with("# Origin: "), "each file says where it comes from");
+        }
+    }
+
+    #[test]
+    fn endings_tell_unlisted_conditions_and_medicines() {
+        assert_ne!(meaning("polymyositis") & DIAGNOSIS, 0);
+        assert_ne!(meaning("galblaascarcinoom") & DIAGNOSIS, 0);
+        assert_ne!(meaning("ravulizumab") & MEDICATION, 0);
+        assert_ne!(meaning("zofenopril") & MEDICATION, 0);
+        assert_eq!(meaning("april") & MEDICATION, 0);
+        assert_eq!(meaning("fotografie") & PROCEDURE, 0);
+    }
+
+    #[test]
+    fn diacritics_and_apostrophes_do_not_matter() {
+        let lex = Lexicon::new(&[]);
+        let (id, _) = lex.look_up("hypothyreoidie");
+        assert_ne!(id, UNKNOWN);
+        assert_ne!(meaning("crohn's") & DIAGNOSIS, 0);
+    }
+}

@@ -1,0 +1,215 @@
+//! Postal addresses: street and house number, anchored by a postcode or by the street's own name.
+
+use crate::ids::Span;
+use crate::lexicon::{PLACE, STREET};
+use crate::text::{Case, Kind, Text};
+use wardpost_model::finding::FindingKind;
+
+/// Endings of Dutch street names.
+const DUTCH_STREETS: &[&str] = &[
+    "straat",
+    "laan",
+    "weg",
+    "plein",
+    "kade",
+    "gracht",
+    "singel",
+    "dreef",
+    "hof",
+    "pad",
+    "dijk",
+    "steeg",
+    "plantsoen",
+    "park",
+    "baan",
+    "markt",
+    "akker",
+    "wal",
+    "burg",
+    "brink",
+    "erf",
+    "veld",
+    "ring",
+    "boulevard",
+    "haven",
+    "poort",
+    "oord",
+    "horst",
+    "kamp",
+    "hage",
+    "donk",
+    "berg",
+    "vaart",
+    "hoek",
+    "dwarsstraat",
+    "allee",
+    "meent",
+    "es",
+];
+
+/// All addresses, in order.
+pub(crate) fn find(t: &Text<'_>, taken: &[bool]) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < t.tokens.len() {
+        let free = !taken.get(i).copied().unwrap_or(false);
+        let found = if free { number_first(t, i).or_else(|| street_first(t, i)) } else { None };
+        match found {
+            Some((first, last)) => {
+                if let (Some(a), Some(b)) = (t.tokens.get(first), last.checked_sub(1).and_then(|l| t.tokens.get(l))) {
+                    out.push(Span {
+                        start: a.start,
+                        end: b.end,
+                        first,
+                        last,
+                        kind: FindingKind::Address,
+                        score: 85,
+                        reason: "street_and_number",
+                        date: None,
+                    });
+                }
+                i = last.max(i + 1);
+            }
+            None => i += 1,
+        }
+    }
+    out
+}
+
+fn capital(t: &Text<'_>, i: usize) -> bool {
+    t.tokens.get(i).is_some_and(|w| w.kind == Kind::Word && matches!(w.case, Case::Title | Case::Upper))
+}
+fn near(t: &Text<'_>, i: usize) -> bool {
+    t.tokens.get(i).is_some_and(|w| w.gap < 2 && w.kind != Kind::Newline)
+}
+fn is_number(t: &Text<'_>, i: usize, max: u32) -> bool {
+    t.tokens.get(i).is_some_and(|n| n.kind == Kind::Number && n.end - n.start <= max)
+}
+
+/// `1491 Maple Hollow Road, Reno, NV 89501`; `138 Victoria Crescent, Exeter EX6 9JU`.
+fn number_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
+    if !is_number(t, i, 5) {
+        return None;
+    }
+    let mut j = i + 1;
+    while j < i + 6 && near(t, j) && capital(t, j) {
+        if t.flags(j) & STREET != 0 && j > i + 1 {
+            let end = j + 1 + usize::from(t.is_punct(j + 1, b".") && t.is_punct(j + 2, b","));
+            return Some((i, city_after(t, end)));
+        }
+        j += 1;
+    }
+    None
+}
+
+/// The end of a town, state and postcode after a street, if they follow.
+fn city_after(t: &Text<'_>, end: usize) -> usize {
+    let mut j = end;
+    if t.is_punct(j, b",") {
+        j += 1;
+    }
+    if matches!(t.token_text(j), "Apt" | "Unit" | "Suite" | "Flat" | "#") {
+        j += 2 + usize::from(t.is_punct(j + 2, b","));
+    }
+    let town = j;
+    while j < town + 3 && capital(t, j) && near(t, j) && !postcode_part(t, j) {
+        j += 1;
+    }
+    if j == town {
+        return end;
+    }
+    let after_town = j;
+    if t.is_punct(j, b",") {
+        j += 1;
+    }
+    let state = t.token_text(j);
+    if state.len() == 2 && capital(t, j) && is_number(t, j + 1, 5) {
+        return j + 2;
+    }
+    if postcode_part(t, j) && near(t, j + 1) && t.tokens.get(j + 1).is_some_and(|n| n.kind == Kind::Mixed) {
+        return j + 2;
+    }
+    // "…, NV 89501" was taken as part of the town
+    if is_number(t, after_town, 5) && after_town > town && t.token_text(after_town - 1).len() == 2 {
+        return after_town + 1;
+    }
+    if t.flags(town) & PLACE != 0 { after_town } else { end }
+}
+
+/// The outward half of a British postcode.
+fn postcode_part(t: &Text<'_>, i: usize) -> bool {
+    let s = t.token_text(i);
+    t.kind(i) == Some(Kind::Mixed) && (2..=4).contains(&s.len()) && s.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// `Prins Bernhardstraat 29-2, 2163 EV Assen`, `Oosterkade 109a`.
+fn street_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
+    if !capital(t, i) {
+        return None;
+    }
+    let mut j = i + 1;
+    while j < i + 6 && near(t, j) && t.kind(j) == Some(Kind::Word) && (capital(t, j) || t.token_text(j).len() <= 3) {
+        j += 1;
+    }
+    let number = t.tokens.get(j).filter(|n| n.gap == 1 && n.start < n.end)?;
+    let text = t.slice(number.start, number.end);
+    let house = match number.kind {
+        Kind::Number => text.len() <= 4 && !text.starts_with('0'),
+        Kind::Mixed => {
+            text.len() <= 5
+                && text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len() + 2 >= text.len()
+                && text.starts_with(|c: char| c.is_ascii_digit())
+        }
+        _ => false,
+    };
+    if !house {
+        return None;
+    }
+    let mut end = j + 1;
+    if t.is_punct(end, b"-") && t.tokens.get(end).is_some_and(|p| p.gap == 0) {
+        let tail = t.tokens.get(end + 1)?;
+        if tail.gap > 0 || tail.end - tail.start > 3 {
+            return None;
+        }
+        end += 2;
+    } else if matches!(t.token_text(end), "bis" | "hs" | "huis" | "a" | "b" | "c" | "A" | "B" | "C" | "zwart" | "rood")
+        && near(t, end)
+    {
+        end += 1;
+    }
+    let last_word = t.token_text(j - 1).to_lowercase();
+    let named =
+        DUTCH_STREETS.iter().any(|s| last_word.len() > s.len() && last_word.ends_with(s)) || last_word.ends_with("weg");
+    let with_postcode = dutch_postcode(t, end);
+    match (named, with_postcode) {
+        (_, Some(end)) => Some((i, end)),
+        (true, None) => Some((i, end)),
+        (false, None) => None,
+    }
+}
+
+/// `, 2163 EV Assen` after the house number: the end of the town.
+fn dutch_postcode(t: &Text<'_>, mut j: usize) -> Option<usize> {
+    while t.is_punct(j, b",") || t.kind(j) == Some(Kind::Newline) && t.kind(j + 1) == Some(Kind::Number) {
+        j += 1;
+    }
+    let digits = t.tokens.get(j)?;
+    let text = t.slice(digits.start, digits.end);
+    let end = if digits.kind == Kind::Number && text.len() == 4 {
+        let letters =
+            t.tokens.get(j + 1).filter(|l| l.kind == Kind::Word && l.case == Case::Upper && l.end - l.start == 2)?;
+        (letters.gap < 2).then_some(j + 2)?
+    } else if digits.kind == Kind::Mixed
+        && text.len() == 6
+        && text.get(..4).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()))
+    {
+        j + 1
+    } else {
+        return None;
+    };
+    let mut town = end;
+    while town < end + 3 && capital(t, town) && near(t, town) {
+        town += 1;
+    }
+    Some(town)
+}

@@ -1,0 +1,262 @@
+//! One text through all finders, in the order in which they know best.
+
+use crate::health::{self, Health};
+use crate::hl7;
+use crate::ids::{IdFinder, OwnNumber, Span};
+use crate::layout::{Layout, Zone};
+use crate::lexicon::Lexicon;
+use crate::names::{NameFinder, Person};
+use crate::text::{Kind, Text};
+use crate::verdict::{Evidence, Subjects};
+use crate::{places, roles, tables};
+use std::collections::BTreeSet;
+use wardpost_model::finding::{FindingKind as F, Sensitivity};
+
+/// What one text holds. Offsets are bytes.
+#[derive(Default)]
+pub(crate) struct TextScan {
+    pub spans: Vec<RawSpan>,
+    pub sensitivity: Sensitivity,
+    /// A label for each individual that health was linked to, to count them over several parts.
+    pub individuals: BTreeSet<String>,
+}
+
+/// A span as it will be reported.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawSpan {
+    pub start: u32,
+    pub end: u32,
+    pub kind: F,
+    pub score: u8,
+    pub reason: &'static str,
+}
+
+impl From<&Span> for RawSpan {
+    fn from(s: &Span) -> Self {
+        Self { start: s.start, end: s.end, kind: s.kind, score: s.score, reason: s.reason }
+    }
+}
+
+/// Scans one text.
+pub(crate) fn scan_text(raw: &str, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
+    let t = Text::new(raw, lex);
+    let layout = Layout::new(&t);
+    let segments = hl7::find(raw);
+    let mut taken = vec![false; t.tokens.len()];
+    take_hl7_lines(&t, &layout, &mut taken);
+
+    let mut ids = own_numbers(&t, own);
+    merge(&mut ids, tables::find(&t, &layout), &mut taken);
+    merge(&mut ids, IdFinder::new(&t, &layout).run(), &mut taken);
+    let addresses = places::find(&t, &taken);
+    merge(&mut ids, addresses, &mut taken);
+
+    let persons = NameFinder { t: &t, layout: &layout, taken: &taken }.run();
+    let persons = with_cells(&t, persons, &ids);
+    ids.retain(|s| s.kind != F::Person);
+    number_after_initials(&t, &persons, &mut ids, &mut taken);
+    births_beside_names(&t, &layout, &persons, &mut ids);
+    for p in &persons {
+        taken.iter_mut().take(p.last).skip(p.first).for_each(|x| *x = true);
+    }
+    let mut health = health::find(&t, &layout, &taken);
+    health.extend(cells_of_health(&ids));
+    health.sort_by_key(|h| h.start);
+    ids.retain(|s| !matches!(s.kind, F::Diagnosis | F::Medication));
+
+    let general = Evidence::count_general(&t, &layout);
+    let who = roles::assign(&t, &layout, &persons, &ids);
+    let evidence =
+        Evidence { t: &t, layout: &layout, persons: &persons, roles: &who, ids: &ids, health: &health, general };
+    let (mut sensitivity, subjects) = evidence.weigh();
+    let mut individuals = labels(&t, &persons, &subjects);
+    if segments.patients > 0 {
+        let clinical = if segments.clinical { Sensitivity::Health } else { Sensitivity::Identifier };
+        let many = if segments.patients >= 3 && segments.clinical { Sensitivity::HealthMany } else { clinical };
+        sensitivity = sensitivity.max(many);
+        let numbers = segments.spans.iter().filter(|s| matches!(s.kind, F::Mrn | F::Bsn));
+        individuals.extend(numbers.map(|s| t.slice(s.start, s.end).to_owned()));
+    }
+    let mut spans: Vec<RawSpan> = ids.iter().chain(&segments.spans).map(RawSpan::from).collect();
+    spans.extend(person_spans(&persons, &subjects));
+    spans.extend(health.iter().filter_map(|h| {
+        Some(RawSpan {
+            start: h.start,
+            end: h.end,
+            kind: h.kind?,
+            score: if h.generic { 50 } else { 80 },
+            reason: h.reason,
+        })
+    }));
+    spans.sort_by_key(|s| (s.start, s.end));
+    TextScan { spans, sensitivity, individuals }
+}
+
+/// Lines of HL7 are read by their fields only.
+fn take_hl7_lines(t: &Text<'_>, layout: &Layout, taken: &mut [bool]) {
+    for line in &layout.lines {
+        let bar = t.is_punct(line.first + 1, b"|") && t.tokens.get(line.first + 1).is_some_and(|b| b.gap == 0);
+        let name = t.token_text(line.first);
+        if bar && name.len() == 3 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+            taken.iter_mut().take(line.last).skip(line.first).for_each(|x| *x = true);
+        }
+    }
+}
+
+/// Adds the spans that lie on free tokens, and takes these.
+fn merge(all: &mut Vec<Span>, new: Vec<Span>, taken: &mut [bool]) {
+    for s in new {
+        let range = s.first..s.last.max(s.first + 1);
+        if taken.get(range.clone()).is_some_and(|x| x.iter().all(|x| !x)) {
+            if let Some(x) = taken.get_mut(range) {
+                x.fill(true);
+            }
+            all.push(s);
+        }
+    }
+    all.sort_by_key(|s| s.start);
+}
+
+/// The organisation's own patterns. Their regular expressions run in linear time.
+fn own_numbers(t: &Text<'_>, own: &[OwnNumber]) -> Vec<Span> {
+    let mut out = Vec::new();
+    for n in own {
+        for m in n.pattern.find_iter(t.raw).take(10_000) {
+            let (Ok(start), Ok(end)) = (u32::try_from(m.start()), u32::try_from(m.end())) else { continue };
+            let (first, last) = (t.token_at(start), t.token_at(end));
+            if m.start() < m.end() && first < last {
+                let reason = "own_pattern";
+                out.push(Span { start, end, first, last, kind: n.kind, score: 95, reason, date: None });
+            }
+        }
+    }
+    out.sort_by_key(|s| s.start);
+    out
+}
+
+/// Cells of name columns are persons too; each row is another one.
+fn with_cells(t: &Text<'_>, mut persons: Vec<Person>, ids: &[Span]) -> Vec<Person> {
+    let cells = ids.iter().filter(|s| s.kind == F::Person);
+    let base = persons.len();
+    for s in cells {
+        let index = persons.len();
+        persons.push(Person {
+            first: s.first,
+            lead: s.first,
+            last: s.last,
+            start: s.start,
+            end: s.end,
+            score: s.score,
+            reason: s.reason,
+            titled: false,
+            staff_titled: false,
+            initials: false,
+            same_as: index,
+        });
+    }
+    if persons.len() == base {
+        return persons;
+    }
+    // Sorting moves them: carry the references along. A cell beside another on its line is the same individual.
+    let mut order: Vec<usize> = (0..persons.len()).collect();
+    order.sort_by_key(|i| persons.get(*i).map_or(0, |p| p.start));
+    let mut place = vec![0; persons.len()];
+    for (new, old) in order.iter().enumerate() {
+        if let Some(p) = place.get_mut(*old) {
+            *p = new;
+        }
+    }
+    let mut sorted: Vec<Person> = order.iter().filter_map(|i| persons.get(*i).copied()).collect();
+    for p in &mut sorted {
+        p.same_as = place.get(p.same_as).copied().unwrap_or(0);
+    }
+    for i in 1..sorted.len() {
+        let (Some(a), Some(b)) = (sorted.get(i - 1).copied(), sorted.get(i).copied()) else { break };
+        let same_row = b.first - a.last <= 2
+            && a.reason == "column_heading"
+            && b.reason == "column_heading"
+            && (a.last..b.first).all(|j| t.kind(j) != Some(Kind::Newline));
+        if let Some(b) = sorted.get_mut(i).filter(|_| same_row) {
+            b.same_as = a.same_as;
+        }
+    }
+    sorted
+}
+
+/// `M.W.C. / 3508810`: a number of five to nine digits beside initials.
+fn number_after_initials(t: &Text<'_>, persons: &[Person], ids: &mut Vec<Span>, taken: &mut [bool]) {
+    let mut found = Vec::new();
+    for p in persons.iter().filter(|p| p.initials) {
+        let at = p.last + usize::from(t.is_punct(p.last, b"/(-,#"));
+        let number = t.tokens.get(at).filter(|n| n.kind == Kind::Number && (5..=9).contains(&(n.end - n.start)));
+        found.extend(number.map(|n| Span {
+            start: n.start,
+            end: n.end,
+            first: at,
+            last: at + 1,
+            kind: F::Mrn,
+            score: 75,
+            reason: "number_beside_initials",
+            date: None,
+        }));
+    }
+    merge(ids, found, taken);
+}
+
+/// A date long ago in brackets or after a comma behind a name, or the only date of a row with a name, is a birth date.
+fn births_beside_names(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &mut [Span]) {
+    for i in 0..ids.len() {
+        let Some(s) = ids.get(i).copied().filter(|s| s.kind == F::Date) else { continue };
+        let Some(date) = s.date.filter(|d| d.like_birth()) else { continue };
+        let before = persons.partition_point(|p| p.start < s.start).checked_sub(1).and_then(|p| persons.get(p));
+        let Some(p) = before else { continue };
+        let same_line = layout.line.get(p.first) == layout.line.get(s.first);
+        let row = layout.zone_of(s.first) == Zone::Row;
+        let gap = s.first.saturating_sub(p.last);
+        let marked = gap <= 2 && (p.last..s.first).all(|j| t.kind(j) == Some(Kind::Punct)) && gap > 0;
+        let alone = !ids.iter().enumerate().any(|(j, o)| {
+            j != i && matches!(o.kind, F::Date | F::Dob) && layout.line.get(o.first) == layout.line.get(s.first)
+        });
+        let beside = s.first >= p.last && same_line && (marked || (row && alone) || (gap == 0 && date.full));
+        if let Some(s) = ids.get_mut(i).filter(|_| beside) {
+            (s.kind, s.reason, s.score) = (F::Dob, "date_beside_name", 80);
+        }
+    }
+}
+
+/// Cells of diagnosis and medication columns count as health.
+fn cells_of_health(ids: &[Span]) -> Vec<Health> {
+    let cells = ids.iter().filter(|s| matches!(s.kind, F::Diagnosis | F::Medication));
+    let health = |s: &Span| Health {
+        first: s.first,
+        last: s.last,
+        start: s.start,
+        end: s.end,
+        kind: Some(s.kind),
+        weight: 3,
+        generic: false,
+        reason: s.reason,
+    };
+    cells.map(health).collect()
+}
+
+fn person_spans<'a>(persons: &'a [Person], subjects: &'a Subjects) -> impl Iterator<Item = RawSpan> + 'a {
+    persons.iter().map(|p| {
+        let start = persons.get(p.same_as).map_or(p.start, |f| f.start);
+        let rule = subjects.range((start, "")..=(start, "\u{7f}")).next();
+        let (score, reason) = rule.map_or((p.score, p.reason), |r| (p.score.max(90), r.1));
+        RawSpan { start: p.start, end: p.end, kind: F::Person, score, reason }
+    })
+}
+
+/// The last word of the name, or the number.
+fn labels(t: &Text<'_>, persons: &[Person], subjects: &Subjects) -> BTreeSet<String> {
+    let label = |start: u32| {
+        let named = persons.binary_search_by_key(&start, |p| p.start).ok().and_then(|i| persons.get(i));
+        match named {
+            Some(p) => t.token_text(p.last.saturating_sub(1)).to_lowercase(),
+            None => format!("#{start}"),
+        }
+    };
+    subjects.iter().map(|s| label(s.0)).collect()
+}

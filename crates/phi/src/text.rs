@@ -1,0 +1,439 @@
+//! The text as tokens: words with their meanings, numbers, punctuation, line ends; and the phrases among them.
+
+use crate::lexicon::{Lexicon, UNKNOWN};
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Letters only (apostrophes inside allowed).
+    Word,
+    /// ASCII digits only.
+    Number,
+    /// Letters and digits.
+    Mixed,
+    /// One punctuation character.
+    Punct,
+    /// A line end (also a block tag of HTML).
+    Newline,
+    /// A mail address.
+    Email,
+    /// A web address.
+    Url,
+}
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Lower,
+    /// First letter upper, the rest not all upper.
+    Title,
+    /// All upper, two letters or more.
+    Upper,
+    /// One upper-case letter.
+    Initial,
+}
+
+/// A piece of text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token {
+    pub start: u32,
+    pub end: u32,
+    pub kind: Kind,
+    pub case: Case,
+    /// White space before it on the line: 0, 1, or 2 for more (or a tab, or a table cell of HTML).
+    pub gap: u8,
+    /// The character of a punctuation token, if ASCII.
+    pub ch: u8,
+    /// Word id in the lexicon.
+    pub word: u32,
+    /// What it can mean alone.
+    pub flags: u64,
+}
+
+/// A word or phrase with a meaning, by token range (end exclusive). Leftmost-longest, not overlapping.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    pub first: usize,
+    pub last: usize,
+    pub flags: u64,
+}
+
+/// Longest text that is scanned in one part; the rest is reported as unreadable.
+pub(crate) const MAX_TEXT: usize = 16 << 20;
+
+/// A text taken apart.
+pub(crate) struct Text<'t> {
+    pub raw: &'t str,
+    pub tokens: Vec<Token>,
+    pub marks: Vec<Mark>,
+    /// By token: meanings of marks that end with it.
+    pub ends: Vec<u64>,
+}
+
+impl<'t> Text<'t> {
+    pub(crate) fn new(raw: &'t str, lex: &Lexicon) -> Self {
+        let tokens = Tokenizer { raw, bytes: raw.as_bytes(), lex, word: String::with_capacity(64) }.run();
+        let mut text = Self { raw, ends: vec![0; tokens.len()], tokens, marks: Vec::new() };
+        text.find_marks(lex);
+        text
+    }
+
+    fn find_marks(&mut self, lex: &Lexicon) {
+        let mut i = 0;
+        while let Some(t) = self.tokens.get(i) {
+            let (mut last, mut flags) = (i + 1, t.flags);
+            if lex.begins_phrase(t.word) {
+                let (mut node, mut j) = (0, i);
+                while let Some((next, meaning)) = self.tokens.get(j).and_then(|t| lex.step(node, t.word)) {
+                    (node, j) = (next, j + 1);
+                    if meaning != 0 {
+                        (last, flags) = (j, meaning);
+                    } else if self.tokens.get(j).is_some_and(|t| t.kind == Kind::Newline) {
+                        j += 1; // a phrase may be broken over two lines
+                    }
+                }
+            }
+            if flags != 0 {
+                self.marks.push(Mark { first: i, last, flags });
+                if let Some(e) = self.ends.get_mut(last - 1) {
+                    *e |= flags;
+                }
+            }
+            i = last;
+        }
+    }
+
+    pub(crate) fn slice(&self, start: u32, end: u32) -> &'t str {
+        self.raw.get(start as usize..end as usize).unwrap_or("")
+    }
+    pub(crate) fn token_text(&self, i: usize) -> &'t str {
+        self.tokens.get(i).map_or("", |t| self.slice(t.start, t.end))
+    }
+    /// What the token can mean alone; nothing out of range.
+    pub(crate) fn flags(&self, i: usize) -> u64 {
+        self.tokens.get(i).map_or(0, |t| t.flags)
+    }
+    pub(crate) fn is_punct(&self, i: usize, set: &[u8]) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.kind == Kind::Punct && set.contains(&t.ch))
+    }
+    pub(crate) fn kind(&self, i: usize) -> Option<Kind> {
+        self.tokens.get(i).map(|t| t.kind)
+    }
+    /// Index of the first token that begins at or after the byte.
+    pub(crate) fn token_at(&self, byte: u32) -> usize {
+        self.tokens.partition_point(|t| t.start < byte)
+    }
+}
+
+/// The folded parts of a term of a data file: as the tokenizer would cut them.
+pub(crate) fn parts_of(term: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut word = String::new();
+    let chars: Vec<char> = term.chars().collect();
+    for (i, c) in chars.iter().enumerate() {
+        let inner = i > 0 && chars.get(i - 1).is_some_and(|p| p.is_alphanumeric());
+        let apostrophe = matches!(c, '\'' | '’') && (inner || chars.get(i + 1).is_some_and(|n| n.is_alphabetic()));
+        if c.is_alphanumeric() || apostrophe {
+            fold_into(*c, &mut word);
+            continue;
+        }
+        if !word.is_empty() {
+            parts.push(std::mem::take(&mut word));
+        }
+        if !c.is_whitespace() {
+            parts.push(c.to_string());
+        }
+    }
+    if !word.is_empty() {
+        parts.push(word);
+    }
+    parts
+}
+
+/// Lower case without diacritics.
+fn fold_into(c: char, out: &mut String) {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+        return;
+    }
+    for c in c.to_lowercase() {
+        out.push(match c {
+            'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+            'ç' | 'ć' | 'č' => 'c',
+            'ď' | 'đ' => 'd',
+            'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+            'ğ' => 'g',
+            'ì'..='ï' | 'ī' | 'ı' => 'i',
+            'ł' => 'l',
+            'ñ' | 'ń' | 'ň' => 'n',
+            'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+            'ř' => 'r',
+            'ś' | 'š' | 'ş' => 's',
+            'ť' | 'ţ' => 't',
+            'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
+            'ý' | 'ÿ' => 'y',
+            'ź' | 'ż' | 'ž' => 'z',
+            '’' => '\'',
+            other => other,
+        });
+    }
+}
+
+struct Tokenizer<'a> {
+    raw: &'a str,
+    bytes: &'a [u8],
+    lex: &'a Lexicon,
+    word: String,
+}
+
+impl Tokenizer<'_> {
+    fn at(&self, i: usize) -> u8 {
+        self.bytes.get(i).copied().unwrap_or(0)
+    }
+
+    fn run(&mut self) -> Vec<Token> {
+        let mut out = Vec::with_capacity(self.bytes.len() / 5 + 8);
+        let (mut i, mut gap) = (0, 0u8);
+        while i < self.bytes.len() {
+            let b = self.at(i);
+            match b {
+                b' ' => gap = (gap + 1).min(2),
+                b'\t' => gap = 2,
+                b'\n' => {
+                    out.push(token(i, i + 1, Kind::Newline, 0, b));
+                    gap = 0;
+                }
+                // HL7 ends its segments with a bare CR.
+                b'\r' if self.at(i + 1) != b'\n' => {
+                    out.push(token(i, i + 1, Kind::Newline, 0, b'\n'));
+                    gap = 0;
+                }
+                0..=31 | 127 => {}
+                b'<' if self.tag_end(i).is_some() => {
+                    let end = self.tag_end(i).unwrap_or(i + 1);
+                    match self.tag_effect(i, end) {
+                        Kind::Newline => out.push(token(i, end, Kind::Newline, 0, b'\n')),
+                        Kind::Mixed => gap = 2,
+                        _ => gap = gap.max(1),
+                    }
+                    i = end;
+                    continue;
+                }
+                b'&' if self.space_entity(i).is_some() => {
+                    i += self.space_entity(i).unwrap_or(1);
+                    gap = (gap + 1).min(2);
+                    continue;
+                }
+                _ if b.is_ascii_alphanumeric() || b >= 0x80 || b == b'\'' => {
+                    let before = out.len();
+                    i = self.word_token(i, gap, &mut out);
+                    gap = u8::from(out.len() == before); // a wide space makes no token
+                    continue;
+                }
+                _ => {
+                    out.push(token(i, i + 1, Kind::Punct, gap, b));
+                    if let Some(t) = out.last_mut() {
+                        let mut buf = [0u8; 4];
+                        (t.word, t.flags) = self.lex.look_up(char::from(b).encode_utf8(&mut buf));
+                    }
+                    gap = 0;
+                }
+            }
+            i += 1;
+        }
+        out
+    }
+
+    /// A word, number, mixed word, address or other character beginning at `i`; returns where to go on.
+    fn word_token(&mut self, i: usize, gap: u8, out: &mut Vec<Token>) -> usize {
+        if let Some((end, kind)) = self.address(i) {
+            out.push(token(i, end, kind, gap, 0));
+            return end;
+        }
+        let (mut end, mut letters, mut digits, mut upper, mut lower) = (i, 0u32, 0u32, 0u32, 0u32);
+        let mut first_upper = false;
+        self.word.clear();
+        let rest = self.raw.get(i..).unwrap_or("");
+        let mut chars = rest.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            if at > 256 {
+                break;
+            }
+            if c.is_ascii_digit() {
+                digits += 1;
+            } else if c.is_alphabetic() || c.is_alphanumeric() {
+                first_upper |= letters == 0 && c.is_uppercase();
+                letters += 1;
+                upper += u32::from(c.is_uppercase());
+                lower += u32::from(c.is_lowercase());
+            } else if !(matches!(c, '\'' | '’') && chars.peek().is_some_and(|(_, n)| n.is_alphabetic())) {
+                break;
+            }
+            fold_into(c, &mut self.word);
+            end = i + at + c.len_utf8();
+        }
+        if end == i {
+            // Not a word character after all: a lone apostrophe, a symbol, or a wide space.
+            let c = rest.chars().next().unwrap_or(' ');
+            if !c.is_whitespace() {
+                let ch = if matches!(c, '–' | '—' | '‑') {
+                    b'-'
+                } else if matches!(c, '“' | '”' | '"') {
+                    b'"'
+                } else {
+                    self.at(i)
+                };
+                out.push(token(i, i + c.len_utf8(), Kind::Punct, gap, ch));
+            }
+            return i + c.len_utf8();
+        }
+        let kind = match (letters, digits) {
+            (0, _) => Kind::Number,
+            (_, 0) => Kind::Word,
+            _ => Kind::Mixed,
+        };
+        let mut t = token(i, end, kind, gap, 0);
+        t.case = match (first_upper, upper, lower) {
+            (true, 1, 0) => Case::Initial,
+            (_, 2.., 0) => Case::Upper,
+            (true, ..) => Case::Title,
+            _ => Case::Lower,
+        };
+        if kind != Kind::Number || self.word.len() <= 4 {
+            (t.word, t.flags) = self.lex.look_up(&self.word);
+        }
+        out.push(t);
+        end
+    }
+
+    /// A mail or web address that begins here. Bounded look-ahead, so that the whole stays linear.
+    fn address(&self, i: usize) -> Option<(usize, Kind)> {
+        let b = self.at(i);
+        if (b | 32) == b'h' || (b | 32) == b'w' {
+            let head = self.bytes.get(i..self.bytes.len().min(i + 8)).unwrap_or(&[]);
+            let starts = |s: &[u8]| head.get(..s.len()).is_some_and(|h| h.eq_ignore_ascii_case(s));
+            if starts(b"http://") || starts(b"https://") || starts(b"www.") {
+                let tail = self.bytes.get(i..self.bytes.len().min(i + 2048)).unwrap_or(&[]);
+                let len = tail.iter().position(|b| b.is_ascii_whitespace() || b"\"<>'`|\\^{}".contains(b) || *b < 32);
+                let mut end = i + len.unwrap_or(tail.len());
+                while end > i && b".,;:!?)]".contains(&self.at(end - 1)) {
+                    end -= 1;
+                }
+                return self.raw.is_char_boundary(end).then_some((end, Kind::Url));
+            }
+        }
+        let local = |b: u8| b.is_ascii_alphanumeric() || b"._%+-".contains(&b);
+        let mut at = i;
+        while at - i <= 64 && local(self.at(at)) {
+            at += 1;
+        }
+        if at == i || self.at(at) != b'@' || (i > 0 && local(self.at(i - 1)) && self.at(i - 1) != b'.') {
+            return None;
+        }
+        let mut end = at + 1;
+        while end - at <= 253 && (self.at(end).is_ascii_alphanumeric() || b"-.".contains(&self.at(end))) {
+            end += 1;
+        }
+        while end > at + 1 && b"-.".contains(&self.at(end - 1)) {
+            end -= 1;
+        }
+        let domain = self.bytes.get(at + 1..end)?;
+        (domain.len() >= 4 && domain.contains(&b'.')).then_some((end, Kind::Email))
+    }
+
+    fn tag_end(&self, i: usize) -> Option<usize> {
+        let next = self.at(i + 1);
+        if !(next.is_ascii_alphabetic() || next == b'/' || next == b'!') {
+            return None;
+        }
+        let window = self.bytes.get(i..self.bytes.len().min(i + 1024))?;
+        let name_len =
+            window.iter().skip(1).take_while(|b| b.is_ascii_alphanumeric() || **b == b'/' || **b == b'!').count();
+        let name = window.get(1..1 + name_len)?;
+        let name = name.strip_prefix(b"/").unwrap_or(name);
+        if !TAGS.iter().any(|t| name.eq_ignore_ascii_case(t.as_bytes())) && !name.starts_with(b"!") {
+            return None; // <anna@example.org>, <5 mg>, and the like are text
+        }
+        Some(i + 1 + memchr::memchr(b'>', window)?)
+    }
+
+    fn tag_effect(&self, i: usize, end: usize) -> Kind {
+        let name: Vec<u8> = (self.bytes.get(i + 1..end).unwrap_or(&[]).iter())
+            .skip_while(|b| **b == b'/')
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .take(12)
+            .map(u8::to_ascii_lowercase)
+            .collect();
+        match name.as_slice() {
+            b"p" | b"br" | b"div" | b"tr" | b"li" | b"h1" | b"h2" | b"h3" | b"h4" | b"table" | b"ul" | b"ol"
+            | b"blockquote" | b"hr" | b"body" | b"title" => Kind::Newline,
+            b"td" | b"th" => Kind::Mixed,
+            _ => Kind::Word,
+        }
+    }
+
+    fn space_entity(&self, i: usize) -> Option<usize> {
+        let tail = self.bytes.get(i..)?;
+        [&b"&nbsp;"[..], b"&#160;", b"&#xa0;", b"&ensp;", b"&emsp;"]
+            .iter()
+            .find(|e| tail.starts_with(e))
+            .map(|e| e.len())
+    }
+}
+
+const TAGS: &[&str] = &[
+    "html",
+    "head",
+    "body",
+    "p",
+    "br",
+    "div",
+    "span",
+    "b",
+    "i",
+    "u",
+    "em",
+    "strong",
+    "a",
+    "table",
+    "tbody",
+    "thead",
+    "tr",
+    "td",
+    "th",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "font",
+    "img",
+    "pre",
+    "blockquote",
+    "center",
+    "meta",
+    "link",
+    "title",
+    "style",
+    "sub",
+    "sup",
+    "small",
+    "big",
+    "code",
+    "label",
+    "input",
+    "form",
+    "section",
+    "article",
+];
+
+fn token(start: usize, end: usize, kind: Kind, gap: u8, ch: u8) -> Token {
+    // Texts are cut at MAX_TEXT, far below 4 GiB.
+    let (start, end) = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
+    Token { start, end, kind, case: Case::Lower, gap, ch, word: UNKNOWN, flags: 0 }
+}

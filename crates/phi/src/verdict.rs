@@ -1,0 +1,330 @@
+//! Whose information is it? The link between persons and words about health, and the verdict on a text.
+
+use crate::health::Health;
+use crate::ids::Span;
+use crate::layout::{Layout, Zone};
+use crate::lexicon::*;
+use crate::names::Person;
+use crate::roles::Role;
+use crate::text::{Kind, Text};
+use std::collections::BTreeSet;
+use wardpost_model::finding::{FindingKind as F, Sensitivity};
+
+/// How far a patient's birth date, number or label reaches, in bytes.
+const PATIENT_REACH: u32 = 2_500;
+/// From this many linked individuals on it is information about several.
+const MANY: usize = 3;
+
+pub(crate) struct Evidence<'a> {
+    pub t: &'a Text<'a>,
+    pub layout: &'a Layout,
+    pub persons: &'a [Person],
+    pub roles: &'a [Role],
+    pub ids: &'a [Span],
+    pub health: &'a [Health],
+    /// Words of newsletters, studies, vacancies … outside footers, each once.
+    pub general: usize,
+}
+
+/// A person, birth date or number (by byte) that health information was linked to, with the rule that did it.
+pub(crate) type Subjects = BTreeSet<(u32, &'static str)>;
+
+impl<'a> Evidence<'a> {
+    /// Counts the words that speak of people in general.
+    pub(crate) fn count_general(t: &Text<'_>, layout: &Layout) -> usize {
+        let words: BTreeSet<u32> = (t.marks.iter())
+            .filter(|m| m.flags & GENERAL != 0 && !layout.in_footer(m.first))
+            .filter_map(|m| t.tokens.get(m.first).map(|x| x.word))
+            .collect();
+        words.len()
+    }
+
+    /// The verdict, and to whom it was linked.
+    pub(crate) fn weigh(&self) -> (Sensitivity, Subjects) {
+        let mut subjects = Subjects::new();
+        for (p, role) in self.persons.iter().zip(self.roles) {
+            if let Some(rule) = self.person_rule(p, *role) {
+                let start = self.persons.get(p.same_as).map_or(p.start, |f| f.start);
+                subjects.insert((start, rule));
+            }
+        }
+        self.numbers(&mut subjects);
+        self.first_person(&mut subjects);
+        let distinct: BTreeSet<u32> = subjects.iter().map(|s| s.0).collect();
+        let citizen = self.ids.iter().any(|s| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs) && s.score >= 70);
+        let verdict = match distinct.len() {
+            0 if citizen => Sensitivity::Identifier,
+            0 => Sensitivity::None,
+            n if n >= MANY => Sensitivity::HealthMany,
+            _ => Sensitivity::Health,
+        };
+        (verdict, subjects)
+    }
+
+    fn person_rule(&self, p: &Person, role: Role) -> Option<&'static str> {
+        if self.layout.in_footer(p.first) {
+            return None;
+        }
+        match role {
+            Role::Patient if self.health_near(p.start, PATIENT_REACH, 1) => Some("patient_and_health"),
+            Role::Titled if self.titled_rule(p) => Some("person_and_health"),
+            Role::Unknown if p.initials && self.initials_rule(p) => Some("initials_and_health"),
+            Role::Unknown if !p.initials && self.sentence_rule(p) => Some("person_and_health"),
+            Role::Unknown if !p.initials && self.next_sentence_rule(p) => Some("person_then_health"),
+            Role::Unknown if !p.initials && self.note_rule(p) => Some("name_in_clinical_note"),
+            Role::Addressee if self.addressee_rule() => Some("addressed_patient"),
+            _ => None,
+        }
+    }
+
+    fn specific(&self) -> impl Iterator<Item = &'a Health> {
+        self.health.iter().filter(|h| !h.generic)
+    }
+
+    fn health_near(&self, at: u32, reach: u32, weight: u8) -> bool {
+        self.specific().any(|h| h.weight >= weight && h.start.abs_diff(at) <= reach)
+    }
+
+    fn in_sentence(&self, token: usize, weight: u8) -> bool {
+        let s = self.layout.sentence_of(token);
+        self.specific().any(|h| h.weight >= weight && self.layout.sentence_of(h.first) == s)
+    }
+
+    fn in_paragraph(&self, token: usize, weight: u8) -> bool {
+        let p = self.layout.paragraph_of(token);
+        self.specific().any(|h| h.weight >= weight && self.layout.paragraph_of(h.first) == p)
+    }
+
+    /// "Mrs Ibrahim … the scan results".
+    fn titled_rule(&self, p: &Person) -> bool {
+        if self.general >= 3 {
+            return false;
+        }
+        (self.in_sentence(p.first, 1) && self.general < 2) || self.in_paragraph(p.first, 2)
+    }
+
+    /// A name and health in one sentence, joined by a verb of having or a preposition.
+    fn sentence_rule(&self, p: &Person) -> bool {
+        let sentence = self.layout.sentence_of(p.first);
+        let row = self.layout.zone_of(p.first) == Zone::Row;
+        self.specific().any(|h| {
+            let far = if h.first >= p.last { h.first - p.last } else { p.first.saturating_sub(h.last) };
+            if self.layout.sentence_of(h.first) != sentence || far > 30 {
+                return false;
+            }
+            if row && self.same_line(p.first, h.first) {
+                return h.weight >= 2 && self.general < 3 && self.row_has_number(p);
+            }
+            let between = if h.first >= p.last { p.last..h.first } else { h.last..p.lead };
+            if self.somebody_in(&between) || self.has(&between, PUBLIC_VERB | STAFF_CUE) {
+                return false;
+            }
+            let tight = between.len() <= 4;
+            let joined = if h.first >= p.last {
+                self.has(&between, PREDICATE)
+                    || (self.has(&between, RELATION) && h.weight >= 2 && tight)
+                    || self.only_marks(&between)
+            } else {
+                self.has_last(&between, RELATION) || self.only_marks(&between)
+            };
+            let limit = if h.weight >= 2 { 3 } else { 2 };
+            joined && self.general < limit
+        })
+    }
+
+    /// "Els Bakker came in today. She has …"
+    fn next_sentence_rule(&self, p: &Person) -> bool {
+        let (sentence, paragraph) = (self.layout.sentence_of(p.first), self.layout.paragraph_of(p.first));
+        self.general < 2
+            && self.specific().any(|h| {
+                let s = self.layout.sentence_of(h.first);
+                if h.weight < 2 || s <= sentence || s > sentence + 3 || self.layout.paragraph_of(h.first) != paragraph {
+                    return false;
+                }
+                let between = p.last..h.first;
+                !self.somebody_in(&between) && self.has(&(p.last..h.last + 12), PRONOUN3)
+            })
+    }
+
+    /// A name and health in one paragraph with the marks of a clinical note: doses, values, abbreviations.
+    fn note_rule(&self, p: &Person) -> bool {
+        let Some(line) = self.layout.line_of(p.first) else { return false };
+        if self.general > 0 || !self.in_paragraph(p.first, 2) {
+            return false;
+        }
+        let paragraph = line.paragraph;
+        let lines = self.layout.lines.iter().filter(|l| l.paragraph == paragraph);
+        let (first, last) = lines.fold((usize::MAX, 0), |(a, z), l| (a.min(l.first), z.max(l.last)));
+        let tone = (first..last.min(first.saturating_add(2_000)))
+            .filter(|i| self.t.ends.get(*i).is_some_and(|e| e & TONE != 0))
+            .count();
+        let measured = self
+            .specific()
+            .filter(|h| h.kind == Some(F::Lab) && self.layout.paragraph_of(h.first) == paragraph)
+            .count();
+        tone + 2 * measured >= 3
+    }
+
+    fn initials_rule(&self, p: &Person) -> bool {
+        self.in_sentence(p.first, 2) || (self.in_paragraph(p.first, 2) && self.general == 0)
+    }
+
+    /// "Dear Joy, … your appointment"
+    fn addressee_rule(&self) -> bool {
+        self.specific().any(|h| {
+            let sentence = self.layout.sentence_of(h.first);
+            let from = h.first.saturating_sub(6);
+            let owned =
+                (from..h.first).any(|i| self.t.flags(i) & POSS_YOU != 0 && self.layout.sentence_of(i) == sentence);
+            let same = || self.sentence_tokens(h.first).any(|i| self.t.flags(i) & POSS_YOU != 0);
+            (owned && self.general < 3) || (h.weight >= 2 && self.general < 2 && same())
+        })
+    }
+
+    /// Birth dates, record and insurance numbers beside health, with or without a name; telephone numbers of "the patient".
+    fn numbers(&self, subjects: &mut Subjects) {
+        for s in self.ids {
+            let rule = match s.kind {
+                F::Dob if self.health_near(s.start, 500, 1) => "birth_date_and_health",
+                F::Mrn | F::Bsn | F::Ssn | F::Nhs if s.score >= 70 && self.health_near(s.start, 1_500, 1) => {
+                    "number_and_health"
+                }
+                F::Insurance if s.score >= 80 && self.health_near(s.start, 1_000, 2) => "insurance_number_and_health",
+                F::Phone | F::Email | F::Address if self.patient_contact(s) => "patient_contact_and_health",
+                _ => continue,
+            };
+            // The same individual as the name beside it, if there is one.
+            let beside = self
+                .persons
+                .iter()
+                .zip(self.roles)
+                .rev()
+                .find(|(p, r)| **r == Role::Patient && p.start.abs_diff(s.start) <= 200);
+            let at = beside.and_then(|(p, _)| self.persons.get(p.same_as)).map_or(s.start, |p| p.start);
+            if beside.is_some() || !self.near_subject(subjects, s.start) {
+                subjects.insert((at, rule));
+            }
+        }
+    }
+
+    fn near_subject(&self, subjects: &Subjects, at: u32) -> bool {
+        subjects.iter().any(|s| s.0.abs_diff(at) <= 60)
+    }
+
+    fn patient_contact(&self, s: &Span) -> bool {
+        let sentence = self.layout.sentence_of(s.first);
+        let said = self.sentence_tokens(s.first).any(|i| {
+            self.t.flags(i) & PATIENT_CUE != 0
+                && self.t.flags(i) & PRONOUN3 != 0
+                && self.layout.sentence_of(i) == sentence
+        });
+        said && self.general < 2 && self.in_paragraph(s.first, 2)
+    }
+
+    /// "my rheumatoid arthritis", "mijn uitslag", "I was diagnosed with …", "my father … dementia": the sender speaks.
+    fn first_person(&self, subjects: &mut Subjects) {
+        if self.general >= 3 || !self.sender_known() {
+            return;
+        }
+        let found = self.specific().find(|h| {
+            let sentence = self.layout.sentence_of(h.first);
+            let near = h.first.saturating_sub(4)..h.first;
+            let mine = near.clone().rev().find(|i| matches!(self.word(*i).as_str(), "my" | "mijn" | "m'n"));
+            if let Some(my) = mine.filter(|i| self.layout.sentence_of(*i) == sentence) {
+                let clean = !self.has(&(my + 1..h.first), PUBLIC_VERB | ORG_HEAD | RELATION | PERSON_CUE);
+                return clean && (h.weight >= 2 || self.general == 0);
+            }
+            h.weight >= 2 && self.general < 2 && (self.i_have(h) || self.family_has(h))
+        });
+        if let Some(h) = found {
+            subjects.insert((h.start, "sender_about_self"));
+        }
+    }
+
+    fn word(&self, i: usize) -> String {
+        self.t.token_text(i).to_lowercase()
+    }
+
+    fn i_have(&self, h: &Health) -> bool {
+        const HAVING: &[&str] = &[
+            "have", "had", "was", "am", "suffer", "take", "taking", "use", "using", "been", "got", "get", "need",
+            "feel", "keep", "heb", "had", "ben", "was", "gebruik", "slik", "kreeg", "krijg", "moet", "lijd", "neem",
+            "voel", "blijf", "werd",
+        ];
+        self.sentence_tokens(h.first).filter(|i| *i < h.first && h.first - *i <= 14).any(|i| {
+            let me = matches!(self.word(i).as_str(), "i" | "ik" | "i'm" | "i've");
+            let contracted = matches!(self.word(i).as_str(), "i'm" | "i've");
+            let having =
+                contracted || (i.saturating_sub(1)..i + 4).any(|j| j != i && HAVING.contains(&self.word(j).as_str()));
+            me && having
+                && !self.has(&(i + 1..h.first), PUBLIC_VERB | STAFF_CUE | PATIENT_CUE)
+                && !(i..h.first).any(|j| {
+                    matches!(
+                        self.word(j).as_str(),
+                        "prescribed"
+                            | "started"
+                            | "reviewed"
+                            | "treated"
+                            | "gestart"
+                            | "voorgeschreven"
+                            | "gezien"
+                            | "seen"
+                            | "saw"
+                    )
+                })
+        })
+    }
+
+    fn family_has(&self, h: &Health) -> bool {
+        let (s, p) = (self.layout.sentence_of(h.first), self.layout.paragraph_of(h.first));
+        self.t.marks.iter().filter(|m| m.flags & FAMILY_CUE != 0).any(|m| {
+            let ms = self.layout.sentence_of(m.first);
+            self.layout.paragraph_of(m.first) == p && ms <= s && s <= ms + 2 && m.first < h.first + 12
+        })
+    }
+
+    /// Something tells who the sender is.
+    fn sender_known(&self) -> bool {
+        let named = self.roles.iter().any(|r| {
+            matches!(r, Role::Signatory | Role::Correspondent | Role::Unknown | Role::Patient | Role::Addressee)
+        });
+        named || self.ids.iter().any(|s| matches!(s.kind, F::Email | F::Phone | F::Dob | F::Address))
+    }
+
+    fn sentence_tokens(&self, token: usize) -> impl Iterator<Item = usize> + '_ {
+        let s = self.layout.sentence_of(token);
+        let from = self.layout.sentence.partition_point(|x| *x < s);
+        let to = self.layout.sentence.partition_point(|x| *x <= s);
+        from..to.min(from + 400)
+    }
+
+    fn same_line(&self, a: usize, b: usize) -> bool {
+        self.layout.line.get(a) == self.layout.line.get(b)
+    }
+
+    fn row_has_number(&self, p: &Person) -> bool {
+        self.layout.line_of(p.first).is_some_and(|l| (l.first..l.last).any(|i| self.t.kind(i) == Some(Kind::Number)))
+    }
+
+    fn somebody_in(&self, range: &std::ops::Range<usize>) -> bool {
+        let from = self.persons.partition_point(|p| p.first < range.start);
+        self.persons.get(from).is_some_and(|p| p.first < range.end)
+    }
+
+    fn has(&self, range: &std::ops::Range<usize>, class: u64) -> bool {
+        range.clone().any(|i| self.t.ends.get(i).is_some_and(|e| e & class != 0))
+    }
+
+    /// The last word of the range (titles and small words aside) has the class.
+    fn has_last(&self, range: &std::ops::Range<usize>, class: u64) -> bool {
+        range.clone().rev().take(3).any(|i| self.t.flags(i) & class != 0)
+    }
+
+    /// Nothing but punctuation and numbers: `Bakker - hepatitis`, `Bakker: asthma`.
+    fn only_marks(&self, range: &std::ops::Range<usize>) -> bool {
+        range.len() <= 6
+            && !range.is_empty()
+            && range.clone().all(|i| matches!(self.t.kind(i), Some(Kind::Punct | Kind::Number | Kind::Mixed)))
+            && range.clone().any(|i| self.t.is_punct(i, b":-/("))
+    }
+}
