@@ -20,10 +20,9 @@ fuzz_target!(|data: &[u8]| {
         assert!(!file.file_name.contains(['/', '\\', '\r', '\n', '\0']));
     }
     let message = Outgoing {
-        from: mail.from.unwrap_or(Party {
-            name: mail.subject.clone(),
-            address: "a@clinic.example".parse().expect("an address"),
-        }),
+        from: mail
+            .from
+            .unwrap_or(Party { name: mail.subject.clone(), address: "a@clinic.example".parse().expect("an address") }),
         sender: mail.sender,
         reply_to: mail.reply_to.into_iter().next(),
         to: mail.to,

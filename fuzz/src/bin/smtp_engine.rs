@@ -35,7 +35,11 @@ fn play<'a>(service: Service, mut pieces: impl Iterator<Item = &'a [u8]>) -> (Ve
             Event::Flush => output.append(session.output()),
             Event::Greeted(_) => {}
             Event::Authenticate(c) => {
-                session.auth_answer(if c.password.len() % 2 == 0 { AuthVerdict::Accepted } else { AuthVerdict::Refused });
+                session.auth_answer(if c.password.len() % 2 == 0 {
+                    AuthVerdict::Accepted
+                } else {
+                    AuthVerdict::Refused
+                });
             }
             Event::Sender(_) => session.sender_answer(Ok(())),
             Event::Recipient(a) => {

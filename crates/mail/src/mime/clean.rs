@@ -38,22 +38,24 @@ pub fn clean_line(text: &str, max: usize) -> String {
     out
 }
 
-/// Text of several lines: CRLF becomes LF, other controls (but tab) vanish.
+/// Text of several lines: CRLF and CR become LF, other controls (but tab) and byte order marks vanish.
 pub(super) fn clean_text(text: &str) -> String {
+    // Bytes with which a character that is not kept may begin; all others are copied in runs.
+    let suspect = |b: u8| (b < 0x20 && b != b'\n' && b != b'\t') || matches!(b, 0x7f | 0xc2 | 0xef);
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' => {
-                if chars.peek() != Some(&'\n') {
-                    out.push('\n');
-                }
-            }
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || c == '\u{feff}' => {}
-            c => out.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(suspect) {
+        let (run, tail) = rest.split_at(at);
+        out.push_str(run);
+        let mut chars = tail.chars();
+        match chars.next() {
+            Some('\r') if !chars.as_str().starts_with('\n') => out.push('\n'),
+            Some(c) if !c.is_control() && c != '\u{feff}' => out.push(c),
+            _ => {}
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     out
 }
 
@@ -155,7 +157,8 @@ mod tests {
         assert_eq!(clean_line(" a\r\n b\u{202e}\u{0}c ", 100), "a b c");
         assert_eq!(clean_line("abcdef", 3), "abc");
         assert_eq!(clean_line("ab cd", 3), "ab");
-        assert_eq!(clean_text("a\r\nb\rc\u{1}\td"), "a\nb\nc\td");
+        assert_eq!(clean_text("a\r\nb\rc\u{1}\td\r"), "a\nb\nc\td\n");
+        assert_eq!(clean_text("\u{feff}é\u{85}ä\u{7f}\u{a0}ｘ"), "éä\u{a0}ｘ");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::clean::{clean_id, clean_line};
 use super::parse::{MimeError, MimeLimits};
 use jiff::Timestamp;
 use mail_parser::{Address, DateTime, Header, HeaderName, HeaderValue, MessageParser};
+use std::sync::LazyLock;
 use wardpost_model::address::EmailAddress;
 use wardpost_model::message::Party;
 
@@ -13,6 +14,21 @@ const MAX_NAME: usize = 200;
 const MAX_ADDRESSES: usize = 1_000;
 /// Message ids kept from `References`.
 const MAX_REFERENCES: usize = 100;
+
+/// What is read of a message's header. Built once: the parser is a table of functions by field name.
+static MESSAGE_FIELDS: LazyLock<MessageParser> = LazyLock::new(|| {
+    MessageParser::new()
+        .with_mime_headers()
+        .with_date_headers()
+        .with_address_headers()
+        .with_message_ids()
+        .header_text(HeaderName::Subject)
+        .ignore_header(HeaderName::Received)
+        .default_header_raw()
+});
+/// What is read of a part's header.
+static PART_FIELDS: LazyLock<MessageParser> =
+    LazyLock::new(|| MessageParser::new().with_mime_headers().default_header_ignore());
 
 /// Splits an entity into its header section (empty line included) and its body.
 pub(super) fn split(entity: &[u8]) -> (&[u8], &[u8]) {
@@ -49,17 +65,7 @@ impl<'a> Fields<'a> {
         if count_fields(section) > limits.header_fields {
             return Err(MimeError::TooManyFields);
         }
-        let parser = if everything {
-            MessageParser::new()
-                .with_mime_headers()
-                .with_date_headers()
-                .with_address_headers()
-                .with_message_ids()
-                .header_text(HeaderName::Subject)
-                .default_header_raw()
-        } else {
-            MessageParser::new().with_mime_headers().default_header_ignore()
-        };
+        let parser = if everything { &*MESSAGE_FIELDS } else { &*PART_FIELDS };
         let parts = parser.parse_headers(section).map(|message| message.parts).unwrap_or_default();
         Ok(Self(parts.into_iter().next().map(|root| root.headers).unwrap_or_default()))
     }

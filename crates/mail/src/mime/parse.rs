@@ -160,7 +160,7 @@ fn read(raw: &[u8], limits: &MimeLimits) -> Result<ParsedMail, MimeError> {
             }),
         ..ParsedMail::default()
     };
-    Walk { limits, parts: 0, bodies: Vec::new(), mail: &mut mail }.run(raw)?;
+    Walk { limits, parts: 0, bodies: Vec::new(), mail: &mut mail }.run(raw, fields)?;
     Ok(mail)
 }
 
@@ -230,17 +230,22 @@ impl Description {
 }
 
 impl Walk<'_, '_> {
-    fn run(mut self, raw: &[u8]) -> Result<(), MimeError> {
+    /// Walks the parts of a message whose own header has been read already.
+    fn run<'a>(mut self, raw: &'a [u8], message: Fields<'a>) -> Result<(), MimeError> {
         let root = Pending { entity: raw, depth: 0, alternative: None, related: false, digest: false, root: true };
         let mut stack = vec![root];
         let mut alternatives = 0;
+        let mut message = Some(message);
         while let Some(part) = stack.pop() {
             self.parts += 1;
             if self.parts > self.limits.parts {
                 return Err(MimeError::TooManyParts);
             }
             let (section, body) = split(part.entity);
-            let fields = Fields::parse(section, false, self.limits)?;
+            let fields = match message.take() {
+                Some(fields) => fields,
+                None => Fields::parse(section, false, self.limits)?,
+            };
             let about = Description::of(&fields, part.digest);
             let children = match &about.boundary {
                 Some(boundary) if about.kind == "multipart" => {
