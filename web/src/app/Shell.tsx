@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import type { Draft, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
@@ -149,6 +149,10 @@ function RailLink(props: { to: "/audit" | "/admin" | "/settings" | "/drafts" | "
 function MailboxNav({ mailbox }: { mailbox: OwnMailbox }) {
   const t = useT();
   const heading = `mailbox-${mailbox.id}`;
+  const { mailboxes } = useSession();
+  const at = useParams({ strict: false, select: (params) => params.mb });
+  // With several mailboxes only the one in use shows all its folders: the menu stays short.
+  const all = mailboxes.length < 3 ? mailbox.kind === "personal" || at === mailbox.id : at === mailbox.id;
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className={styles.group} title={mailbox.address}>
@@ -156,7 +160,7 @@ function MailboxNav({ mailbox }: { mailbox: OwnMailbox }) {
         {mailbox.kind === "shared" ? <span> · {t("nav.shared")}</span> : null}
       </h2>
       <ul>
-        {FOLDERS.map((folder) => (
+        {(all ? FOLDERS : FOLDERS.slice(0, 1)).map((folder) => (
           <li key={folder}>
             <Link
               to="/mail/$mb/$folder"

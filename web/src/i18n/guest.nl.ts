@@ -1,4 +1,5 @@
 /** What the guest's pick-up page says. */
+import base from "./nl/base.json";
 import pickup from "./nl/pickup.json";
 
-export default { ...pickup };
+export default { ...base, ...pickup };

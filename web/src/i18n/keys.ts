@@ -1,12 +1,14 @@
 import type account from "./en/account.json";
 import type admin from "./en/admin.json";
 import type audit from "./en/audit.json";
+import type base from "./en/base.json";
 import type common from "./en/common.json";
 import type compose from "./en/compose.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
 import type review from "./en/review.json";
 import type settings from "./en/settings.json";
+import type terms from "./en/terms.json";
 import type words from "./en/words.json";
 
 /** Every message that exists. A key that is missing, or misspelt, does not compile. */
@@ -14,10 +16,12 @@ export type MessageKey =
   | keyof typeof account
   | keyof typeof admin
   | keyof typeof audit
+  | keyof typeof base
   | keyof typeof common
   | keyof typeof compose
   | keyof typeof mail
   | keyof typeof pickup
   | keyof typeof review
   | keyof typeof settings
+  | keyof typeof terms
   | keyof typeof words;

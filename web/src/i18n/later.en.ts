@@ -4,5 +4,6 @@ import audit from "./en/audit.json";
 import compose from "./en/compose.json";
 import review from "./en/review.json";
 import settings from "./en/settings.json";
+import terms from "./en/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...review, ...settings };
+export default { ...admin, ...audit, ...compose, ...review, ...settings, ...terms };

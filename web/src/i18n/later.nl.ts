@@ -4,5 +4,6 @@ import audit from "./nl/audit.json";
 import compose from "./nl/compose.json";
 import review from "./nl/review.json";
 import settings from "./nl/settings.json";
+import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...review, ...settings };
+export default { ...admin, ...audit, ...compose, ...review, ...settings, ...terms };

@@ -40,7 +40,7 @@ export function Reader() {
   }, [client, loaded, mb]);
 
   const back = (
-    <Link to="/mail/$mb/$folder" params={{ mb, folder }} search={true} className={`button quiet ${styles.back}`}>
+    <Link to="/mail/$mb/$folder" params={{ mb, folder }} search={true} className={`button quiet ${styles.back}`} aria-label={t(`folder.${folder}`)}>
       <Icon name="back" />
       <span>{t(`folder.${folder}`)}</span>
     </Link>

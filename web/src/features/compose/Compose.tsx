@@ -1,0 +1,326 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { api, isProblem } from "@/api/client";
+import type { ContactLine, Draft, Finding, Party, SendAnswer } from "@/api/types";
+import { useMay, useSession } from "@/app/session";
+import { useFormats, useT } from "@/i18n";
+import { nameOf } from "@/features/mail/MessageRow";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Banner } from "@/ui/pieces";
+import { useProblemText } from "@/ui/problem";
+import { useVoice } from "@/ui/toasts";
+import { Attachments, useUploads } from "./Attachments";
+import { discardLater } from "./discard";
+import type { LocalRecipient } from "./editor";
+import { MarkedField } from "./MarkedField";
+import { RecipientInput } from "./RecipientInput";
+import { RecipientRow } from "./RecipientRow";
+import { sendWords } from "./sending";
+import { SidePanel } from "./SidePanel";
+import { useDraftEditor, type DraftEditor } from "./useDraftEditor";
+import styles from "./compose.module.css";
+
+const NONE: readonly Finding[] = [];
+
+export function Compose({ draft }: { draft: Draft }) {
+  const t = useT();
+  const id = useId();
+  const editor = useDraftEditor(draft);
+  const uploads = useUploads(draft.id, editor.setFiles);
+  const { content, plan } = editor;
+  const { mailboxes } = useSession();
+  const from = mailboxes.find((one) => one.id === draft.mailbox_id);
+  const send = useSend(draft, editor);
+  const leave = useLeave();
+  const answer = plan.answer;
+  const spans = answer?.findings.spans ?? NONE;
+  const inPart = (part: "subject" | "body") => spans.filter((span) => span.part.part === part);
+  const words = sendWords(t, { content, answer, save: editor.save, planning: plan.busy, uploading: uploads.running.length > 0 });
+  const adder = useRef<HTMLInputElement>(null);
+  const recipients = useRecipients(editor, adder);
+  useCtrlEnter(() => {
+    if (words.ready) void send.run();
+  });
+  usePlanVoice(editor);
+
+  return (
+    <section className={styles.page} aria-label={t("compose.title")}>
+      <header className={styles.bar}>
+        <Button kind="quiet" icon="back" bare label={t("compose.close")} onPress={leave} />
+        <h1>{t("compose.title")}</h1>
+        <SaveLine editor={editor} />
+        <Button
+          kind="quiet"
+          small
+          icon="trash"
+          label={t("compose.discard")}
+          roomy
+          onPress={() => {
+            editor.close();
+            send.discard();
+          }}
+        />
+      </header>
+      <Trouble editor={editor} sendError={send.error} />
+      <div className={styles.columns}>
+        <div className={styles.writing}>
+          {from ? (
+            <p className={styles.from}>
+              <span className="soft">{t("compose.from")}:</span> {from.name} <span className="soft">{from.address}</span>
+            </p>
+          ) : null}
+          <section aria-label={t("compose.recipients")} className={styles.recipients}>
+            <ul>
+              {content.recipients.map((one) => (
+                <RecipientRow
+                  key={one.party.address}
+                  recipient={one}
+                  plan={answer?.plan.recipients.find((row) => row.address.toLowerCase() === one.party.address.toLowerCase())}
+                  planning={plan.busy}
+                  onChange={(change) => recipients.change(one.party.address, change)}
+                  onRemove={() => recipients.remove(one)}
+                />
+              ))}
+            </ul>
+            <RecipientInput ref={adder} onAdd={recipients.add} />
+          </section>
+          <div className={styles.line}>
+            <label htmlFor={`${id}-subject`}>{t("compose.subject")}</label>
+            <MarkedField
+              id={`${id}-subject`}
+              single
+              value={content.subject}
+              onChange={(subject) => editor.change((before) => ({ ...before, subject }))}
+              findings={inPart("subject")}
+              of={plan.of.subject}
+            />
+          </div>
+          <div className={styles.textBox}>
+            <label htmlFor={`${id}-text`} className="only-read">
+              {t("compose.text")}
+            </label>
+            <MarkedField
+              id={`${id}-text`}
+              value={content.text}
+              onChange={(text) => editor.change((before) => ({ ...before, text }))}
+              findings={inPart("body")}
+              of={plan.of.text}
+              describedBy={`${id}-found`}
+            />
+          </div>
+          <Attachments draftId={draft.id} files={editor.files} uploads={uploads} setFiles={editor.setFiles} />
+        </div>
+        <SidePanel editor={editor} foundId={`${id}-found`} />
+      </div>
+      <footer className={styles.send}>
+        <Button
+          kind="primary"
+          icon={answer?.plan.action === "hold" ? "shield" : "sent"}
+          label={send.busy ? t("compose.sending") : words.label}
+          busy={send.busy}
+          isDisabled={!words.ready}
+          aria-describedby={`${id}-why`}
+          onPress={() => void send.run()}
+        />
+        <p id={`${id}-why`} className={styles.why} data-ready={words.ready}>
+          {words.why}
+        </p>
+      </footer>
+    </section>
+  );
+}
+
+/** Ctrl+Enter (on a Mac: Command+Enter) sends, from any field. */
+function useCtrlEnter(act: () => void) {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("[role=alertdialog]")) return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+}
+
+/** Adding, changing and removing recipients, with what screen readers hear of it. */
+function useRecipients(editor: DraftEditor, input: React.RefObject<HTMLInputElement | null>) {
+  const t = useT();
+  const { announce, tell } = useVoice();
+  const { change } = editor;
+  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+  const put = (one: LocalRecipient) =>
+    change((before) =>
+      before.recipients.some(({ party }) => same(party.address, one.party.address))
+        ? before
+        : { ...before, recipients: [...before.recipients, one] },
+    );
+  return {
+    add: (party: Party, contact?: ContactLine) => {
+      if (editor.content.recipients.some((one) => same(one.party.address, party.address))) {
+        announce(t("compose.already", { address: party.address }), true);
+        return;
+      }
+      put({ party, kind: "to", phone: contact?.phone ?? "", secret: "", secretSet: contact?.has_secret ?? false, confirmed: false });
+      announce(t("compose.added", { name: nameOf(party) }));
+    },
+    change: (address: string, what: Partial<LocalRecipient>) =>
+      change((before) => ({
+        ...before,
+        recipients: before.recipients.map((one) => (one.party.address === address ? { ...one, ...what } : one)),
+      })),
+    remove: (one: LocalRecipient) => {
+      change((before) => ({
+        ...before,
+        recipients: before.recipients.filter(({ party }) => party.address !== one.party.address),
+      }));
+      tell(t("compose.removed", { name: nameOf(one.party) }), () => put(one));
+      input.current?.focus();
+    },
+  };
+}
+
+/** Says aloud which recipients now go by another route. */
+function usePlanVoice(editor: DraftEditor) {
+  const t = useT();
+  const { announce } = useVoice();
+  const before = useRef<Map<string, string> | null>(null);
+  const { answer } = editor.plan;
+  const names = useRef(new Map<string, string>());
+  useEffect(() => {
+    names.current = new Map(editor.content.recipients.map((one) => [one.party.address, nameOf(one.party)]));
+  });
+  useEffect(() => {
+    if (!answer) return;
+    const routes = new Map(answer.plan.recipients.map((one) => [one.address, one.route as string]));
+    const changed = answer.plan.recipients.filter((one) => before.current && before.current.get(one.address) !== one.route);
+    before.current = routes;
+    if (changed.length > 0) {
+      announce(
+        changed
+          .map((one) => t("compose.planChanged", { name: names.current.get(one.address) ?? one.address, route: t(`route.${one.route}`) }))
+          .join(". "),
+      );
+    }
+  }, [announce, answer, t]);
+}
+
+function useLeave(): () => void {
+  const router = useRouter();
+  const navigate = useNavigate();
+  return () => {
+    if (router.history.canGoBack()) router.history.back();
+    else void navigate({ to: "/" });
+  };
+}
+
+function useSend(draft: Draft, editor: DraftEditor) {
+  const t = useT();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { tell } = useVoice();
+  const may = useMay();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const running = useRef(false);
+  const folder = { mb: draft.mailbox_id, folder: "sent" as const };
+
+  const run = async () => {
+    if (running.current) return;
+    running.current = true;
+    setBusy(true);
+    setError(null);
+    try {
+      const version = await editor.flush();
+      if (version === null) return;
+      // The key goes with this version of the draft: pressing twice, or again after a lost answer, sends once.
+      const answer = await api.post<SendAnswer>(`/drafts/${draft.id}/send`, {}, {
+        ifMatch: version,
+        idempotencyKey: `send-${draft.id}-${version}`,
+      });
+      editor.close();
+      tell(t(answer.outcome === "held" ? "compose.held" : "compose.sent"));
+      for (const key of ["drafts", "messages", "held", "contacts"]) void client.invalidateQueries({ queryKey: [key] });
+      await navigate(
+        may("mail.read")
+          ? { to: "/mail/$mb/$folder/$id", params: { ...folder, id: answer.message_id }, replace: true }
+          : { to: "/", replace: true },
+      );
+    } catch (failed) {
+      setError(failed);
+      if (isProblem(failed) && failed.plan) editor.takePlan(failed.plan);
+    } finally {
+      running.current = false;
+      setBusy(false);
+    }
+  };
+  const discard = () => {
+    const undo = discardLater(client, draft.id);
+    void navigate({ to: "/" });
+    tell(t("compose.discarded"), () => {
+      undo();
+      void navigate({ to: "/compose/$draft", params: { draft: draft.id } });
+    });
+  };
+  return { run, busy, error, discard };
+}
+
+function SaveLine({ editor }: { editor: DraftEditor }) {
+  const t = useT();
+  const formats = useFormats();
+  const { save } = editor;
+  const text = {
+    saved: () => t("compose.saved", { when: save.kind === "saved" ? formats.short(save.at) : "" }),
+    unsaved: () => t("compose.unsaved"),
+    saving: () => t("compose.saving"),
+    offline: () => t("compose.saveOffline"),
+    failed: () => t("compose.saveFailed"),
+    conflict: () => t("compose.saveFailed"),
+  }[save.kind]();
+  const bad = save.kind === "offline" || save.kind === "failed" || save.kind === "conflict";
+  return (
+    <p className={styles.saveLine} data-bad={bad} role={bad ? "status" : undefined}>
+      <Icon name={save.kind === "saved" ? "check" : bad ? "warn" : "clock"} size={16} />
+      <span>{text}</span>
+    </p>
+  );
+}
+
+function Trouble({ editor, sendError }: { editor: DraftEditor; sendError: unknown }) {
+  const t = useT();
+  const words = useProblemText();
+  const { save, plan } = editor;
+  const wrong = useMemo(
+    () => [save.kind === "failed" ? save.error : null, sendError, plan.error].filter((one) => one !== null && one !== undefined),
+    [save, sendError, plan.error],
+  );
+  if (save.kind === "conflict") {
+    return (
+      <Banner
+        tone="warn"
+        live
+        actions={
+          <>
+            <Button small label={t("compose.conflictTheirs")} onPress={editor.takeTheirs} />
+            <Button small label={t("compose.conflictMine")} onPress={editor.keepMine} />
+          </>
+        }
+      >
+        {t("compose.conflict")}
+      </Banner>
+    );
+  }
+  if (wrong.length === 0) return null;
+  return (
+    <Banner tone="danger" live>
+      {plan.error === wrong[0] ? `${t("compose.planFailed")} ` : ""}
+      {words(wrong[0])}
+    </Banner>
+  );
+}
