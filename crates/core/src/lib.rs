@@ -124,11 +124,8 @@ impl Core {
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.inner.parts.blobs
     }
-    pub(crate) fn scanner(&self) -> &Scanner {
+    pub(crate) fn scanner(&self) -> &Arc<Scanner> {
         &self.inner.parts.scanner
-    }
-    pub(crate) fn scanner_shared(&self) -> Arc<Scanner> {
-        Arc::clone(&self.inner.parts.scanner)
     }
     pub(crate) fn sms(&self) -> &dyn ports::SmsGateway {
         self.inner.parts.sms.as_ref()

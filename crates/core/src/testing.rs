@@ -13,6 +13,7 @@ use crate::clock::MINUTE_US;
 use crate::identity::Client;
 use crate::people::{BootstrapPerson, NewPerson};
 use crate::ports::{SmsGateway, TlsFinding, TlsProber};
+use crate::seal::purpose;
 use crate::{Clock, Core, CoreConfig, Parts};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wardpost_model::audit::{AuditDetails, AuditKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
 use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber};
@@ -275,6 +277,17 @@ impl TestCore {
         const KINDS: &str = "SELECT kind, outcome FROM audit_entry WHERE org_id = ?1 ORDER BY at, entry_id";
         let rows = self.store.query(KINDS, wardpost_store::params![self.org()]).await.unwrap();
         rows.iter().map(|r| (r.text(0).unwrap(), r.text(1).unwrap())).collect()
+    }
+
+    /// The opened details of all entries of a kind, in order of time.
+    pub async fn audit_details(&self, kind: AuditKind) -> Vec<AuditDetails> {
+        const DETAILS: &str =
+            "SELECT entry_id, sealed_details FROM audit_entry WHERE org_id = ?1 AND kind = ?2 ORDER BY at, entry_id";
+        let rows = self.store.query(DETAILS, wardpost_store::params![self.org(), kind.as_str()]).await.unwrap();
+        let open = |r: &wardpost_store::Row| {
+            self.unseal(purpose::AUDIT_DETAILS, r.uuid(0).unwrap().as_bytes(), r.slice(1).unwrap()).unwrap()
+        };
+        rows.iter().map(open).collect()
     }
 
     /// The store below, for tests that look into it.

@@ -163,11 +163,21 @@ impl Core {
         Ok(())
     }
 
-    /// The index by which a patient's entries are found: letters and digits of the reference, lower case.
+    /// The index by which a patient's entries are found.
     pub(crate) fn patient_index(&self, patient: &str) -> Vec<u8> {
-        let normal: String = patient.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        self.index(purpose::PATIENT, &normal)
+        self.index(purpose::PATIENT, &normal_patient(patient))
     }
+}
+
+/// Letters and digits of a patient's reference in lower case, without the name of the numbering system before a number:
+/// `BSN 111.222.333` and `111222333` are one patient.
+fn normal_patient(patient: &str) -> String {
+    const SYSTEMS: [&str; 6] = ["bsn", "nhs", "ssn", "mrn", "nr", "no"];
+    let lower = patient.to_lowercase();
+    let label = |w: &&str| SYSTEMS.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()));
+    let words: Vec<&str> = lower.split(|c: char| c.is_whitespace() || c == '-' || c == ':').skip_while(label).collect();
+    let normal: String = words.concat().chars().filter(|c| c.is_alphanumeric()).collect();
+    if normal.is_empty() { lower.chars().filter(|c| c.is_alphanumeric()).collect() } else { normal }
 }
 
 /// The leaf of a row: the RFC 6962 hash of its record.

@@ -442,7 +442,7 @@ impl Core {
         let loaded = self.load_files(owner, &chosen).await?;
         let subject =
             if i.head.subject.starts_with("Re:") { i.head.subject.clone() } else { format!("Re: {}", i.head.subject) };
-        let findings = self.scan(&subject, text, loaded).await?;
+        let findings = self.scan(&subject, text, loaded).await?.findings;
         let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());
         let head = Head {
             from: i.sealed.guest.clone(),

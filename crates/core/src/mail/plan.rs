@@ -9,7 +9,7 @@ use wardpost_model::finding::Findings;
 use wardpost_model::person::{Actor, Language};
 use wardpost_model::plan::Plan;
 use wardpost_model::{DraftId, MailboxId};
-use wardpost_phi::{Attachment, Document};
+use wardpost_phi::{AttachedFile, Document, Examination};
 use wardpost_vault::Zeroizing;
 
 /// A plan with what led to it.
@@ -54,7 +54,7 @@ impl Core {
     pub async fn plan_draft(&self, actor: &Actor, id: DraftId) -> Result<Planned> {
         let draft = self.draft(actor, id).await?;
         let files = self.load_files(Owner::Draft(id.0), &draft.files).await?;
-        let findings = self.scan(&draft.subject, &draft.text, files).await?;
+        let findings = self.scan(&draft.subject, &draft.text, files).await?.findings;
         let (plan, _) = self.plan_for(&draft, &findings).await?;
         Ok(Planned { plan, findings, draft_version: draft.version })
     }
@@ -139,19 +139,19 @@ impl Core {
 
     /// Looks for health information. Small texts are scanned in place; files and long texts on a blocking thread, so that
     /// sockets are not kept waiting.
-    pub(crate) async fn scan(&self, subject: &str, text: &str, files: Vec<LoadedFile>) -> Result<Findings> {
+    pub(crate) async fn scan(&self, subject: &str, text: &str, files: Vec<LoadedFile>) -> Result<Examination> {
         const IN_PLACE_LIMIT: usize = 64 * 1024;
         if files.is_empty() && text.len() <= IN_PLACE_LIMIT {
-            return Ok(self.scanner().scan(&Document { subject, body: text, language: None, attachments: &[] }));
+            return Ok(self.scanner().examine(&Document { subject, body: text, attachments: &[] }));
         }
-        let scanner: Arc<_> = self.scanner_shared();
+        let scanner = Arc::clone(self.scanner());
         let (subject, text) = (subject.to_owned(), text.to_owned());
         tokio::task::spawn_blocking(move || {
-            let attachments: Vec<Attachment<'_>> = files
+            let attachments: Vec<AttachedFile<'_>> = files
                 .iter()
-                .map(|f| Attachment { file_name: &f.file_name, media_type: &f.media_type, data: &f.data })
+                .map(|f| AttachedFile { file_name: &f.file_name, media_type: &f.media_type, data: &f.data })
                 .collect();
-            scanner.scan(&Document { subject: &subject, body: &text, language: None, attachments: &attachments })
+            scanner.examine(&Document { subject: &subject, body: &text, attachments: &attachments })
         })
         .await
         .map_err(|e| crate::Error::internal("scanning a message", e))

@@ -2,7 +2,7 @@
 
 use super::file::{INLINE_LIMIT, NewFile, Owner};
 use super::plan::LoadedFile;
-use super::send::{origin_name, preview, sensitivity_name};
+use super::send::{named_patient, origin_name, preview, sensitivity_name};
 use super::types::{Body, Head};
 use crate::audit::NewEntry;
 use crate::live::Change;
@@ -87,7 +87,8 @@ impl Core {
         let bucket = self.mail_bucket().await?;
         let (key, wrapped_key) = bucket.make_data_key(id.as_bytes());
         let loaded = m.files.iter().map(LoadedFile::from).collect();
-        let findings = self.scan(&m.subject, &m.text, loaded).await?;
+        let seen = self.scan(&m.subject, &m.text, loaded).await?;
+        let (findings, patient) = (seen.findings, named_patient(&seen.identifiers));
         let thread = self.thread_for(m.in_reply_to.as_deref(), &m.references).await?;
         let mut batch = Batch::new();
         let attachments = i64::try_from(m.files.len()).unwrap_or(i64::MAX);
@@ -113,7 +114,7 @@ impl Core {
             in_reply_to: m.in_reply_to,
             references: m.references,
             reply_to: m.reply_to,
-            patient: None,
+            patient: patient.clone(),
             received: Some(m.received),
             sent_by_name: None,
             has_html: m.html.is_some(),
@@ -144,6 +145,7 @@ impl Core {
         }
         let entry = NewEntry::of(AuditAgent::Peer, AuditKind::MessageReceived)
             .on_message(id)
+            .patient(patient.as_deref())
             .agent_name(m.envelope_from.map_or_else(|| "<>".to_owned(), |a| a.to_string()))
             .network(m.network)
             .request(m.request_id)

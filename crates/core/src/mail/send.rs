@@ -14,7 +14,7 @@ use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeMap;
 use wardpost_model::audit::{AuditKind, Outcome};
-use wardpost_model::finding::{Findings, Sensitivity};
+use wardpost_model::finding::{FindingKind, Findings, Sensitivity};
 use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
@@ -119,7 +119,8 @@ impl Core {
         let mailbox = self.mailbox_for(actor, Permission::MailSend, draft.mailbox_id).await?;
         let owner = Owner::Draft(id.0);
         let files = self.load_files(owner, &draft.files).await?;
-        let findings = self.scan(&draft.subject, &draft.text, files).await?;
+        let seen = self.scan(&draft.subject, &draft.text, files).await?;
+        let findings = seen.findings;
         let (plan, resolved) = self.plan_for(&draft, &findings).await?;
         self.check_plan(actor, &mailbox, &plan, &findings).await?;
         let message = MessageId(self.clock().new_id());
@@ -138,7 +139,7 @@ impl Core {
             subject: draft.subject,
             text: draft.text,
             html: None,
-            patient: draft.patient,
+            patient: draft.patient.or_else(|| named_patient(&seen.identifiers)),
             expires_days: draft.expires_days,
             thread: answered.thread.unwrap_or_else(|| ThreadId(self.clock().new_id())),
             rfc_id: self.make_rfc_id(message),
@@ -167,7 +168,8 @@ impl Core {
             .map(|(party, kind)| DraftRecipient { party, kind, phone: None, secret: None, confirmed: true })
             .collect();
         let loaded = s.files.iter().map(LoadedFile::from).collect();
-        let findings = self.scan(&s.subject, &s.text, loaded).await?;
+        let seen = self.scan(&s.subject, &s.text, loaded).await?;
+        let findings = seen.findings;
         let resolved = self.resolve_all(mailbox.id, &recipients).await?;
         let plan = self.ask_gate(&resolved, &findings, false).await?;
         self.check_plan(actor, &mailbox, &plan, &findings).await?;
@@ -194,7 +196,7 @@ impl Core {
             subject: s.subject,
             text: s.text,
             html: s.html,
-            patient: None,
+            patient: named_patient(&seen.identifiers),
             expires_days: None,
             files,
             size: s.raw.len() as u64,
@@ -540,6 +542,18 @@ struct Answered {
     thread: Option<ThreadId>,
     in_reply_to: Option<String>,
     references: Vec<String>,
+}
+
+/// The patient that a message speaks of by number, where its sender did not say: the first, when there are several.
+pub(crate) fn named_patient(identifiers: &[(FindingKind, String)]) -> Option<String> {
+    let (kind, number) = identifiers.first()?;
+    let system = match kind {
+        FindingKind::Bsn => "BSN",
+        FindingKind::Nhs => "NHS",
+        FindingKind::Ssn => "SSN",
+        _ => "MRN",
+    };
+    Some(format!("{system} {number}"))
 }
 
 /// First words for lists: at most 140 characters, white space folded.
