@@ -1,0 +1,187 @@
+//! The API, version 1: one module for each part of the vocabulary. A route and its description are one (`utoipa::path`).
+
+#![expect(unused_qualifications, reason = "what the macros that describe parameters write")]
+
+pub(crate) mod audit;
+pub(crate) mod drafts;
+pub(crate) mod held;
+pub(crate) mod house;
+pub(crate) mod mail;
+pub(crate) mod me;
+pub(crate) mod message_files;
+pub(crate) mod people;
+pub(crate) mod pickup;
+pub(crate) mod policy;
+pub(crate) mod session;
+
+use crate::problem::{Answer, Problem};
+use crate::state::WebState;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::openapi::response::{Response as Described, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// Where the API lives.
+pub const BASE: &str = "/api/v1";
+
+/// Every route of the API.
+pub(crate) fn routes() -> OpenApiRouter<WebState> {
+    OpenApiRouter::new()
+        .merge(session::routes())
+        .merge(me::routes())
+        .merge(mail::routes())
+        .merge(drafts::routes())
+        .merge(held::routes())
+        .merge(pickup::routes())
+        .merge(audit::routes())
+        .merge(people::routes())
+        .merge(house::routes())
+        .merge(policy::routes())
+        .routes(routes!(crate::events::events))
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page<T: ToSchema> {
+    /// The items.
+    pub items: Vec<T>,
+    /// For the next page; null at the end.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// A list that fits one page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Items<T: ToSchema> {
+    /// The items.
+    pub items: Vec<T>,
+}
+
+/// Which page.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items on a page, 1 to 200; 50 if not said.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<u32>,
+}
+
+impl Paging {
+    /// Items on a page.
+    pub(crate) fn limit(&self) -> u32 {
+        self.limit.unwrap_or(50).clamp(1, 200)
+    }
+    /// Where the page begins: a time and an id.
+    pub(crate) fn place<T: From<Uuid>>(&self) -> Answer<Option<(i64, T)>> {
+        let Some(cursor) = self.cursor.as_deref().filter(|c| !c.is_empty()) else { return Ok(None) };
+        let read = || -> Option<(i64, T)> {
+            let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+            let (at, id) = bytes.split_at_checked(8)?;
+            Some((i64::from_be_bytes(at.try_into().ok()?), T::from(Uuid::from_slice(id).ok()?)))
+        };
+        read().map(Some).ok_or_else(|| Problem::field("cursor", "malformed", "not a cursor of this list"))
+    }
+}
+
+/// The cursor for what comes after this item.
+pub(crate) fn cursor(at_us: i64, id: Uuid) -> String {
+    let mut bytes = [0; 24];
+    let (at, rest) = bytes.split_at_mut(8);
+    at.copy_from_slice(&at_us.to_be_bytes());
+    rest.copy_from_slice(id.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The cursor behind a page, if the page is full.
+pub(crate) fn next<T>(items: &[T], limit: u32, place: impl Fn(&T) -> (i64, Uuid)) -> Option<String> {
+    let full = items.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+    items.last().filter(|_| full).map(place).map(|(at, id)| cursor(at, id))
+}
+
+/// An answer without content.
+pub(crate) fn nothing() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn problem(description: &str) -> RefOr<Described> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build().into()
+}
+
+fn problems(list: &[(&str, &str)]) -> BTreeMap<String, RefOr<Described>> {
+    list.iter().map(|(status, description)| ((*status).to_owned(), problem(description))).collect()
+}
+
+const ALWAYS: &[(&str, &str)] = &[
+    ("401", "`unauthenticated`: not signed in; `second_factor_required`"),
+    ("403", "`forbidden`: not allowed, with the reason's code; `csrf`, `cross_origin`"),
+    ("404", "`not_found`: there is no such object, or you may not know that there is"),
+    ("422", "`validation`: fields that can't be accepted, in `errors`"),
+    ("429", "`rate_limited`: again after `retry_after_seconds`"),
+    ("500", "`internal`: a fault of the server; the request's id is in `instance`"),
+    ("503", "`unavailable`: again in a moment"),
+];
+
+const ON_CHANGE: &[(&str, &str)] = &[
+    ("400", "`bad_request`: the body can't be read"),
+    ("409", "`conflict`: not possible in the present state; `detail` is a stable code"),
+    ("412", "`version_conflict`: changed meanwhile; read it again"),
+    ("413", "`too_large`"),
+    ("415", "`unsupported_media_type`"),
+];
+
+/// What may be answered instead by every operation.
+pub(crate) struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        problems(ALWAYS)
+    }
+}
+
+/// What may be answered instead by operations that change something.
+pub(crate) struct ChangeRefusals;
+
+impl IntoResponses for ChangeRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        let mut all = problems(ALWAYS);
+        all.extend(problems(ON_CHANGE));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_lead_back_to_their_place_and_foreign_ones_are_refused() {
+        let id = Uuid::from_u128(77);
+        let paging = |cursor: &str| Paging { cursor: Some(cursor.to_owned()), limit: None };
+        assert_eq!(paging(&cursor(-5, id)).place::<Uuid>().unwrap(), Some((-5, id)));
+        assert_eq!(paging("").place::<Uuid>().unwrap(), None);
+        for bad in ["x", "AAAA", "not base64!", &"A".repeat(500)] {
+            assert_eq!(paging(bad).place::<Uuid>().unwrap_err().slug(), "validation", "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_full_page_has_a_next_one() {
+        let place = |i: &i64| (*i, Uuid::nil());
+        assert!(next(&[1, 2], 2, place).is_some());
+        assert!(next(&[1], 2, place).is_none());
+        assert!(next(&[], 2, place).is_none());
+        assert_eq!(Paging { cursor: None, limit: Some(100_000) }.limit(), 200);
+        assert_eq!(Paging { cursor: None, limit: Some(0) }.limit(), 1);
+    }
+}

@@ -1,0 +1,349 @@
+//! Signing in and out; invitations.
+
+use super::{ChangeRefusals, Refusals, nothing};
+use crate::extract::Json;
+use crate::limits::Kind;
+use crate::problem::{Answer, Problem, Slug};
+use crate::session::{Caller, Cookie, Signed};
+use crate::state::WebState;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wardpost_core::identity::{Factor, SessionInfo, SessionState, SessionView};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Language, MailboxKind};
+use wardpost_model::{EmailAddress, MailboxId, OrgId, PersonId};
+
+pub(crate) fn routes() -> OpenApiRouter<WebState> {
+    OpenApiRouter::new()
+        .routes(routes!(get_session, sign_in, sign_out))
+        .routes(routes!(second_factor))
+        .routes(routes!(touch))
+        .routes(routes!(step_up))
+        .routes(routes!(open_invitation))
+        .routes(routes!(accept_invitation))
+}
+
+/// Where a browser stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub(crate) enum Session {
+    /// Not signed in.
+    Anonymous,
+    /// The password was right; the second factor is to be shown.
+    SecondFactor {
+        /// By which means.
+        methods: Vec<FactorMethod>,
+    },
+    /// Signed in.
+    SignedIn(Box<SignedInSession>),
+}
+
+/// A second factor.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FactorMethod {
+    /// What the authenticator app shows.
+    Totp,
+    /// One of the codes kept on paper.
+    RecoveryCode,
+}
+
+/// Everything the web app needs to know about whoever is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignedInSession {
+    person: Me,
+    /// Names of the roles.
+    roles: Vec<String>,
+    permissions: Vec<Permission>,
+    /// The mailboxes that one uses, own first.
+    mailboxes: Vec<OwnMailbox>,
+    org: Org,
+    /// To be sent in `X-Wardpost-CSRF` with everything that changes something.
+    csrf: String,
+    /// Seconds without activity after which the session ends.
+    idle_seconds: u32,
+    #[schema(value_type = String, format = "date-time")]
+    idle_expires_at: Timestamp,
+    #[schema(value_type = String, format = "date-time")]
+    absolute_expires_at: Timestamp,
+    /// Whether an authenticator app is still to be set up. Accounts always have one: false.
+    must_enrol_totp: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Me {
+    id: PersonId,
+    name: String,
+    login: EmailAddress,
+    function: String,
+    language: Language,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct OwnMailbox {
+    id: MailboxId,
+    kind: MailboxKind,
+    address: EmailAddress,
+    name: String,
+    /// Unread messages in the inbox.
+    unread: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Org {
+    id: OrgId,
+    name: String,
+}
+
+async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
+    let core = state.core();
+    let mut mailboxes = Vec::with_capacity(view.mailboxes.len());
+    for m in &view.mailboxes {
+        let unread = if view.actor.may(Permission::MailRead) { core.unread(m.id).await? } else { 0 };
+        mailboxes.push(OwnMailbox { id: m.id, kind: m.kind, address: m.address.clone(), name: m.name.clone(), unread });
+    }
+    Ok(Session::SignedIn(Box::new(SignedInSession {
+        person: Me {
+            id: view.actor.person_id,
+            name: view.profile.name,
+            login: view.profile.login,
+            function: view.profile.function,
+            language: view.profile.language,
+        },
+        roles: view.actor.roles,
+        permissions: view.actor.permissions.into_iter().collect(),
+        mailboxes,
+        org: Org { id: core.org(), name: view.org_name },
+        csrf: view.session.csrf,
+        idle_seconds: view.session.idle_seconds,
+        idle_expires_at: view.session.idle_expires_at,
+        absolute_expires_at: view.session.absolute_expires_at,
+        must_enrol_totp: false,
+    })))
+}
+
+async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> {
+    match state.core().session_state(caller.secret.as_deref(), &caller.client).await? {
+        SessionState::Anonymous => Ok(Session::Anonymous),
+        SessionState::SecondFactor { .. } => Ok(second_factor_wanted()),
+        SessionState::SignedIn(view) => signed_in(state, *view).await,
+    }
+}
+
+fn second_factor_wanted() -> Session {
+    Session::SecondFactor { methods: vec![FactorMethod::Totp, FactorMethod::RecoveryCode] }
+}
+
+fn with_cookie(state: &WebState, secret: &str, session: Session) -> Answer<Response> {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::SET_COOKIE, Cookie::Session.set(secret, state.config().secure())?);
+    Ok((headers, axum::Json(session)).into_response())
+}
+
+/// Where this browser stands.
+#[utoipa::path(get, path = "/session", tag = "session", security(()),
+    responses((status = 200, description = "Not signed in, half signed in, or signed in", body = Session), Refusals))]
+pub(crate) async fn get_session(State(state): State<WebState>, caller: Caller) -> Answer<axum::Json<Session>> {
+    stand(&state, &caller).await.map(axum::Json)
+}
+
+/// What one signs in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// The sign-in name: an address.
+    login: String,
+    password: String,
+}
+
+/// Sign in, first step: login and password. The answer and its time do not tell whether the login exists.
+#[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = SignIn,
+    responses((status = 200, description = "The second factor is wanted now", body = Session), ChangeRefusals))]
+pub(crate) async fn sign_in(
+    State(state): State<WebState>,
+    caller: Caller,
+    Json(body): Json<SignIn>,
+) -> Answer<Response> {
+    limit(&state, &caller)?;
+    let pending = state.core().sign_in(&body.login, &body.password, &caller.client).await?;
+    // Whoever was signed in here before is no longer.
+    if let Some(old) = &caller.secret {
+        state.core().sign_out(old, &caller.client).await?;
+    }
+    with_cookie(&state, &pending.secret, second_factor_wanted())
+}
+
+fn limit(state: &WebState, caller: &Caller) -> Answer<()> {
+    caller.client.network.map_or(Ok(()), |network| state.limiters().check(Kind::SignIn, network))
+}
+
+/// A second factor: one of the two.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactorGiven {
+    /// What the authenticator app shows.
+    code: Option<String>,
+    /// One of the codes kept on paper; good once.
+    recovery_code: Option<String>,
+}
+
+impl FactorGiven {
+    fn factor(self) -> Answer<Factor> {
+        match (self.code, self.recovery_code) {
+            (Some(code), None) => Ok(Factor::Totp(code)),
+            (None, Some(code)) => Ok(Factor::RecoveryCode(code)),
+            _ => Err(Problem::field("code", "one_of", "send either code or recovery_code")),
+        }
+    }
+}
+
+/// Sign in, second step: the second factor. The session gets another cookie.
+#[utoipa::path(post, path = "/session/second-factor", tag = "session", security(("session" = [])),
+    request_body = FactorGiven,
+    responses((status = 200, description = "Signed in", body = Session), ChangeRefusals))]
+pub(crate) async fn second_factor(
+    State(state): State<WebState>,
+    caller: Caller,
+    Json(body): Json<FactorGiven>,
+) -> Answer<Response> {
+    limit(&state, &caller)?;
+    let pending = caller.secret.as_deref().ok_or_else(|| Problem::new(Slug::Unauthenticated))?;
+    let done = state.core().second_factor(pending, &body.factor()?, &caller.client).await?;
+    let caller = Caller { secret: Some(done.secret.clone()), client: caller.client };
+    let session = stand(&state, &caller).await?;
+    with_cookie(&state, &done.secret, session)
+}
+
+/// When the session ends without activity.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct IdleEnd {
+    #[schema(value_type = String, format = "date-time")]
+    idle_expires_at: Timestamp,
+}
+
+impl From<SessionInfo> for IdleEnd {
+    fn from(info: SessionInfo) -> Self {
+        Self { idle_expires_at: info.idle_expires_at }
+    }
+}
+
+/// Somebody is there: the idle time starts anew. (So it does with everything that changes something; not with reading and
+/// live events.)
+#[utoipa::path(post, path = "/session/touch", tag = "session",
+    responses((status = 200, description = "When the session ends without activity", body = IdleEnd), ChangeRefusals))]
+pub(crate) async fn touch(State(state): State<WebState>, signed: Signed) -> Answer<axum::Json<IdleEnd>> {
+    Ok(axum::Json(state.core().touch_session(&signed.secret, &signed.client).await?.into()))
+}
+
+/// Prove oneself anew, for acts that want it (`403 forbidden` with such a detail).
+#[utoipa::path(post, path = "/session/step-up", tag = "session", request_body = FactorGiven,
+    responses((status = 204, description = "Done"), ChangeRefusals))]
+pub(crate) async fn step_up(
+    State(state): State<WebState>,
+    signed: Signed,
+    Json(body): Json<FactorGiven>,
+) -> Answer<Response> {
+    if let Some(network) = signed.client.network {
+        state.limiters().check(Kind::SignIn, network)?;
+    }
+    state.core().step_up(&signed.secret, &body.factor()?, &signed.client).await?;
+    Ok(nothing())
+}
+
+/// Sign out.
+#[utoipa::path(delete, path = "/session", tag = "session", security(("session" = [])),
+    responses((status = 204, description = "Signed out, or nobody was signed in"), Refusals))]
+pub(crate) async fn sign_out(State(state): State<WebState>, caller: Caller) -> Answer<Response> {
+    if let Some(secret) = &caller.secret {
+        state.core().sign_out(secret, &caller.client).await?;
+    }
+    let mut response = nothing();
+    response.headers_mut().insert(header::SET_COOKIE, Cookie::Session.remove(state.config().secure()));
+    Ok(response)
+}
+
+/// The token of an invitation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InvitationToken {
+    token: String,
+}
+
+/// What an invited person sees before choosing a password.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenInvitation {
+    name: String,
+    login: EmailAddress,
+    language: Language,
+    totp: TotpSecret,
+}
+
+/// A secret for an authenticator app.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TotpSecret {
+    /// Base 32, to be typed.
+    secret: String,
+    /// `otpauth://` address, for a QR code.
+    uri: String,
+}
+
+/// Look at an invitation. Burns nothing.
+#[utoipa::path(post, path = "/invitations/open", tag = "session", security(()), request_body = InvitationToken,
+    responses((status = 200, description = "The invitation", body = OpenInvitation), ChangeRefusals))]
+pub(crate) async fn open_invitation(
+    State(state): State<WebState>,
+    caller: Caller,
+    Json(body): Json<InvitationToken>,
+) -> Answer<axum::Json<OpenInvitation>> {
+    limit(&state, &caller)?;
+    let i = state.core().open_invitation(&body.token).await?;
+    let totp = TotpSecret { secret: i.totp_secret, uri: i.totp_uri };
+    Ok(axum::Json(OpenInvitation { name: i.name, login: i.login, language: i.language, totp }))
+}
+
+/// A password and the first code of the authenticator app.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AcceptInvitation {
+    token: String,
+    password: String,
+    totp_code: String,
+}
+
+/// Codes to be kept on paper, each good once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecoveryCodes {
+    codes: Vec<String>,
+}
+
+/// As [`RecoveryCodes`], under the name that this operation has always had.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AcceptedInvitation {
+    recovery_codes: Vec<String>,
+}
+
+impl From<Vec<String>> for RecoveryCodes {
+    fn from(codes: Vec<String>) -> Self {
+        Self { codes }
+    }
+}
+
+/// Accept an invitation: sets password and authenticator app. Then sign in.
+#[utoipa::path(post, path = "/invitations/accept", tag = "session", security(()), request_body = AcceptInvitation,
+    responses((status = 200, description = "Recovery codes, shown once", body = AcceptedInvitation), ChangeRefusals))]
+pub(crate) async fn accept_invitation(
+    State(state): State<WebState>,
+    caller: Caller,
+    Json(body): Json<AcceptInvitation>,
+) -> Answer<axum::Json<AcceptedInvitation>> {
+    limit(&state, &caller)?;
+    let core = state.core();
+    let codes = core.accept_invitation(&body.token, &body.password, &body.totp_code, &caller.client).await?;
+    Ok(axum::Json(AcceptedInvitation { recovery_codes: codes }))
+}

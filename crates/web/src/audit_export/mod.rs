@@ -1,0 +1,10 @@
+//! The audit log for other programs: CSV for spreadsheets, FHIR R4 AuditEvent for repositories.
+
+mod csv;
+mod fhir;
+
+pub use csv::{HEADER, row};
+pub use fhir::{Observer, bundle_close, bundle_open, event};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! The API's description, OpenAPI 3.1: made from the routes themselves, served, and committed as `docs/openapi.json`.
+
+use crate::api;
+use axum::response::{IntoResponse, Response};
+use http::header;
+use std::sync::LazyLock;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Wardpost",
+        version = "1",
+        description = "Secure messaging for care. Errors are RFC 9457 problem details; lists have cursors; what creates takes an \
+            Idempotency-Key; versioned things are changed with If-Match; everything that changes something carries \
+            X-Wardpost-CSRF. See docs/api.md.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(crate::problem::Problem)),
+    security(("session" = [], "csrf" = [])),
+    modifiers(&Cookies),
+    tags(
+        (name = "session", description = "Signing in and out; invitations"),
+        (name = "me", description = "One's own affairs"),
+        (name = "mail", description = "Mailboxes and messages"),
+        (name = "drafts", description = "Writing, planning, sending"),
+        (name = "review", description = "Messages that wait for a second pair of eyes"),
+        (name = "pickup", description = "Guests read and answer without an account"),
+        (name = "contacts", description = "Whom one may write to"),
+        (name = "audit", description = "Find, export, verify, prove"),
+        (name = "people", description = "People, their roles and sessions"),
+        (name = "roles", description = "Roles made of named permissions"),
+        (name = "mailboxes", description = "Personal and shared mailboxes"),
+        (name = "domains", description = "Own domains and partners"),
+        (name = "policy", description = "What may leave, and how"),
+        (name = "events", description = "Live events")
+    )
+)]
+struct Frame;
+
+struct Cookies;
+
+impl Modify for Cookies {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        let cookie =
+            |name: &str, what: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, what)));
+        let session = "From POST /session and /session/second-factor. HttpOnly, SameSite=Strict.";
+        components.add_security_scheme("session", cookie("__Host-wardpost", session));
+        let pickup = "From POST /pickup/verify. HttpOnly, SameSite=Strict.";
+        components.add_security_scheme("pickup", cookie("__Host-wardpost-pickup", pickup));
+        let csrf = "With everything but GET: the value from GET /session, or 1 where there is no session.";
+        let header = ApiKey::Header(ApiKeyValue::with_description("X-Wardpost-CSRF", csrf));
+        components.add_security_scheme("csrf", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// The description of the API.
+#[must_use]
+pub fn openapi() -> Document {
+    let (_, document) = OpenApiRouter::<crate::WebState>::with_openapi(Frame::openapi())
+        .nest(api::BASE, api::routes())
+        .split_for_parts();
+    document
+}
+
+/// The same as the text that is committed: pretty, with a line end.
+#[must_use]
+pub fn openapi_json() -> String {
+    // A document made of our own types is always writable; an empty object would fail the freshness check.
+    let text = openapi().to_pretty_json().unwrap_or_else(|_| "{}".to_owned());
+    format!("{text}\n")
+}
+
+static TEXT: LazyLock<String> = LazyLock::new(openapi_json);
+
+pub(crate) async fn serve() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
+}

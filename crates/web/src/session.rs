@@ -1,0 +1,207 @@
+//! Who asks: the session behind a request's cookie, for people with an account and for guests.
+
+use crate::context::RequestContext;
+use crate::extract::text;
+use crate::guard::{CSRF, is_unsafe};
+use crate::problem::{Problem, Slug};
+use crate::state::WebState;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
+use wardpost_core::Error;
+use wardpost_core::identity::{Client, SessionState};
+use wardpost_core::mail::PickupSession;
+use wardpost_model::person::Actor;
+
+/// Longest cookie value that is looked at.
+const MAX_SECRET: usize = 128;
+
+/// Which cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cookie {
+    /// Of people with an account.
+    Session,
+    /// Of guests.
+    Pickup,
+}
+
+impl Cookie {
+    /// Over TLS the name's prefix makes browsers refuse the cookie from any other host or without `Secure`.
+    const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, true) => "__Host-wardpost",
+            (Self::Session, false) => "wardpost",
+            (Self::Pickup, true) => "__Host-wardpost-pickup",
+            (Self::Pickup, false) => "wardpost-pickup",
+        }
+    }
+
+    /// Its value in a request.
+    pub(crate) fn read(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
+        let name = self.name(secure);
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(n, _)| *n == name)
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty() && value.len() <= MAX_SECRET)
+    }
+
+    /// The header that sets it. It ends with the browser; the server ends it before.
+    pub(crate) fn set(self, secret: &str, secure: bool) -> Result<HeaderValue, Problem> {
+        let flags = if secure { "; Secure" } else { "" };
+        let text = format!("{}={secret}; Path=/; HttpOnly; SameSite=Strict{flags}", self.name(secure));
+        HeaderValue::from_str(&text).map_err(|_| Problem::new(Slug::Internal))
+    }
+
+    /// The header that removes it.
+    pub(crate) fn remove(self, secure: bool) -> HeaderValue {
+        match (self, secure) {
+            (Self::Session, true) => {
+                HeaderValue::from_static("__Host-wardpost=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure")
+            }
+            (Self::Session, false) => {
+                HeaderValue::from_static("wardpost=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+            }
+            (Self::Pickup, true) => HeaderValue::from_static(
+                "__Host-wardpost-pickup=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure",
+            ),
+            (Self::Pickup, false) => {
+                HeaderValue::from_static("wardpost-pickup=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+            }
+        }
+    }
+}
+
+/// The browser or program behind a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    /// For the use cases.
+    pub client: Client,
+    /// Value of the session cookie.
+    pub secret: Option<String>,
+}
+
+impl FromRequestParts<WebState> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
+        let secure = state.config().secure();
+        let secret = Cookie::Session.read(&parts.headers, secure).map(str::to_owned);
+        Ok(Self { client: client(parts)?, secret })
+    }
+}
+
+fn context(parts: &Parts) -> Result<&RequestContext, Problem> {
+    parts.extensions.get::<RequestContext>().ok_or_else(|| Problem::new(Slug::Internal))
+}
+
+fn client(parts: &Parts) -> Result<Client, Problem> {
+    let context = context(parts)?;
+    Ok(Client {
+        network: Some(context.network),
+        user_agent: Some(context.user_agent.clone()).filter(|a| !a.is_empty()),
+        request_id: Some(context.id.clone()),
+    })
+}
+
+/// Somebody signed in. For what changes something, the CSRF value of the session was checked and the idle time starts
+/// anew; reading does not extend it, so that a page that keeps itself fresh is not taken for a person (the page says by
+/// `POST /session/touch` that somebody is there).
+#[derive(Debug, Clone)]
+pub(crate) struct Signed {
+    /// Who.
+    pub actor: Actor,
+    /// Value of its cookie.
+    pub secret: String,
+    /// The browser.
+    pub client: Client,
+}
+
+impl FromRequestParts<WebState> for Signed {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
+        let Caller { client, secret } = Caller::from_request_parts(parts, state).await?;
+        let secret = secret.ok_or_else(|| Problem::new(Slug::Unauthenticated))?;
+        let changes = is_unsafe(&parts.method);
+        if changes && !text(&parts.headers, &CSRF).is_some_and(|v| state.core().csrf_matches(&secret, v)) {
+            // Without a session the value can't be right: then that is what is to be told.
+            whether_signed_in(state, &secret, &client).await?;
+            return Err(Problem::new(Slug::Forbidden).detail("csrf"));
+        }
+        match state.core().authenticate_session(&secret, &client, changes).await {
+            Ok((actor, _)) => Ok(Self { actor, secret, client }),
+            Err(Error::Unauthenticated) => Err(not_signed_in(state, &secret, &client).await),
+            Err(e) => Err(e.into()),
+        }
+    }
+}
+
+async fn whether_signed_in(state: &WebState, secret: &str, client: &Client) -> Result<(), Problem> {
+    match state.core().authenticate_session(secret, client, false).await {
+        Ok(_) => Ok(()),
+        Err(Error::Unauthenticated) => Err(not_signed_in(state, secret, client).await),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn not_signed_in(state: &WebState, secret: &str, client: &Client) -> Problem {
+    match state.core().session_state(Some(secret), client).await {
+        Ok(SessionState::SecondFactor { .. }) => Problem::new(Slug::SecondFactorRequired),
+        Ok(_) => Problem::new(Slug::Unauthenticated),
+        Err(e) => e.into(),
+    }
+}
+
+/// A guest who has shown the second factor of one pick-up.
+#[derive(Debug, Clone)]
+pub(crate) struct Guest {
+    /// The pick-up.
+    pub session: PickupSession,
+    /// Value of the cookie.
+    pub secret: String,
+}
+
+impl FromRequestParts<WebState> for Guest {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
+        let secure = state.config().secure();
+        let secret = Cookie::Pickup.read(&parts.headers, secure).ok_or_else(|| Problem::new(Slug::Unauthenticated))?;
+        let (secret, context) = (secret.to_owned(), context(parts)?);
+        let (network, id) = (Some(context.network), Some(context.id.clone()));
+        let session = state.core().pickup_session(&secret, network, id).await?;
+        Ok(Self { session, secret })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cookies: &[&'static str], secure: bool) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for cookie in cookies {
+            headers.append(header::COOKIE, HeaderValue::from_static(cookie));
+        }
+        Cookie::Session.read(&headers, secure).map(str::to_owned)
+    }
+
+    #[test]
+    fn only_the_cookie_of_the_right_name_counts() {
+        assert_eq!(read(&["a=b; __Host-wardpost=s3cret; c=d"], true).as_deref(), Some("s3cret"));
+        assert_eq!(read(&["a=b", "__Host-wardpost=s3cret"], true).as_deref(), Some("s3cret"));
+        assert_eq!(read(&["wardpost=s3cret"], true), None, "over TLS only the bound name");
+        assert_eq!(read(&["wardpost=s3cret"], false).as_deref(), Some("s3cret"));
+        assert_eq!(read(&["x__Host-wardpost=a; __Host-wardpost="], true), None);
+    }
+
+    #[test]
+    fn cookies_are_bound_to_the_host_and_hidden_from_scripts() {
+        let set = Cookie::Session.set("s", true).unwrap();
+        assert_eq!(set, "__Host-wardpost=s; Path=/; HttpOnly; SameSite=Strict; Secure");
+        assert!(Cookie::Session.set("a\r\nb", true).is_err());
+        assert!(Cookie::Pickup.remove(true).to_str().unwrap().contains("Max-Age=0"));
+    }
+}

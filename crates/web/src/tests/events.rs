@@ -1,0 +1,112 @@
+//! Live events: what comes, to whom, and when the stream ends.
+
+use super::*;
+use futures::StreamExt;
+use std::time::Duration;
+
+/// A stream being read.
+struct Stream {
+    body: axum::body::BodyDataStream,
+    text: String,
+}
+
+impl Stream {
+    async fn open(web: &Web, browser: &Browser, more: &[(&str, &str)]) -> Self {
+        let mut request = browser.request("GET", "/events");
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer(SocketAddr::from(([192, 0, 2, 10], 1))));
+        let response = web.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { body: response.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// Reads until a text has come.
+    async fn until(&mut self, wanted: &str) {
+        let reading = async {
+            while !self.text.contains(wanted) {
+                let piece = self.body.next().await.unwrap_or_else(|| panic!("ended without {wanted}: {}", self.text));
+                self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(10), reading).await;
+        assert!(waited.is_ok(), "{wanted} did not come: {}", self.text);
+    }
+
+    /// Reads to the end.
+    async fn end(mut self) -> String {
+        let reading = async {
+            while let Some(piece) = self.body.next().await {
+                self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), reading).await.expect("the stream ends");
+        self.text
+    }
+}
+
+async fn live() -> (Web, TestPerson, Browser) {
+    let web = Web::new().await;
+    let core = web.house.core.clone();
+    tokio::spawn(async move { core.run_live().await });
+    let anna = web.person("clinician", "Anna", "anna@clinic.example").await;
+    let browser = web.sign_in(&anna).await;
+    (web, anna, browser)
+}
+
+#[tokio::test]
+async fn changes_come_to_those_who_may_see_them() {
+    let (web, anna, browser) = live().await;
+    let bert = web.person("clinician", "Bert", "bert@clinic.example").await;
+    let of_bert = web.sign_in(&bert).await;
+    let mut annas = Stream::open(&web, &browser, &[]).await;
+    let mut berts = Stream::open(&web, &of_bert, &[]).await;
+    annas.until(": here").await;
+    berts.until(": here").await;
+    web.post(&browser, "/drafts", json!({ "mailbox_id": anna.mailbox() })).await.ok();
+    annas.until("event: change\ndata: {\"kind\":\"drafts\"}").await;
+    web.post(&of_bert, "/drafts", json!({ "mailbox_id": bert.mailbox() })).await.ok();
+    berts.until("{\"kind\":\"drafts\"}").await;
+    assert_eq!(berts.text.matches("drafts").count(), 1, "a colleague's drafts are their own affair: {}", berts.text);
+}
+
+#[tokio::test]
+async fn the_end_of_a_session_is_told_and_ends_the_stream() {
+    let (web, _, browser) = live().await;
+    let mut stream = Stream::open(&web, &browser, &[]).await;
+    stream.until(": here").await;
+    web.call(&browser, "DELETE", "/session", json!({})).await;
+    assert!(stream.end().await.ends_with("event: change\ndata: {\"kind\":\"session_ended\"}\n\n"));
+}
+
+#[tokio::test]
+async fn the_end_of_the_server_ends_the_stream() {
+    let (web, _, browser) = live().await;
+    let mut stream = Stream::open(&web, &browser, &[]).await;
+    stream.until(": here").await;
+    web.state.close();
+    assert!(!stream.end().await.contains("session_ended"));
+}
+
+#[tokio::test]
+async fn who_comes_back_is_told_to_look_anew() {
+    let (web, _, browser) = live().await;
+    let id = uuid::Uuid::nil().to_string();
+    let mut stream = Stream::open(&web, &browser, &[("last-event-id", &id)]).await;
+    stream.until("event: resync").await;
+}
+
+#[tokio::test]
+async fn streams_are_counted_and_bounded() {
+    let web = Web::with(|c| c.limits.streams = 1).await;
+    let anna = web.person("clinician", "Anna", "anna@clinic.example").await;
+    let browser = web.sign_in(&anna).await;
+    let first = Stream::open(&web, &browser, &[]).await;
+    assert_eq!(web.get(&browser, "/events").await.slug(), "unavailable");
+    drop(first);
+    Stream::open(&web, &browser, &[]).await.until(": here").await;
+    assert_eq!(web.get(&Browser::default(), "/events").await.slug(), "unauthenticated");
+}
