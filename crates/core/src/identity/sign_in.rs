@@ -225,7 +225,6 @@ impl Core {
         session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, stage, guard::FOUND);
         let entry = self.entry_of_person(&person, AuditKind::SignInSecondFactor, client)?;
         self.audit(&mut batch, entry.on("session", session.id).with("method", factor.name()))?;
-        self.announce(&mut batch, Change::Sessions(person.id));
         self.write_proof(batch, &session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
         let (actor, session) = self.authenticate_session(&new_secret, client, false).await?;
         Ok(SignedIn { secret: new_secret, session, actor })

@@ -99,7 +99,24 @@ struct SealedContact {
 #[derive(Debug, Default)]
 pub(super) struct ContactBook(Mutex<Option<(i64, Contacts)>>);
 
-type Contacts = Arc<Vec<Contact>>;
+type Contacts = Arc<Vec<(Findable, Contact)>>;
+
+/// What a party is found by, in lower case.
+#[derive(Debug)]
+struct Findable {
+    name: String,
+    address: String,
+}
+
+impl Findable {
+    fn of(party: &Party) -> Self {
+        Self { name: party.name.to_lowercase(), address: party.address.normalised() }
+    }
+    fn fits(&self, q: &str) -> bool {
+        let word = |w: &str| w.starts_with(q);
+        word(&self.name) || self.name.split(|c: char| !c.is_alphanumeric()).any(word) || self.address.contains(q)
+    }
+}
 
 impl ContactBook {
     pub(super) fn outdate(&self) {
@@ -127,7 +144,7 @@ impl Core {
         let mut found: Vec<ContactLine> = Vec::new();
         for (mailbox, _) in house.mailboxes.values().filter(|(m, _)| m.active) {
             let party = Party { name: mailbox.name.clone(), address: mailbox.address.clone() };
-            if fits(&party, &q) {
+            if Findable::of(&party).fits(&q) {
                 let kind = ContactKind::Mailbox;
                 found.push(ContactLine { id: None, party, phone: None, has_secret: false, kind });
             }
@@ -137,7 +154,7 @@ impl Core {
         if actor.may(Permission::ContactManage) {
             let contacts = self.contact_book().await?;
             let room = SUGGESTIONS - found.len();
-            found.extend(contacts.iter().filter(|c| fits(&c.party, &q)).take(room).map(|c| ContactLine {
+            found.extend(contacts.iter().filter(|(f, _)| f.fits(&q)).take(room).map(|(_, c)| ContactLine {
                 id: Some(c.id),
                 party: c.party.clone(),
                 phone: c.phone.clone(),
@@ -244,7 +261,8 @@ impl Core {
             return Ok(contacts);
         }
         let found = rows::list(self.db(), self.org(), SEARCHED).await?;
-        let contacts = Arc::new(found.into_iter().map(|r| self.open_contact(r)).collect::<Result<Vec<_>>>()?);
+        let open = |row| self.open_contact(row).map(|c| (Findable::of(&c.party), c));
+        let contacts = Arc::new(found.into_iter().map(open).collect::<Result<Vec<_>>>()?);
         self.people().contacts.put(now, Arc::clone(&contacts));
         Ok(contacts)
     }
@@ -260,9 +278,4 @@ impl Core {
             used_at: from_us(row.used_us),
         })
     }
-}
-
-fn fits(party: &Party, q: &str) -> bool {
-    let (name, address) = (party.name.to_lowercase(), party.address.normalised());
-    name.starts_with(q) || name.split(|c: char| !c.is_alphanumeric()).any(|w| w.starts_with(q)) || address.contains(q)
 }

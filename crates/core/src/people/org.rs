@@ -3,6 +3,7 @@
 use super::house::permissions_text;
 use super::person::NewPerson;
 use crate::audit::NewEntry;
+use crate::clock::SECOND_US;
 use crate::identity::{Client, totp};
 use crate::{Core, Error, Result};
 use wardpost_model::audit::{AuditAgent, AuditKind};
@@ -129,7 +130,8 @@ impl Core {
         self.check_password_for(&profile, "password", &new.password).await?;
         let by = |kind| NewEntry::of(AuditAgent::System, kind).why("set up on the command line");
         let (person_id, invitation) = self.add_person(new.person, Some(secret.clone()), &by).await?;
-        let code = totp::code_at(&secret, self.clock().now_us());
+        // The step before now, so that what the app shows now is still good for the first sign-in.
+        let code = totp::code_at(&secret, self.clock().now_us() - totp::STEP_SECONDS * SECOND_US);
         let recovery_codes =
             self.accept_invitation(&invitation.token, &new.password, &code, &Client::default()).await?;
         Ok(Bootstrapped {

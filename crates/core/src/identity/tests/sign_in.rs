@@ -223,3 +223,23 @@ async fn the_second_factor_has_ten_minutes() {
     let code = Factor::Totp(anna.code(&house.clock));
     assert!(is_unauthenticated(&house.second_factor(&pending.secret, &code, &client()).await));
 }
+
+#[tokio::test]
+async fn entries_say_who_tried_and_keep_what_may_be_a_password() {
+    let house = TestCore::new().await;
+    house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+    let typed = ["anna@clinic.example", "Nobody@clinic.example", "my secret password"];
+    for login in typed {
+        let _ = house.sign_in(login, "a wrong guess", &client()).await;
+    }
+    let _ = house.authenticate_submission("my secret password", "my secret password", &client()).await;
+    let kind = wardpost_model::audit::AuditKind::SignInPassword;
+    let details = house.audit_details(kind).await;
+    let logins: Vec<Option<&str>> = details.iter().map(|d| d.more.get("login").map(String::as_str)).collect();
+    assert_eq!(logins, [Some("anna@clinic.example"), Some("nobody@clinic.example"), None]);
+    assert!(details.iter().all(|d| d.network.as_deref() == Some("192.0.2.10")));
+    for kind in wardpost_model::audit::AuditKind::ALL {
+        let told = format!("{:?}", house.audit_details(*kind).await);
+        assert!(!told.contains("secret password") && !told.contains("wrong guess"), "{told}");
+    }
+}

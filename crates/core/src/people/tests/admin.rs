@@ -240,3 +240,43 @@ async fn people_are_found_and_come_in_pages() {
     house.second_factor(&pending.secret, &code, &client()).await.unwrap();
     assert!(house.find_person(&bea.actor, bea.id()).await.unwrap().last_sign_in_at.is_some());
 }
+
+#[tokio::test]
+async fn changes_are_told_in_words() {
+    use wardpost_model::audit::AuditKind;
+    let house = TestCore::new().await;
+    let bea = admin(&house).await;
+    let officer = house.person("privacy_officer", "Pia Officier", "pia@clinic.example").await;
+    let mut policy = wardpost_model::policy::Policy::default();
+    policy.health.verified_tls = wardpost_model::plan::Action::Hold;
+    house.put_policy(&officer.actor, 1, policy, "After the audit").await.unwrap();
+    let told = house.audit_details(AuditKind::PolicyChanged).await.remove(0);
+    assert_eq!(told.why.as_deref(), Some("After the audit"));
+    assert_eq!(told.more["health → verified_tls"], "protect → hold");
+    assert_eq!(told.agent_name.as_deref(), Some("Pia Officier"));
+
+    let made = house.create_person(&bea.actor, newcomer("iris@clinic.example", vec![])).await.unwrap().person;
+    let desk = role(&house, "front_desk").await;
+    let given = house.set_person_roles(&bea.actor, made.id, made.version, &[desk]).await.unwrap();
+    let told = house.audit_details(AuditKind::PersonRolesChanged).await.remove(0);
+    assert_eq!(told.more["roles"], " → Front desk");
+    let update = PersonUpdate {
+        version: given.version,
+        name: "Iris de Wit".to_owned(),
+        login: made.profile.login,
+        function: made.profile.function,
+        language: made.profile.language,
+    };
+    house.change_person(&bea.actor, made.id, update).await.unwrap();
+    let told = house.audit_details(AuditKind::PersonChanged).await.pop().unwrap();
+    assert_eq!(told.more.into_iter().collect::<Vec<_>>(), [("name".to_owned(), "Iris Nieuw → Iris de Wit".to_owned())]);
+}
+
+#[tokio::test]
+async fn what_the_app_shows_after_set_up_is_good_for_the_first_sign_in() {
+    let house = TestCore::new().await;
+    let bea = admin(&house).await;
+    let pending = house.sign_in("bea@clinic.example", PASSWORD, &client()).await.unwrap();
+    let code = crate::identity::Factor::Totp(bea.code(&house.clock));
+    house.second_factor(&pending.secret, &code, &client()).await.unwrap();
+}
