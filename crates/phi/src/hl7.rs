@@ -69,10 +69,12 @@ impl Hl7 {
                 self.clinical = true;
                 [7, 8, 9, 17].iter().for_each(|n| self.provider(field(*n)));
             }
+            "MSH" => self.date(field(6), F::Date),
+            "EVN" => self.date(field(2), F::Date),
             "ORC" => self.provider(field(12)),
             "OBR" => {
                 self.clinical = true;
-                self.date(field(7), F::Date);
+                [6, 7, 8, 14, 22].iter().for_each(|n| self.date(field(*n), F::Date));
                 [16, 28, 32].iter().for_each(|n| self.provider(field(*n)));
             }
             "OBX" => {

@@ -140,6 +140,10 @@ impl<'a> IdFinder<'a> {
             return self.skip(i, len);
         }
         if let Some((len, date)) = shapes::numeric_date(b) {
+            let dotted = !date.full && b.iter().take(len).any(|c| *c == b'.');
+            if dotted && self.cue_before(i).0 & (NOTID_CUE | INS_CUE) != 0 {
+                return self.skip(i, len); // the number of a version or model
+            }
             return self.dated(i, len, date);
         }
         if let Some((len, mac)) = shapes::colon_address(b) {
@@ -219,13 +223,14 @@ impl<'a> IdFinder<'a> {
     fn cued_code(&self, i: usize, b: &[u8], cue: u64) -> Option<(Option<Span>, usize)> {
         let (len, digits, letters) = code_len(b, cue & (INS_CUE | ACCT_CUE) != 0);
         let packed = b.get(..len).and_then(shapes::packed_date);
-        if let Some(date) = packed.filter(|_| cue & (MRN_CUE | INS_CUE | NOTID_CUE | ACCT_CUE) == 0) {
+        if let Some(date) = packed.filter(|_| cue & (MRN_CUE | MRN_WEAK | INS_CUE | NOTID_CUE | ACCT_CUE) == 0) {
             return self.dated(i, len, date);
         }
-        let kinds: [(u64, F, usize, &'static str); 6] = [
+        let kinds: [(u64, F, usize, &'static str); 7] = [
             (NOTID_CUE, F::Url, 0, ""),
             (MRN_CUE, F::Mrn, 4, "record_word_before"),
-            (INS_CUE, F::Insurance, 5, "insurance_word_before"),
+            (INS_CUE, F::Insurance, 6, "insurance_word_before"),
+            (MRN_WEAK, F::Mrn, 5, "record_word_of_any_trade"),
             (ACCT_CUE, F::Account, 6, "account_word_before"),
             (DEVICE_CUE, F::Device, 4, "device_word_before"),
             (PLATE_CUE, F::Plate, 2, "plate_word_before"),
@@ -234,12 +239,13 @@ impl<'a> IdFinder<'a> {
             if cue & class == 0 {
                 continue;
             }
-            if class == NOTID_CUE && cue & (MRN_CUE | INS_CUE) == 0 {
+            if class == NOTID_CUE && cue & (MRN_CUE | MRN_WEAK | INS_CUE) == 0 {
                 return self.skip(i, len);
             }
+            let score = if class == MRN_WEAK { 65 } else { 90 };
             let plate = class != PLATE_CUE || (letters > 0 && (4..=9).contains(&len));
             if class != NOTID_CUE && digits >= min_digits && len <= 24 && plate {
-                return self.span(i, len, kind, 90, reason);
+                return self.span(i, len, kind, score, reason);
             }
         }
         if let Some(len) = shapes::dutch_plate(b).filter(|_| cue & ID_CUES == 0) {
@@ -341,26 +347,42 @@ impl<'a> IdFinder<'a> {
             {
                 return (ends & ID_CUES, cost);
             }
-            if self.t.token_text(j).eq_ignore_ascii_case("id") {
+            if self.t.token_text(j).eq_ignore_ascii_case("id") && !self.json_key(j) && !self.zip_code(j, i) {
                 let lettered = self.t.tokens.get(i).is_some_and(|v| v.kind != Kind::Number);
-                return (if lettered { INS_CUE } else { MRN_CUE }, cost);
+                return (if lettered { INS_CUE } else { MRN_WEAK }, cost);
+            }
+            if token.kind == Kind::Url {
+                return (system_cue(self.t.token_text(j)), cost);
             }
             if ends & PATIENT_CUE != 0 && cost == 0 {
                 return (MRN_CUE, cost);
             }
             match token.kind {
-                Kind::Newline if !(steps == 1 || self.t.is_punct(j.wrapping_sub(1), b":")) => break,
+                // The word may stand at the end of the line before, with a colon.
+                Kind::Newline if steps > 1 || !self.t.is_punct(j.wrapping_sub(1), b":") => break,
+                Kind::Newline => cost += 2,
                 Kind::Number | Kind::Mixed | Kind::Email | Kind::Url => break,
                 Kind::Punct if b";|!?".contains(&token.ch) => break,
                 Kind::Punct if token.ch == b',' => cost += 2,
                 Kind::Word if token.flags & COMMON == 0 || token.end - token.start > 6 => cost += 1,
                 _ => {}
             }
-            if token.gap == 2 && token.kind == Kind::Word && cost > 0 {
+            let type_code = token.end - token.start == 2 && token.case == Case::Upper; // of a DICOM dump
+            if token.gap == 2 && token.kind == Kind::Word && cost > 0 && !type_code {
                 break;
             }
         }
         (0, cost)
+    }
+
+    /// `"id":` names any object.
+    fn json_key(&self, i: usize) -> bool {
+        self.t.is_punct(i + 1, b"\"")
+    }
+    /// `Boise, ID 83702`.
+    fn zip_code(&self, id: usize, number: usize) -> bool {
+        let five = self.t.tokens.get(number).is_some_and(|n| n.end - n.start == 5);
+        five && id.checked_sub(1).is_some_and(|c| self.t.is_punct(c, b","))
     }
 
     fn far_cue(&self, i: usize) -> u64 {
@@ -397,6 +419,19 @@ impl<'a> IdFinder<'a> {
             any_birth |= birth(j);
         }
         any_birth && (any_name || row) || (row && any_name)
+    }
+}
+
+/// The system of a FHIR identifier names the number that follows.
+fn system_cue(url: &str) -> u64 {
+    let url = url.to_ascii_lowercase();
+    let ends = |s: &str| url.ends_with(s);
+    match () {
+        () if ends("/bsn") => BSN_CUE,
+        () if ends("us-ssn") => SSN_CUE,
+        () if ends("nhs-number") => NHS_CUE,
+        () if ends("us-npi") => NPI_CUE,
+        () => 0,
     }
 }
 

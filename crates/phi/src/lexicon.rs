@@ -22,7 +22,7 @@ classes! {
     GIVEN = "given", GIVEN_WEAK = "given_weak", SURNAME = "surname", COMMON = "common",
     DIAGNOSIS = "diagnosis", SYMPTOM = "symptom", MEDICATION = "medication", LAB = "lab",
     PROCEDURE = "procedure", EVENT = "event", SPECIALTY = "specialty",
-    DOB_CUE = "dob_cue", MRN_CUE = "mrn_cue", BSN_CUE = "bsn_cue", SSN_CUE = "ssn_cue", NHS_CUE = "nhs_cue",
+    DOB_CUE = "dob_cue", MRN_CUE = "mrn_cue", MRN_WEAK = "mrn_weak", BSN_CUE = "bsn_cue", SSN_CUE = "ssn_cue", NHS_CUE = "nhs_cue",
     NPI_CUE = "npi_cue", INS_CUE = "ins_cue", ACCT_CUE = "acct_cue", CARD_CUE = "card_cue",
     PHONE_CUE = "phone_cue", DEVICE_CUE = "device_cue", PLATE_CUE = "plate_cue", NOTID_CUE = "notid_cue",
     PERSON_CUE = "person_cue", PATIENT_CUE = "patient_cue", FAMILY_CUE = "family_cue", KIN = "kin",
@@ -37,6 +37,7 @@ classes! {
 /// Words that say what a number is.
 pub(crate) const ID_CUES: u64 = DOB_CUE
     | MRN_CUE
+    | MRN_WEAK
     | BSN_CUE
     | SSN_CUE
     | NHS_CUE
@@ -312,6 +313,9 @@ impl Lexicon {
         for (ending, class) in ENDINGS {
             let key = last_two(ending.as_bytes());
             lex.endings.entry(key).or_default().push((ending, *class));
+        }
+        for flags in lex.alone.iter_mut().filter(|f| **f & GIVEN_WEAK != 0) {
+            *flags &= !GIVEN;
         }
         for word in NOT_ENDINGS {
             lex.add(COMMON, word);

@@ -68,6 +68,10 @@ impl NameFinder<'_> {
 
     fn match_at(&self, i: usize) -> Option<Person> {
         let token = self.t.tokens.get(i)?;
+        let term = self.t.marks.partition_point(|m| m.last <= i);
+        if self.t.marks.get(term).is_some_and(|m| m.first <= i && m.last > m.first + 1 && m.flags & HEALTH != 0) {
+            return None; // the C of "hepatitis C"
+        }
         if token.kind != Kind::Word || self.taken.get(i).copied().unwrap_or(false) {
             return None;
         }
@@ -179,7 +183,8 @@ impl NameFinder<'_> {
                 }
                 continue;
             }
-            if !self.capital(j) || run.words >= 4 {
+            let letters = run.words > 0 && self.case(j) == Some(Case::Upper) && self.t.flags(j) & CREDENTIAL != 0;
+            if !self.capital(j) || run.words >= 4 || letters {
                 break;
             }
             run.score += self.weigh(j);
@@ -236,14 +241,26 @@ impl NameFinder<'_> {
             return None;
         }
         let run = self.run_at(j, true).filter(|r| r.words > 0 && r.score > -3);
+        let shouted = self.case(i) == Some(Case::Upper) && self.t.flags(j) & (GIVEN | SURNAME) == 0;
         let (first, last) = match run {
+            Some(_) if shouted && self.case(j) == Some(Case::Upper) => return None, // "MR BRAIN": a scan
             Some(r) => (j, r.last),
-            None if self.plain_word(j) && self.case(i) == Some(Case::Lower) => (j, j + 1),
+            None if self.case(i) == Some(Case::Lower) => (j, self.lower_surname(j, staff)?),
             None => return None,
         };
         let mut p = self.person(first, last, 92, "title_before")?;
         (p.titled, p.staff_titled, p.lead) = (!staff, staff, i);
         Some(p)
+    }
+
+    /// The end of a surname in lower case (`mrs st. clair`, `dhr van dam`); after "dokter" only a listed one.
+    fn lower_surname(&self, i: usize, staff: bool) -> Option<usize> {
+        let mut j = i;
+        while j < i + 4 && (self.t.flags(j) & PARTICLE != 0 || (j > i && self.t.is_punct(j, b"."))) {
+            j += 1;
+        }
+        let listed = self.t.flags(j) & (GIVEN | SURNAME) != 0;
+        (self.plain_word(j) && (!staff || listed)).then_some(j + 1)
     }
 
     /// A lower-case word that is nothing that we know.
@@ -347,15 +364,19 @@ impl NameFinder<'_> {
 
     /// Two or more capitalised words, or initials before one.
     fn sequence(&self, i: usize) -> Option<Person> {
-        let run = self.run_at(i, false)?;
+        let Some(run) = self.run_at(i, false) else { return self.only_initials(i) };
         if run.words + run.initials < 2 {
-            return if run.initials > 0 { self.only_initials(i) } else { None };
+            return None;
         }
         let zone = self.layout.zone_of(i);
         let opens = self.layout.opens(self.t, i);
         let cue = self.cue_near(i);
         let mut score = run.score + i32::from(!opens) + i32::from(run.particles > 0);
         score += if run.initials > 0 { 2 } else { 0 };
+        if self.t.flags(i) & GIVEN_WEAK != 0 && run.words >= 2 {
+            // "Mark Drummond", and "… , Will Jephson wrote"
+            score += if self.t.flags(run.last - 1) & SURNAME != 0 { 3 } else { 2 * i32::from(!opens) };
+        }
         score += if cue & CUES != 0 { 2 } else { i32::from(cue & RELATION != 0) };
         score += match zone {
             Zone::Signature | Zone::Greeting | Zone::Correspondents => 2,
@@ -422,7 +443,12 @@ impl NameFinder<'_> {
         let weight = self.weigh(i);
         let key_value = i > 1 && self.t.is_punct(i - 1, b":=\"'>") && cue & CUES != 0;
         let alone = self.next_is_end(i + 1);
-        let (ok, score, reason) = if key_value && weight >= 0 {
+        let org_before = self.t.flags(i.wrapping_sub(1)) & ORG_WORD != 0 && self.gap(i) == 1;
+        let joined = self.t.is_punct(i + 1, b"&/") || org_before;
+        let cased = self.case(i) == Some(Case::Title) || f & (GIVEN | SURNAME) != 0;
+        let (ok, score, reason) = if joined {
+            (false, 0, "")
+        } else if key_value && weight >= 0 && cased {
             (true, 80, "after_name_label")
         } else if self.json_name(i) {
             (true, 85, "after_name_label")
@@ -434,6 +460,11 @@ impl NameFinder<'_> {
             (true, 75, "after_relative")
         } else if f & GIVEN != 0 && weight >= 2 && self.case(i) == Some(Case::Title) {
             (true, 60, "listed_given_name")
+        } else if weight >= 1
+            && matches!(self.t.token_text(i.wrapping_sub(1)), "bij" | "by" | "door")
+            && self.case(i) == Some(Case::Title)
+        {
+            (true, 50, "capital_after_preposition")
         } else if direct & (FAMILY_CUE | PATIENT_CUE) != 0 && weight >= 1 && !self.layout.opens(self.t, i) {
             (true, 75, "after_patient_word")
         } else {

@@ -92,18 +92,22 @@ fn number_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
         return None;
     }
     let mut j = i + 1;
-    while j < i + 6 && near(t, j) && capital(t, j) {
+    // "East 14th Street"
+    let ordinal = |j: usize| t.kind(j) == Some(Kind::Mixed) && t.token_text(j).ends_with(['h', 't', 'd']);
+    while j < i + 6 && near(t, j) && (capital(t, j) || (j > i + 1 && ordinal(j)) || (j == i + 1 && ordinal(j))) {
         if t.flags(j) & STREET != 0 && j > i + 1 {
             let end = j + 1 + usize::from(t.is_punct(j + 1, b".") && t.is_punct(j + 2, b","));
-            return Some((i, city_after(t, end)));
+            return Some((i, city_after(t, end).0));
         }
         j += 1;
     }
-    None
+    // A street of another name, with a town and a postcode behind it.
+    let (end, anchored) = city_after(t, j);
+    (j > i + 1 && t.is_punct(j, b",") && anchored).then_some((i, end))
 }
 
-/// The end of a town, state and postcode after a street, if they follow.
-fn city_after(t: &Text<'_>, end: usize) -> usize {
+/// The end of a town, state and postcode after a street, if they follow; and whether there was a postcode.
+fn city_after(t: &Text<'_>, end: usize) -> (usize, bool) {
     let mut j = end;
     if t.is_punct(j, b",") {
         j += 1;
@@ -116,7 +120,7 @@ fn city_after(t: &Text<'_>, end: usize) -> usize {
         j += 1;
     }
     if j == town {
-        return end;
+        return (end, false);
     }
     let after_town = j;
     if t.is_punct(j, b",") {
@@ -124,16 +128,16 @@ fn city_after(t: &Text<'_>, end: usize) -> usize {
     }
     let state = t.token_text(j);
     if state.len() == 2 && capital(t, j) && is_number(t, j + 1, 5) {
-        return j + 2;
+        return (j + 2, true);
     }
     if postcode_part(t, j) && near(t, j + 1) && t.tokens.get(j + 1).is_some_and(|n| n.kind == Kind::Mixed) {
-        return j + 2;
+        return (j + 2, true);
     }
     // "…, NV 89501" was taken as part of the town
     if is_number(t, after_town, 5) && after_town > town && t.token_text(after_town - 1).len() == 2 {
-        return after_town + 1;
+        return (after_town + 1, true);
     }
-    if t.flags(town) & PLACE != 0 { after_town } else { end }
+    if t.flags(town) & PLACE != 0 { (after_town, false) } else { (end, false) }
 }
 
 /// The outward half of a British postcode.
@@ -178,8 +182,7 @@ fn street_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
         end += 1;
     }
     let last_word = t.token_text(j - 1).to_lowercase();
-    let named =
-        DUTCH_STREETS.iter().any(|s| last_word.len() > s.len() && last_word.ends_with(s)) || last_word.ends_with("weg");
+    let named = DUTCH_STREETS.iter().any(|s| last_word.ends_with(s) && (last_word.len() > s.len() || j > i + 1));
     let with_postcode = dutch_postcode(t, end);
     match (named, with_postcode) {
         (_, Some(end)) => Some((i, end)),

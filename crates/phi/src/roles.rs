@@ -197,13 +197,12 @@ fn cue_before(t: &Text<'_>, layout: &Layout, p: &Person, before: usize) -> Optio
         let token = t.tokens.get(j)?;
         let adjacent = cost == 0;
         if flags & FAMILY_CUE != 0 || (flags & PATIENT_CUE != 0 && (adjacent || t.is_punct(j + 1, b":,"))) {
-            let listed = token.gap == 2 && layout.zone_of(j) == Zone::Row && false;
-            return (!listed).then_some(Role::Patient);
+            return Some(Role::Patient);
         }
         if flags & KIN != 0 && cost <= 1 {
             return Some(Role::Relative);
         }
-        if flags & STAFF_CUE != 0 && (adjacent || flags & PUBLIC_VERB == 0) {
+        if flags & STAFF_CUE != 0 && (adjacent || (cost <= 1 && flags & PUBLIC_VERB == 0)) {
             return Some(Role::Staff);
         }
         if flags & PUBLIC_VERB != 0 && adjacent {

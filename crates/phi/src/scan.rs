@@ -56,6 +56,7 @@ pub(crate) fn scan_text(raw: &str, lex: &Lexicon, own: &[OwnNumber]) -> TextScan
     ids.retain(|s| s.kind != F::Person);
     number_after_initials(&t, &persons, &mut ids, &mut taken);
     births_beside_names(&t, &layout, &persons, &mut ids);
+    codes_in_patient_rows(&t, &layout, &mut ids, &mut taken);
     for p in &persons {
         taken.iter_mut().take(p.last).skip(p.first).for_each(|x| *x = true);
     }
@@ -222,6 +223,34 @@ fn births_beside_names(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &
             (s.kind, s.reason, s.score) = (F::Dob, "date_beside_name", 80);
         }
     }
+}
+
+/// A code of seven digits or more behind a birth date in a row, where the text speaks of insurance.
+fn codes_in_patient_rows(t: &Text<'_>, layout: &Layout, ids: &mut Vec<Span>, taken: &mut [bool]) {
+    let said = |w: &str| {
+        let w = w.to_lowercase();
+        ["insur", "eligib", "verzeker", "polis", "member", "coverage", "dekking"].iter().any(|s| w.starts_with(s))
+    };
+    if !(0..t.tokens.len()).any(|i| t.kind(i) == Some(Kind::Word) && said(t.token_text(i))) {
+        return;
+    }
+    let mut found = Vec::new();
+    for dob in ids.iter().filter(|s| s.kind == F::Dob && layout.zone_of(s.first) == Zone::Row) {
+        let Some(line) = layout.line_of(dob.first) else { continue };
+        let mut last = dob.last;
+        while last < line.last && (last == dob.last || t.tokens.get(last).is_some_and(|x| x.gap < 2)) {
+            last += 1;
+        }
+        let (Some(a), Some(z)) = (t.tokens.get(dob.last), last.checked_sub(1).and_then(|l| t.tokens.get(l))) else {
+            continue;
+        };
+        let digits = t.slice(a.start, z.end).bytes().filter(u8::is_ascii_digit).count();
+        if last > dob.last && digits >= 7 {
+            let (kind, reason) = (F::Insurance, "code_in_patient_row");
+            found.push(Span { start: a.start, end: z.end, first: dob.last, last, kind, score: 70, reason, date: None });
+        }
+    }
+    merge(ids, found, taken);
 }
 
 /// Cells of diagnosis and medication columns count as health.

@@ -211,6 +211,7 @@ impl Tokenizer<'_> {
                 0..=31 | 127 => {}
                 b'<' if self.tag_end(i).is_some() => {
                     let end = self.tag_end(i).unwrap_or(i + 1);
+                    self.linked_address(i, end, &mut out);
                     match self.tag_effect(i, end) {
                         Kind::Newline => out.push(token(i, end, Kind::Newline, 0, b'\n')),
                         Kind::Mixed => gap = 2,
@@ -339,6 +340,15 @@ impl Tokenizer<'_> {
         }
         let domain = self.bytes.get(at + 1..end)?;
         (domain.len() >= 4 && domain.contains(&b'.')).then_some((end, Kind::Email))
+    }
+
+    /// `<a href="mailto:…">`.
+    fn linked_address(&self, start: usize, end: usize, out: &mut Vec<Token>) {
+        let tag = self.bytes.get(start..end).unwrap_or(&[]);
+        let Some(at) = memchr::memmem::find(tag, b"mailto:") else { return };
+        if let Some((stop, Kind::Email)) = self.address(start + at + 7) {
+            out.push(token(start + at + 7, stop.min(end), Kind::Email, 1, 0));
+        }
     }
 
     fn tag_end(&self, i: usize) -> Option<usize> {

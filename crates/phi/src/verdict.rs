@@ -68,11 +68,12 @@ impl<'a> Evidence<'a> {
         match role {
             Role::Patient if self.health_near(p.start, PATIENT_REACH, 1) => Some("patient_and_health"),
             Role::Titled if self.titled_rule(p) => Some("person_and_health"),
+            Role::Unknown if p.score < 55 => None,
             Role::Unknown if p.initials && self.initials_rule(p) => Some("initials_and_health"),
             Role::Unknown if !p.initials && self.sentence_rule(p) => Some("person_and_health"),
             Role::Unknown if !p.initials && self.next_sentence_rule(p) => Some("person_then_health"),
             Role::Unknown if !p.initials && self.note_rule(p) => Some("name_in_clinical_note"),
-            Role::Addressee if self.addressee_rule() => Some("addressed_patient"),
+            Role::Addressee if self.addressee_rule() || self.letter_rule() => Some("addressed_patient"),
             _ => None,
         }
     }
@@ -181,12 +182,20 @@ impl<'a> Evidence<'a> {
         })
     }
 
+    /// A letter to one person that gives values and medicines, and names no other patient.
+    fn letter_rule(&self) -> bool {
+        let others = self.roles.iter().any(|r| matches!(r, Role::Patient | Role::Titled | Role::Unknown));
+        let strong = self.specific().filter(|h| h.weight >= 3).count();
+        let measured = self.specific().any(|h| h.kind == Some(F::Lab));
+        self.general == 0 && !others && (measured || strong >= 2)
+    }
+
     /// Birth dates, record and insurance numbers beside health, with or without a name; telephone numbers of "the patient".
     fn numbers(&self, subjects: &mut Subjects) {
         for s in self.ids {
             let rule = match s.kind {
                 F::Dob if self.health_near(s.start, 500, 1) => "birth_date_and_health",
-                F::Mrn | F::Bsn | F::Ssn | F::Nhs if s.score >= 70 && self.health_near(s.start, 1_500, 1) => {
+                F::Mrn | F::Bsn | F::Ssn | F::Nhs if s.score >= 60 && self.health_near(s.start, 1_500, 1) => {
                     "number_and_health"
                 }
                 F::Insurance if s.score >= 80 && self.health_near(s.start, 1_000, 2) => "insurance_number_and_health",
