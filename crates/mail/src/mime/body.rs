@@ -93,12 +93,23 @@ fn decode_quoted_printable(body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Text in its charset (RFC 2046 §4.1.2), UTF-8 when none or an unknown one is named; lines end with LF.
+/// Text in its charset (RFC 2046 §4.1.2); where none or an unknown one is named, UTF-8 if it is that, else what most
+/// such mail is written in, Windows-1252. Lines end with LF.
 pub(super) fn decode_text(bytes: &[u8], charset: Option<&str>) -> String {
-    let decoder = charset.filter(|c| c.len() <= 64).and_then(|c| charset_decoder(c.as_bytes()));
-    match decoder {
-        Some(decode) => clean_text(&decode(bytes)),
-        None => clean_text(&String::from_utf8_lossy(bytes)),
+    let named = charset.filter(|c| c.len() <= 64).and_then(|c| charset_decoder(c.as_bytes()));
+    match (named, std::str::from_utf8(bytes)) {
+        (Some(decode), _) => clean_text(&decode(bytes)),
+        (None, Ok(text)) => clean_text(text),
+        // Damaged UTF-8 stays UTF-8 where it is sound.
+        (None, Err(_))
+            if charset.is_some_and(|c| c.eq_ignore_ascii_case("utf-8") || c.eq_ignore_ascii_case("utf8")) =>
+        {
+            clean_text(&String::from_utf8_lossy(bytes))
+        }
+        (None, Err(_)) => match charset_decoder(b"windows-1252") {
+            Some(decode) => clean_text(&decode(bytes)),
+            None => clean_text(&String::from_utf8_lossy(bytes)),
+        },
     }
 }
 
@@ -126,6 +137,7 @@ mod tests {
     fn charsets_are_honoured_and_unknown_ones_survived() {
         assert_eq!(decode_text(b"caf\xe9\r\n", Some("iso-8859-1")), "café\n");
         assert_eq!(decode_text("café".as_bytes(), Some("x-bogus")), "café");
-        assert_eq!(decode_text(b"\xff", None), "\u{fffd}");
+        assert_eq!(decode_text(b"caf\xe9 \x80", None), "café €");
+        assert_eq!(decode_text(b"caf\xe9", Some("utf-8")), "caf\u{fffd}");
     }
 }

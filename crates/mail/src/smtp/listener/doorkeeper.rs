@@ -6,6 +6,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// After so many connections the rate tables are swept of networks that have been quiet.
@@ -25,6 +26,7 @@ fn key(address: IpAddr) -> Key {
 #[derive(Debug)]
 pub struct Doorkeeper {
     sessions: Mutex<Sessions>,
+    seen: AtomicU64,
     connections: DefaultKeyedRateLimiter<Key>,
     messages: DefaultKeyedRateLimiter<Key>,
     max_sessions: usize,
@@ -35,7 +37,6 @@ pub struct Doorkeeper {
 #[derive(Debug, Default)]
 struct Sessions {
     total: usize,
-    seen: u64,
     by_network: HashMap<Key, usize>,
 }
 
@@ -53,6 +54,7 @@ impl Doorkeeper {
         let quota = |n: u32| Quota::per_minute(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN));
         Self {
             sessions: Mutex::default(),
+            seen: AtomicU64::new(0),
             connections: RateLimiter::keyed(quota(limits.connections_per_minute)),
             messages: RateLimiter::keyed(quota(limits.messages_per_minute)),
             max_sessions: limits.sessions,
@@ -70,27 +72,25 @@ impl Doorkeeper {
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Reply> {
         let key = key(address);
         let exempt = self.is_exempt(address);
-        if !exempt && self.connections.check_key(&key).is_err() {
-            return Err(Reply::new(421, [4, 7, 0], "Too many connections from your network, please try again later"));
-        }
-        let sweep = {
-            let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            if sessions.total >= self.max_sessions {
-                return Err(Reply::new(421, [4, 3, 2], "Too many sessions at the moment, please try again later"));
-            }
-            let here = sessions.by_network.entry(key).or_default();
-            if !exempt && *here >= self.max_per_network {
-                return Err(Reply::new(421, [4, 7, 0], "Too many sessions from your network at the same time"));
-            }
-            *here += 1;
-            sessions.total += 1;
-            sessions.seen += 1;
-            sessions.seen.is_multiple_of(SWEEP_EVERY)
-        };
-        if sweep {
+        // Whoever knocks leaves a trace in the rate tables, admitted or not.
+        if (self.seen.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(SWEEP_EVERY) {
             self.connections.retain_recent();
             self.messages.retain_recent();
         }
+        if !exempt && self.connections.check_key(&key).is_err() {
+            return Err(Reply::new(421, [4, 7, 0], "Too many connections from your network, please try again later"));
+        }
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.total >= self.max_sessions {
+            return Err(Reply::new(421, [4, 3, 2], "Too many sessions at the moment, please try again later"));
+        }
+        let here = sessions.by_network.get(&key).copied().unwrap_or_default();
+        if !exempt && here >= self.max_per_network {
+            return Err(Reply::new(421, [4, 7, 0], "Too many sessions from your network at the same time"));
+        }
+        sessions.by_network.insert(key, here + 1);
+        sessions.total += 1;
+        drop(sessions);
         Ok(Permit { doorkeeper: Arc::clone(self), key })
     }
 
@@ -148,6 +148,16 @@ mod tests {
         drop(one);
         assert!(doorkeeper.admit(ip("192.0.2.1")).is_ok());
         assert_eq!(doorkeeper.open_sessions(), 2);
+    }
+
+    #[test]
+    fn quiet_networks_are_forgotten() {
+        let limits = Limits { sessions: 0, connections_per_minute: 6_000_000, ..Limits::default() };
+        let doorkeeper = Arc::new(Doorkeeper::new(&limits));
+        for i in 0..4 * u32::try_from(SWEEP_EVERY).unwrap() {
+            assert!(doorkeeper.admit(IpAddr::V4(i.into())).is_err());
+        }
+        assert!(doorkeeper.connections.len() < 2 * usize::try_from(SWEEP_EVERY).unwrap());
     }
 
     #[test]

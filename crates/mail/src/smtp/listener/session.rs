@@ -131,18 +131,18 @@ impl<S: MailService> Talk<S> {
     }
 
     async fn converse(&mut self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin + Send)) -> io::Result<Ending> {
-        let mut message_until = None;
+        let mut until = self.deadline();
+        let mut in_message = false;
         loop {
             match self.session.advance() {
                 Event::Read => {
-                    self.send(stream).await?;
-                    if self.session.in_message() {
-                        let limit = self.door.config.limits.message_timeout;
-                        message_until.get_or_insert_with(|| Instant::now() + limit);
-                    } else {
-                        message_until = None;
+                    // A whole command, or a whole message, has its time: drops now and then do not extend it.
+                    if !self.session.output().is_empty() || self.session.in_message() != in_message {
+                        in_message = self.session.in_message();
+                        until = self.deadline();
                     }
-                    self.read(stream, message_until).await?;
+                    self.send(stream).await?;
+                    self.read(stream, until).await?;
                 }
                 Event::Flush => self.send(stream).await?,
                 Event::StartTls => {
@@ -157,6 +157,13 @@ impl<S: MailService> Talk<S> {
                 question => self.answer(question).await,
             }
         }
+    }
+
+    /// When what is waited for now must have come.
+    fn deadline(&self) -> Instant {
+        let limits = &self.door.config.limits;
+        let time = if self.session.in_message() { limits.message_timeout } else { limits.command_timeout };
+        (Instant::now() + time).min(self.until)
     }
 
     async fn send(&mut self, stream: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
@@ -174,14 +181,13 @@ impl<S: MailService> Talk<S> {
     }
 
     /// Reads once, unless time or the house's closing end the session first.
-    async fn read(&mut self, stream: &mut (impl AsyncRead + Unpin), message: Option<Instant>) -> io::Result<()> {
+    async fn read(&mut self, stream: &mut (impl AsyncRead + Unpin), deadline: Instant) -> io::Result<()> {
         let idle = self.session.is_idle();
         if idle && self.shutdown.requested() {
             self.close_for_shutdown();
             return Ok(());
         }
-        let now = Instant::now();
-        let until = (now + self.session.read_timeout()).min(self.until).min(message.unwrap_or(self.until));
+        let until = (Instant::now() + self.session.read_timeout()).min(deadline);
         let room = if self.session.in_message() { READ_MESSAGE } else { READ_COMMAND };
         let input = self.session.receive();
         input.reserve(room);

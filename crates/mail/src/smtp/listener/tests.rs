@@ -188,6 +188,22 @@ async fn silence_ends_a_session_with_421() {
     assert_eq!(counted(&door.counters.timed_out), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_trickle_of_bytes_does_not_hold_a_session() {
+    let limits = Limits { command_timeout: Duration::from_secs(60), ..Limits::default() };
+    let door = open(Service::Mx, None, limits).await;
+    let mut program = Program::greeted(&door).await;
+    let began = tokio::time::Instant::now();
+    let mut line = String::new();
+    while line.is_empty() {
+        program.0.write_all(b"x").await.unwrap();
+        program.0.flush().await.unwrap();
+        let _ = tokio::time::timeout(Duration::from_secs(20), program.0.read_line(&mut line)).await;
+    }
+    assert!(line.starts_with("421"), "{line}");
+    assert!(began.elapsed() <= Duration::from_secs(61));
+}
+
 #[tokio::test]
 async fn shutdown_lets_messages_end_and_tells_the_idle() {
     let mut door = open(Service::Mx, None, Limits::default()).await;

@@ -5,12 +5,13 @@ use super::super::reply::Reply;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Longest user name and password that are looked at.
 const MAX_CREDENTIAL: usize = 1_024;
 
-/// A user name and a password. Neither is ever printed.
-#[derive(Clone, PartialEq, Eq)]
+/// A user name and a password. Neither is ever printed; both are wiped when no longer needed.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Credentials {
     /// The name that the program gave.
     pub user: String,
@@ -116,7 +117,7 @@ mod tests {
 
     fn done(step: Step) -> Option<(String, String)> {
         match step {
-            Step::Done(c) => Some((c.user, c.password)),
+            Step::Done(c) => Some((c.user.clone(), c.password.clone())),
             _ => None,
         }
     }
