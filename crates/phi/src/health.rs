@@ -24,7 +24,11 @@ pub(crate) struct Health {
 /// All mentions, in order.
 pub(crate) fn find(t: &Text<'_>, layout: &Layout, taken: &[bool]) -> Vec<Health> {
     let mut out = Vec::new();
-    for m in t.marks.iter().filter(|m| m.flags & (HEALTH | SPECIALTY) != 0) {
+    // "Appointment", "session", "treatment" are of care only where something else is.
+    let setting =
+        t.marks.iter().any(|m| m.flags & (HEALTH | SPECIALTY | STAFF_TITLE) != 0 && !layout.in_footer(m.first));
+    for m in t.marks.iter().filter(|m| m.flags & (HEALTH | SPECIALTY | VISIT) != 0 && (setting || m.flags & VISIT == 0))
+    {
         let free = !(m.first..m.last).any(|i| taken.get(i).copied().unwrap_or(false));
         if free && !layout.in_footer(m.first) && layout.zone_of(m.first) != Zone::Correspondents {
             out.extend(mention(t, layout, m.first, m.last, m.flags));
@@ -61,7 +65,7 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
         });
     } else if flags & PROCEDURE != 0 {
         (None, 2, "procedure")
-    } else if flags & (SYMPTOM | EVENT) != 0 {
+    } else if flags & (SYMPTOM | EVENT | VISIT) != 0 {
         (None, 1, "event_of_care")
     } else {
         return None;

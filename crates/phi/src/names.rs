@@ -92,7 +92,10 @@ impl NameFinder<'_> {
         self.t.tokens.get(i).map_or(2, |t| t.gap)
     }
     fn capital(&self, i: usize) -> bool {
-        matches!(self.case(i), Some(Case::Title | Case::Upper)) && !self.taken.get(i).copied().unwrap_or(true)
+        let greeting = self.t.flags(i) & GREETING != 0 && self.t.flags(i) & (GIVEN | SURNAME) == 0;
+        !greeting
+            && matches!(self.case(i), Some(Case::Title | Case::Upper))
+            && !self.taken.get(i).copied().unwrap_or(true)
     }
     fn cue_ends(&self, i: usize) -> u64 {
         i.checked_sub(1).and_then(|p| self.t.ends.get(p)).copied().unwrap_or(0)
@@ -315,6 +318,9 @@ impl NameFinder<'_> {
         };
         let first_known = self.t.flags(comma + 1) & (GIVEN | GIVEN_WEAK) != 0;
         let upper = self.case(i) == Some(Case::Upper);
+        if self.cue_ends(i) & GREETING != 0 {
+            return None; // "Hoi Kim, Yusuf …"
+        }
         let head_given = self.t.flags(i) & GIVEN != 0 && self.t.flags(i) & SURNAME == 0 && !upper;
         let line = self.layout.line_of(i)?;
         let cue = self.cue_near(i) & (CUES | RELATION) != 0 || line.zone == Zone::Row || line.first == i;

@@ -34,10 +34,26 @@ pub(crate) fn assign(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &[S
     for (i, p) in persons.iter().enumerate() {
         let next = persons.get(i + 1).map_or(usize::MAX, |n| n.first);
         let before = i.checked_sub(1).and_then(|j| persons.get(j)).map_or(0, |n| n.last);
-        roles.push(role(t, layout, p, ids, before, next));
+        let mut own = role(t, layout, p, ids, before, next);
+        // "Speakers: A, B and C"
+        if own == Role::Unknown && roles.last() == Some(&Role::Staff) && listed_after(t, before, p.first) {
+            own = Role::Staff;
+        }
+        roles.push(own);
     }
     share(persons, &mut roles);
     roles
+}
+
+/// Nothing but a comma, "and" or a bracketed remark between two names.
+fn listed_after(t: &Text<'_>, from: usize, to: usize) -> bool {
+    let mut depth = 0;
+    from < to
+        && to - from <= 12
+        && (from..to).all(|i| {
+            depth += i32::from(t.is_punct(i, b"(")) - i32::from(t.is_punct(i, b")"));
+            depth > 0 || t.is_punct(i, b",&)/") || matches!(t.token_text(i), "and" | "en")
+        })
 }
 
 fn share(persons: &[Person], roles: &mut [Role]) {
@@ -81,7 +97,9 @@ fn role(t: &Text<'_>, layout: &Layout, p: &Person, ids: &[Span], before: usize, 
     if let Some(role) = cue_before(t, layout, p, before) {
         return role;
     }
-    if zone == Zone::Greeting {
+    let opening = layout.line_of(p.lead).is_some_and(|l| p.lead <= l.first + 2);
+    let greeted = opening && p.lead.checked_sub(1).and_then(|i| t.ends.get(i)).is_some_and(|e| e & GREETING != 0);
+    if zone == Zone::Greeting || greeted {
         return Role::Addressee;
     }
     if !p.titled && public_verb_after(t, layout, p) {

@@ -22,21 +22,36 @@ pub(crate) struct Evidence<'a> {
     pub roles: &'a [Role],
     pub ids: &'a [Span],
     pub health: &'a [Health],
-    /// Words of newsletters, studies, vacancies … outside footers, each once.
-    pub general: usize,
+    /// By paragraph: words of newsletters, studies, vacancies … outside footers, each once.
+    pub general: Vec<usize>,
 }
 
 /// A person, birth date or number (by byte) that health information was linked to, with the rule that did it.
 pub(crate) type Subjects = BTreeSet<(u32, &'static str)>;
 
 impl<'a> Evidence<'a> {
-    /// Counts the words that speak of people in general.
-    pub(crate) fn count_general(t: &Text<'_>, layout: &Layout) -> usize {
-        let words: BTreeSet<u32> = (t.marks.iter())
+    /// Counts, by paragraph, the different words that speak of people in general.
+    pub(crate) fn count_general(t: &Text<'_>, layout: &Layout) -> Vec<usize> {
+        let words: BTreeSet<(u32, u32)> = (t.marks.iter())
             .filter(|m| m.flags & GENERAL != 0 && !layout.in_footer(m.first))
-            .filter_map(|m| t.tokens.get(m.first).map(|x| x.word))
+            .filter_map(|m| Some((layout.paragraph_of(m.first), t.tokens.get(m.first)?.word)))
             .collect();
-        words.len()
+        let mut counts = Vec::new();
+        for (paragraph, _) in words {
+            let paragraph = paragraph as usize;
+            counts.resize(counts.len().max(paragraph + 1), 0);
+            if let Some(c) = counts.get_mut(paragraph) {
+                *c += 1;
+            }
+        }
+        counts
+    }
+
+    /// Words that speak of people in general, in the paragraph of the token and the one before it.
+    fn general_at(&self, token: usize) -> usize {
+        let paragraph = self.layout.paragraph_of(token) as usize;
+        let count = |p: usize| self.general.get(p).copied().unwrap_or(0);
+        count(paragraph) + paragraph.checked_sub(1).map_or(0, count)
     }
 
     /// The verdict, and to whom it was linked.
@@ -73,6 +88,7 @@ impl<'a> Evidence<'a> {
             Role::Unknown if !p.initials && self.sentence_rule(p) => Some("person_and_health"),
             Role::Unknown if !p.initials && self.next_sentence_rule(p) => Some("person_then_health"),
             Role::Unknown if !p.initials && self.note_rule(p) => Some("name_in_clinical_note"),
+            Role::Unknown if !p.initials && self.care_score(p) >= 4 => Some("name_and_care"),
             Role::Addressee if self.addressee_rule() || self.letter_rule() => Some("addressed_patient"),
             _ => None,
         }
@@ -98,10 +114,11 @@ impl<'a> Evidence<'a> {
 
     /// "Mrs Ibrahim … the scan results".
     fn titled_rule(&self, p: &Person) -> bool {
-        if self.general >= 3 {
+        let general = self.general_at(p.first);
+        if general >= 3 {
             return false;
         }
-        (self.in_sentence(p.first, 1) && self.general < 2) || self.in_paragraph(p.first, 2)
+        (self.in_sentence(p.first, 1) && general < 2) || self.in_paragraph(p.first, 2)
     }
 
     /// A name and health in one sentence, joined by a verb of having or a preposition.
@@ -114,7 +131,7 @@ impl<'a> Evidence<'a> {
                 return false;
             }
             if row && self.same_line(p.first, h.first) {
-                return h.weight >= 2 && self.general < 3 && self.row_has_number(p);
+                return h.weight >= 2 && self.general_at(p.first) < 3 && self.row_has_number(p);
             }
             let between = if h.first >= p.last { p.last..h.first } else { h.last..p.lead };
             if self.somebody_in(&between) || self.has(&between, PUBLIC_VERB | STAFF_CUE) {
@@ -128,15 +145,14 @@ impl<'a> Evidence<'a> {
             } else {
                 self.has_last(&between, RELATION) || self.only_marks(&between)
             };
-            let limit = if h.weight >= 2 { 3 } else { 2 };
-            joined && self.general < limit
+            joined && self.general_at(p.first) < 2
         })
     }
 
     /// "Els Bakker came in today. She has …"
     fn next_sentence_rule(&self, p: &Person) -> bool {
         let (sentence, paragraph) = (self.layout.sentence_of(p.first), self.layout.paragraph_of(p.first));
-        self.general < 2
+        self.general_at(p.first) < 2
             && self.specific().any(|h| {
                 let s = self.layout.sentence_of(h.first);
                 if h.weight < 2 || s <= sentence || s > sentence + 3 || self.layout.paragraph_of(h.first) != paragraph {
@@ -150,7 +166,7 @@ impl<'a> Evidence<'a> {
     /// A name and health in one paragraph with the marks of a clinical note: doses, values, abbreviations.
     fn note_rule(&self, p: &Person) -> bool {
         let Some(line) = self.layout.line_of(p.first) else { return false };
-        if self.general > 0 || !self.in_paragraph(p.first, 2) {
+        if self.general_at(p.first) > 0 || !self.in_paragraph(p.first, 2) {
             return false;
         }
         let paragraph = line.paragraph;
@@ -167,7 +183,47 @@ impl<'a> Evidence<'a> {
     }
 
     fn initials_rule(&self, p: &Person) -> bool {
-        self.in_sentence(p.first, 2) || (self.in_paragraph(p.first, 2) && self.general == 0)
+        self.in_sentence(p.first, 2) || (self.in_paragraph(p.first, 2) && self.general_at(p.first) == 0)
+    }
+
+    /// Evidence for and against care, in the paragraph of a name of which nothing else is known.
+    fn care_score(&self, p: &Person) -> i32 {
+        let (sentence, paragraph) = (self.layout.sentence_of(p.first), self.layout.paragraph_of(p.first));
+        let near: Vec<&Health> = (self.specific())
+            .filter(|h| {
+                self.layout.paragraph_of(h.first) == paragraph
+                    && self.layout.sentence_of(h.first).abs_diff(sentence) <= 2
+            })
+            .collect();
+        let same = |h: &&&Health| self.layout.sentence_of(h.first) == sentence;
+        let kinds: BTreeSet<u32> = near.iter().filter_map(|h| self.t.tokens.get(h.first).map(|x| x.word)).collect();
+        if near.iter().all(|h| h.weight < 2) && kinds.len() < 2 {
+            return 0;
+        }
+        let from = self.layout.sentence.partition_point(|x| *x < sentence);
+        let to = self.layout.sentence.partition_point(|x| *x <= sentence + 2).min(from + 200);
+        let here = from..self.layout.sentence.partition_point(|x| *x <= sentence).min(from + 200);
+        let he = |i: usize| {
+            matches!(self.word(i).as_str(), "he" | "she" | "his" | "her" | "him" | "hij" | "zij" | "haar" | "hem")
+        };
+        let mut score = 0;
+        score += if near.iter().filter(same).any(|h| h.weight >= 2) { 2 } else { 1 };
+        score += i32::from(near.iter().filter(same).any(|h| h.weight < 2));
+        score += i32::from(kinds.len() >= 2);
+        score += i32::from((p.last..to).any(he));
+        score += i32::from(self.has(&here, PREDICATE));
+        score += i32::from(self.has(&(from..to), TONE));
+        score += i32::from(self.has(&(from..to), KIN | FAMILY_CUE));
+        score += 2 * i32::from(self.contact_follows(p));
+        score -= i32::try_from(self.general_at(p.first).min(4)).unwrap_or(4);
+        score -= 2 * i32::from(self.has(&here, PUBLIC_VERB));
+        score - 2 * i32::from(self.has(&(from..to), NOTID_CUE) && !self.has(&(from..to), PRONOUN3))
+    }
+
+    /// An address or telephone number directly behind the name.
+    fn contact_follows(&self, p: &Person) -> bool {
+        let from = self.ids.partition_point(|s| s.start < p.end);
+        (self.ids.iter().skip(from).take(2)).any(|s| s.kind == F::Address && s.first <= p.last + 2)
     }
 
     /// "Dear Joy, … your appointment"
@@ -175,19 +231,35 @@ impl<'a> Evidence<'a> {
         self.specific().any(|h| {
             let sentence = self.layout.sentence_of(h.first);
             let from = h.first.saturating_sub(6);
-            let owned =
-                (from..h.first).any(|i| self.t.flags(i) & POSS_YOU != 0 && self.layout.sentence_of(i) == sentence);
-            let same = || self.sentence_tokens(h.first).any(|i| self.t.flags(i) & POSS_YOU != 0);
-            (owned && self.general < 3) || (h.weight >= 2 && self.general < 2 && same())
+            let owned = (from..h.first).any(|i| {
+                let possessive = self.t.flags(i) & POSS_YOU != 0 && self.layout.sentence_of(i) == sentence;
+                possessive && !self.has(&(i + 1..h.first), PUBLIC_VERB | GENERAL)
+            });
+            let general = self.general_at(h.first);
+            (owned && general < 3) || (h.weight >= 2 && general < 2 && self.told_to_you(h))
+        })
+    }
+
+    /// "Dr. Cho wants you to lower …", but not "could you send …?"
+    fn told_to_you(&self, h: &Health) -> bool {
+        const ASKING: &[&str] = &[
+            "could", "can", "would", "will", "did", "do", "may", "kun", "kunt", "kan", "wil", "wilt", "zou", "zoudt",
+            "heb", "hebt", "heeft", "mag", "if", "als", "thank", "dank", "that", "weet",
+        ];
+        self.sentence_tokens(h.first).any(|i| {
+            let you = self.t.flags(i) & YOU != 0;
+            you && !i.checked_sub(1).is_some_and(|b| ASKING.contains(&self.word(b).as_str()))
+                && !(i + 1..i + 3).any(|n| matches!(self.word(n).as_str(), "please" | "graag"))
         })
     }
 
     /// A letter to one person that gives values and medicines, and names no other patient.
     fn letter_rule(&self) -> bool {
+        let general = self.specific().map(|h| self.general_at(h.first)).max().unwrap_or(0);
         let others = self.roles.iter().any(|r| matches!(r, Role::Patient | Role::Titled | Role::Unknown));
         let strong = self.specific().filter(|h| h.weight >= 3).count();
         let measured = self.specific().any(|h| h.kind == Some(F::Lab));
-        self.general == 0 && !others && (measured || strong >= 2)
+        general == 0 && !others && (measured || strong >= 2)
     }
 
     /// Birth dates, record and insurance numbers beside health, with or without a name; telephone numbers of "the patient".
@@ -227,23 +299,27 @@ impl<'a> Evidence<'a> {
                 && self.t.flags(i) & PRONOUN3 != 0
                 && self.layout.sentence_of(i) == sentence
         });
-        said && self.general < 2 && self.in_paragraph(s.first, 2)
+        said && self.general_at(s.first) < 2 && self.in_paragraph(s.first, 2)
     }
 
     /// "my rheumatoid arthritis", "mijn uitslag", "I was diagnosed with …", "my father … dementia": the sender speaks.
     fn first_person(&self, subjects: &mut Subjects) {
-        if self.general >= 3 || !self.sender_known() {
+        if !self.sender_known() {
             return;
         }
         let found = self.specific().find(|h| {
+            let general = self.general_at(h.first);
+            if general >= 3 {
+                return false;
+            }
             let sentence = self.layout.sentence_of(h.first);
             let near = h.first.saturating_sub(4)..h.first;
             let mine = near.clone().rev().find(|i| matches!(self.word(*i).as_str(), "my" | "mijn" | "m'n"));
             if let Some(my) = mine.filter(|i| self.layout.sentence_of(*i) == sentence) {
                 let clean = !self.has(&(my + 1..h.first), PUBLIC_VERB | ORG_HEAD | RELATION | PERSON_CUE);
-                return clean && (h.weight >= 2 || self.general == 0);
+                return clean && (h.weight >= 2 || general == 0);
             }
-            h.weight >= 2 && self.general < 2 && (self.i_have(h) || self.family_has(h))
+            h.weight >= 2 && general < 2 && (self.i_have(h) || self.family_has(h))
         });
         if let Some(h) = found {
             subjects.insert((h.start, "sender_about_self"));
@@ -265,22 +341,8 @@ impl<'a> Evidence<'a> {
             let contracted = matches!(self.word(i).as_str(), "i'm" | "i've");
             let having =
                 contracted || (i.saturating_sub(1)..i + 4).any(|j| j != i && HAVING.contains(&self.word(j).as_str()));
-            me && having
-                && !self.has(&(i + 1..h.first), PUBLIC_VERB | STAFF_CUE | PATIENT_CUE)
-                && !(i..h.first).any(|j| {
-                    matches!(
-                        self.word(j).as_str(),
-                        "prescribed"
-                            | "started"
-                            | "reviewed"
-                            | "treated"
-                            | "gestart"
-                            | "voorgeschreven"
-                            | "gezien"
-                            | "seen"
-                            | "saw"
-                    )
-                })
+            let others = PUBLIC_VERB | STAFF_CUE | PATIENT_CUE | PRONOUN3;
+            me && (having || self.word(i + 1) == "started") && !self.has(&(i + 1..h.first), others)
         })
     }
 
