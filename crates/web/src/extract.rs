@@ -171,9 +171,9 @@ mod tests {
         assert_eq!(missing.slug(), "validation");
         assert!(missing.errors[0].message.contains("login"), "{missing:?}");
         let unknown = of("{\"login\":\"a\",\"diabetes\":1}");
-        assert!(!serde_json::to_string(&unknown).unwrap().contains("diabetes"));
+        assert!(!serde_json::to_string(&*unknown).unwrap().contains("diabetes"));
         let wrong = of("{\"login\":[\"secret\"]}");
-        assert!(!serde_json::to_string(&wrong).unwrap().contains("secret"));
+        assert!(!serde_json::to_string(&*wrong).unwrap().contains("secret"));
     }
 
     #[test]

@@ -31,7 +31,7 @@ mod writing;
 pub use config::{WebConfig, WebLimits};
 pub use context::Peer;
 pub use openapi::{openapi, openapi_json};
-pub use problem::Problem;
+pub use problem::{Problem, ProblemDetails};
 pub use server::{Listener, ServeError, alpn_protocols, serve};
 pub use state::{Metrics, NoMetrics, WebState};
 

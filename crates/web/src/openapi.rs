@@ -3,9 +3,11 @@
 use crate::api;
 use axum::response::{IntoResponse, Response};
 use http::header;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, Ref, RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
             X-Wardpost-CSRF. See docs/api.md.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(crate::problem::Problem)),
+    components(schemas(crate::problem::ProblemDetails)),
     security(("session" = [], "csrf" = [])),
     modifiers(&Cookies),
     tags(
@@ -52,6 +54,7 @@ impl Modify for Cookies {
         components.add_security_scheme("session", cookie("__Host-wardpost", session));
         let pickup = "From POST /pickup/verify. HttpOnly, SameSite=Strict.";
         components.add_security_scheme("pickup", cookie("__Host-wardpost-pickup", pickup));
+        components.responses.extend(api::refusals().map(|(name, response)| (name, response.into())));
         let csrf = "With everything but GET: the value from GET /session, or 1 where there is no session.";
         let header = ApiKey::Header(ApiKeyValue::with_description("X-Wardpost-CSRF", csrf));
         components.add_security_scheme("csrf", SecurityScheme::ApiKey(header));
@@ -61,10 +64,30 @@ impl Modify for Cookies {
 /// The description of the API.
 #[must_use]
 pub fn openapi() -> Document {
-    let (_, document) = OpenApiRouter::<crate::WebState>::with_openapi(Frame::openapi())
+    let (_, mut document) = OpenApiRouter::<crate::WebState>::with_openapi(Frame::openapi())
         .nest(api::BASE, api::routes())
         .split_for_parts();
+    Lists.modify(&mut document);
     document
+}
+
+/// Lists refer to their items instead of repeating them.
+struct Lists;
+
+impl Modify for Lists {
+    fn modify(&self, document: &mut Document) {
+        let Some(components) = &mut document.components else { return };
+        let known: BTreeSet<String> = components.schemas.keys().cloned().collect();
+        for (name, schema) in &mut components.schemas {
+            let item = name.strip_prefix("Page_").or_else(|| name.strip_prefix("Items_"));
+            let Some(item) = item.filter(|i| known.contains(*i)) else { continue };
+            if let RefOr::T(Schema::Object(list)) = schema
+                && let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items")
+            {
+                items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
+            }
+        }
+    }
 }
 
 /// The same as the text that is committed: pretty, with a line end.

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use std::ops::Deref;
 use utoipa::ToSchema;
 use wardpost_core::{Error, FieldError};
 use wardpost_model::plan::Plan;
@@ -10,9 +11,21 @@ use wardpost_model::plan::Plan;
 /// What a handler answers.
 pub type Answer<T, E = Problem> = Result<T, E>;
 
+/// What a request is refused with; small, because it travels through every result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem(Box<ProblemDetails>);
+
+impl Deref for Problem {
+    type Target = ProblemDetails;
+    fn deref(&self) -> &ProblemDetails {
+        &self.0
+    }
+}
+
 /// RFC 9457 problem details.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct ProblemDetails {
     /// `urn:wardpost:problem:` and a stable slug.
     #[serde(rename = "type")]
     #[schema(example = "urn:wardpost:problem:validation")]
@@ -125,7 +138,7 @@ impl Problem {
     #[must_use]
     pub fn new(slug: Slug) -> Self {
         let (slug, status, title) = slug.parts();
-        Self {
+        Self(Box::new(ProblemDetails {
             kind: format!("urn:wardpost:problem:{slug}"),
             title: title.to_owned(),
             status: status.as_u16(),
@@ -136,25 +149,30 @@ impl Problem {
             locked_until: None,
             tries_left: None,
             plan: None,
-        }
+        }))
     }
     /// Says what happened this time. Must hold nothing of the request's content.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
     /// Says when to try again.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.0.retry_after_seconds = Some(seconds);
         self
+    }
+    fn with_plan(slug: Slug, plan: Plan) -> Self {
+        let mut problem = Self::new(slug);
+        problem.0.plan = Some(plan);
+        problem
     }
     /// A field that can't be accepted.
     #[must_use]
     pub fn field(field: &str, code: &str, message: &str) -> Self {
         let mut problem = Self::new(Slug::Validation);
-        problem.errors.push(FieldProblem { field: field.into(), code: code.into(), message: message.into() });
+        problem.0.errors.push(FieldProblem { field: field.into(), code: code.into(), message: message.into() });
         problem
     }
     /// The stable slug.
@@ -165,10 +183,10 @@ impl Problem {
 
     /// Writes the body. Called once, where the request's id is known.
     pub(crate) fn finish(mut self, instance: &str) -> Response {
-        self.instance = Some(format!("urn:uuid:{instance}"));
+        self.0.instance = Some(format!("urn:uuid:{instance}"));
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body =
-            serde_json::to_vec(&self).unwrap_or_else(|_| b"{\"type\":\"urn:wardpost:problem:internal\"}".to_vec());
+            serde_json::to_vec(&*self.0).unwrap_or_else(|_| b"{\"type\":\"urn:wardpost:problem:internal\"}".to_vec());
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -187,7 +205,7 @@ impl From<Error> for Problem {
             Error::Denied(code) => Self::new(Slug::Forbidden).detail(code),
             Error::Validation(fields) => {
                 let mut problem = Self::new(Slug::Validation);
-                problem.errors = fields.into_iter().map(FieldProblem::from).collect();
+                problem.0.errors = fields.into_iter().map(FieldProblem::from).collect();
                 problem
             }
             Error::Conflict(what) => Self::new(Slug::Conflict).detail(what),
@@ -195,14 +213,14 @@ impl From<Error> for Problem {
             Error::RateLimited { retry_after_seconds } => Self::new(Slug::RateLimited).retry_after(retry_after_seconds),
             Error::Locked { until_us } => {
                 let mut problem = Self::new(Slug::Locked);
-                problem.locked_until = Some(wardpost_core::clock::from_us(until_us));
+                problem.0.locked_until = Some(wardpost_core::clock::from_us(until_us));
                 problem
             }
             Error::TooLarge { limit_bytes } => {
                 Self::new(Slug::TooLarge).detail(format!("the limit is {limit_bytes} bytes"))
             }
-            Error::Blocked(plan) => Self { plan: Some(*plan), ..Self::new(Slug::GateBlocked) },
-            Error::NotReady(plan) => Self { plan: Some(*plan), ..Self::new(Slug::ConfirmationNeeded) },
+            Error::Blocked(plan) => Self::with_plan(Slug::GateBlocked, *plan),
+            Error::NotReady(plan) => Self::with_plan(Slug::ConfirmationNeeded, *plan),
             Error::Unavailable(what) => Self::new(Slug::Unavailable).detail(what).retry_after(5),
             internal @ Error::Internal { .. } => {
                 tracing::error!(error = %chain(&internal), "a request failed by a fault");
@@ -264,7 +282,7 @@ mod tests {
         for (error, slug, status) in cases {
             let problem = Problem::from(error);
             assert_eq!((problem.slug(), problem.status), (slug, status));
-            assert!(!serde_json::to_string(&problem).unwrap().contains("SELECT"), "internals stay inside");
+            assert!(!serde_json::to_string(&*problem).unwrap().contains("SELECT"), "internals stay inside");
         }
     }
 
@@ -279,7 +297,7 @@ mod tests {
         assert_eq!(json["instance"], "urn:uuid:abc");
         assert_eq!(json["retry_after_seconds"], 7);
         assert!(json.get("errors").is_none());
-        let blocked = serde_json::to_value(Problem::from(Error::Blocked(plan()))).unwrap();
+        let blocked = serde_json::to_value(&*Problem::from(Error::Blocked(plan()))).unwrap();
         assert_eq!(blocked["plan"]["action"], "block");
     }
 }

@@ -75,8 +75,10 @@ fn filter(query: &Repeated) -> Answer<AuditQuery> {
     })
 }
 
-/// Find entries, newest first. The search itself is audited. A page may hold fewer items than asked for (even none) and
-/// still have a `next_cursor`: rare entries are looked for in steps.
+/// Find entries, newest first. The search itself is audited.
+///
+/// A page may hold fewer items than asked for (even none) and still have a `next_cursor`: rare entries are looked for in
+/// steps.
 #[utoipa::path(get, path = "/audit", tag = "audit", params(AuditFilter, super::Paging),
     responses((status = 200, description = "A page of entries", body = Page<AuditEntry>), Refusals))]
 pub(crate) async fn search_audit(

@@ -84,8 +84,10 @@ pub(crate) async fn read_message(
     Ok(axum::Json(state.core().read_message(&signed.actor, mailbox, id).await?))
 }
 
-/// A message's HTML, made safe, as a document for `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">`. It has a
-/// Content-Security-Policy of its own; `x-wardpost-blocked` says how many remote pictures were left out.
+/// A message's HTML, made safe, as a document for a sandboxed frame.
+///
+/// For `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">`. It has a Content-Security-Policy of its own;
+/// `x-wardpost-blocked` says how many remote pictures were left out.
 #[utoipa::path(get, path = "/mailboxes/{mailbox_id}/messages/{message_id}/html", tag = "mail",
     params(("mailbox_id" = MailboxId, Path), ("message_id" = MessageId, Path), RemoteContent),
     responses((status = 200, description = "The document", body = String, content_type = "text/html"), Refusals))]

@@ -113,13 +113,19 @@ pub(crate) fn nothing() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn problem(description: &str) -> RefOr<Described> {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new().description(description).content("application/problem+json", content).build().into()
+/// The answers by which requests are refused: described once, referred to by every operation.
+pub(crate) fn refusals() -> impl Iterator<Item = (String, Described)> {
+    ALWAYS.iter().chain(ON_CHANGE).map(|(status, description)| {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let described =
+            ResponseBuilder::new().description(*description).content("application/problem+json", content).build();
+        (format!("Refused{status}"), described)
+    })
 }
 
-fn problems(list: &[(&str, &str)]) -> BTreeMap<String, RefOr<Described>> {
-    list.iter().map(|(status, description)| ((*status).to_owned(), problem(description))).collect()
+fn referred(list: &[(&str, &str)]) -> BTreeMap<String, RefOr<Described>> {
+    let reference = |status: &str| RefOr::Ref(Ref::from_response_name(format!("Refused{status}")));
+    list.iter().map(|(status, _)| ((*status).to_owned(), reference(status))).collect()
 }
 
 const ALWAYS: &[(&str, &str)] = &[
@@ -138,6 +144,7 @@ const ON_CHANGE: &[(&str, &str)] = &[
     ("412", "`version_conflict`: changed meanwhile; read it again"),
     ("413", "`too_large`"),
     ("415", "`unsupported_media_type`"),
+    ("423", "`locked`: after too many tries, until `locked_until`"),
 ];
 
 /// What may be answered instead by every operation.
@@ -145,7 +152,7 @@ pub(crate) struct Refusals;
 
 impl IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        problems(ALWAYS)
+        referred(ALWAYS)
     }
 }
 
@@ -154,8 +161,20 @@ pub(crate) struct ChangeRefusals;
 
 impl IntoResponses for ChangeRefusals {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        let mut all = problems(ALWAYS);
-        all.extend(problems(ON_CHANGE));
+        let mut all = referred(ALWAYS);
+        all.extend(referred(ON_CHANGE));
+        all.remove("423");
+        all
+    }
+}
+
+/// As [`ChangeRefusals`], where too many wrong tries lock.
+pub(crate) struct DoorRefusals;
+
+impl IntoResponses for DoorRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        let mut all = referred(ALWAYS);
+        all.extend(referred(ON_CHANGE));
         all
     }
 }

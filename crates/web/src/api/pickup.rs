@@ -1,7 +1,7 @@
 //! Pick-up: a guest reads and answers without an account. The link's token comes in bodies only, never in a path.
 
 use super::message_files::{RemoteContent, UploadedFile, file, html_document};
-use super::{ChangeRefusals, Refusals, nothing};
+use super::{ChangeRefusals, DoorRefusals, Refusals, nothing};
 use crate::context::RequestContext;
 use crate::extract::{Json, Path, Query};
 use crate::files::read_upload;
@@ -134,8 +134,7 @@ pub(crate) struct CodeSent {
 /// Send a one-time code to the guest's telephone.
 #[utoipa::path(post, path = "/pickup/code", tag = "pickup", security(()), request_body = PickupToken,
     responses((status = 202, description = "Handed to the text message gateway", body = CodeSent),
-        (status = 423, description = "`locked`: until `locked_until`", body = Problem,
-            content_type = "application/problem+json"), ChangeRefusals))]
+        DoorRefusals))]
 pub(crate) async fn pickup_code(
     State(state): State<WebState>,
     Extension(context): Extension<RequestContext>,
@@ -169,8 +168,7 @@ pub(crate) struct PickupOpened {
 /// Show the second factor: begins a session (cookie) for this one message.
 #[utoipa::path(post, path = "/pickup/verify", tag = "pickup", security(()), request_body = PickupFactor,
     responses((status = 200, description = "Open", body = PickupOpened),
-        (status = 423, description = "`locked`: until `locked_until`", body = Problem,
-            content_type = "application/problem+json"), ChangeRefusals))]
+        DoorRefusals))]
 pub(crate) async fn verify_pickup(
     State(state): State<WebState>,
     Extension(context): Extension<RequestContext>,

@@ -233,8 +233,9 @@ impl From<SessionInfo> for IdleEnd {
     }
 }
 
-/// Somebody is there: the idle time starts anew. (So it does with everything that changes something; not with reading and
-/// live events.)
+/// Somebody is there: the idle time starts anew.
+///
+/// So it does with everything that changes something; not with reading and live events.
 #[utoipa::path(post, path = "/session/touch", tag = "session",
     responses((status = 200, description = "When the session ends without activity", body = IdleEnd), ChangeRefusals))]
 pub(crate) async fn touch(State(state): State<WebState>, signed: Signed) -> Answer<axum::Json<IdleEnd>> {

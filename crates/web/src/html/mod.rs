@@ -217,7 +217,9 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("h6", &["align"]),
 ];
 
-static LISTS: LazyLock<(HashSet<&str>, HashSet<&str>, HashMap<&str, HashSet<&str>>)> = LazyLock::new(|| {
+type Names = HashSet<&'static str>;
+
+static LISTS: LazyLock<(Names, Names, HashMap<&'static str, Names>)> = LazyLock::new(|| {
     let attributes = ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.iter().copied().collect())).collect();
     (TAGS.iter().copied().collect(), REMOVED_WHOLE.iter().copied().collect(), attributes)
 });

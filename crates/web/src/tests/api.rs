@@ -231,3 +231,10 @@ async fn the_privacy_officer_finds_exports_and_proves() {
     let proof = web.get(&browser, &format!("/audit/{}/proof", found["items"][0]["id"].as_str().unwrap())).await;
     assert!(proof.text().starts_with("c2sp.org/tlog-proof@v1"), "{}", proof.text());
 }
+
+#[test]
+fn the_committed_document_is_what_the_routes_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == crate::openapi_json(), "docs/openapi.json is old: run cargo xtask generate and commit it");
+}
