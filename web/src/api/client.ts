@@ -120,7 +120,14 @@ export async function call<T>(method: string, path: string, options: Options = {
   throw problem;
 }
 
+/** A list that comes whole: as a page, or bare. */
+async function list<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T[]> {
+  const answer = await call<T[] | { items: T[] }>("GET", path, { ...(query ? { query } : {}), signal });
+  return Array.isArray(answer) ? answer : answer.items;
+}
+
 export const api = {
+  list,
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     call<T>("GET", path, { ...(query ? { query } : {}), signal }),
   post: <T = void>(path: string, body?: unknown, more: Options = {}) => call<T>("POST", path, { ...more, body }),

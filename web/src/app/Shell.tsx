@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import type { Draft, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
 import { useT, useSwitchLanguage } from "@/i18n";
@@ -8,6 +8,7 @@ import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Logo } from "@/ui/Logo";
+import { useVoice } from "@/ui/toasts";
 import { useMay, useSession, useSignOut } from "./session";
 import { useShortcuts } from "./shortcuts";
 import { ShortcutHelp } from "./ShortcutHelp";
@@ -19,7 +20,7 @@ const FOLDERS: readonly Folder[] = ["inbox", "sent", "archive", "trash"];
 export function Shell() {
   const t = useT();
   const may = useMay();
-  const { person } = useSession();
+  const { person, mailboxes } = useSession();
   const [menuOpen, setMenuOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const path = useLocation({ select: (location) => location.pathname });
@@ -31,6 +32,7 @@ export function Shell() {
     setMenuOpen(false);
   }
   useOwnLanguage(person.language);
+  useNewMailVoice(mailboxes);
   useShortcuts({
     "?": () => setHelpOpen(true),
     ...(may("mail.send") ? { c: () => void startDraft() } : {}),
@@ -81,6 +83,20 @@ export function Shell() {
 function useOwnLanguage(language: "en" | "nl") {
   const choose = useSwitchLanguage();
   useEffect(() => choose(language), [language, choose]);
+}
+
+/** Says aloud that mail came in, wherever in the app the person is. */
+function useNewMailVoice(mailboxes: readonly OwnMailbox[]) {
+  const t = useT();
+  const { announce } = useVoice();
+  const before = useRef<Map<string, number> | null>(null);
+  useEffect(() => {
+    for (const { id, unread, name } of mailboxes) {
+      const count = unread - (before.current?.get(id) ?? unread);
+      if (count > 0) announce(t("mail.announceNew", { count, mailbox: name }));
+    }
+    before.current = new Map(mailboxes.map((one) => [one.id, one.unread]));
+  }, [announce, mailboxes, t]);
 }
 
 function Rail({ onHelp }: { onHelp: () => void }) {

@@ -3,6 +3,7 @@ import type { PickupMessage } from "@/api/types";
 import { useFormats, useT, type Formats } from "@/i18n";
 import { Files, HtmlFrame, PlainText } from "@/ui/Content";
 import { Icon } from "@/ui/Icon";
+import { saveFile } from "@/ui/saveFile";
 import { Act } from "./pieces";
 import { Reply } from "./Reply";
 import styles from "./pickup.module.css";
@@ -98,10 +99,6 @@ function save(message: PickupMessage, formats: Formats): void {
     message.text,
     "",
   ].join("\n");
-  const file = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = file;
-  link.download = `${message.subject.replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 60) || "message"}.txt`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(file), 10_000);
+  const name = message.subject.replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 60);
+  saveFile(`${name || "message"}.txt`, text);
 }

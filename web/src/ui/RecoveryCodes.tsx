@@ -1,19 +1,13 @@
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { CopyButton } from "./CopyButton";
+import { saveFile } from "./saveFile";
 
 /** Recovery codes, shown once, with ways to keep them. */
 export function RecoveryCodes({ codes, login }: { codes: readonly string[]; login: string }) {
   const t = useT();
   const text = codes.join("\n");
-  const save = () => {
-    const file = URL.createObjectURL(new Blob([`${t("recovery.file", { login })}\n\n${text}\n`], { type: "text/plain" }));
-    const link = document.createElement("a");
-    link.href = file;
-    link.download = "wardpost-recovery-codes.txt";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(file), 10_000);
-  };
+  const save = () => saveFile("wardpost-recovery-codes.txt", `${t("recovery.file", { login })}\n\n${text}\n`);
   return (
     <div className="recovery">
       <ol>

@@ -1,3 +1,44 @@
-import { Skeleton } from "@/ui/pieces";
-export const Admin = () => <Skeleton />;
-export const AdminHome = () => <Skeleton />;
+import { Link, Navigate, Outlet } from "@tanstack/react-router";
+import type { Permission } from "@/api/types";
+import { useMay } from "@/app/session";
+import { useT, type MessageKey } from "@/i18n";
+import { useTitle } from "@/ui/title";
+import styles from "./admin.module.css";
+
+const PARTS = [
+  { to: "/admin/people", words: "admin.people", needs: ["person.read", "person.manage"] },
+  { to: "/admin/roles", words: "admin.roles", needs: ["role.manage"] },
+  { to: "/admin/mailboxes", words: "admin.mailboxes", needs: ["mailbox.manage"] },
+  { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
+  { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
+  { to: "/admin/sessions", words: "admin.sessions", needs: ["person.manage"] },
+] as const satisfies readonly { to: string; words: MessageKey; needs: readonly Permission[] }[];
+
+function useParts() {
+  const may = useMay();
+  return PARTS.filter((part) => part.needs.some((permission) => may(permission)));
+}
+
+export function Admin() {
+  const t = useT();
+  const parts = useParts();
+  useTitle(t("admin.title"));
+  return (
+    <div className="page">
+      <nav className={styles.nav} aria-label={t("admin.parts")}>
+        <p className="only-read">{t("admin.title")}</p>
+        {parts.map((part) => (
+          <Link key={part.to} to={part.to} activeProps={{ "aria-current": "page" }}>
+            {t(part.words)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </div>
+  );
+}
+
+export function AdminHome() {
+  const first = useParts()[0];
+  return first ? <Navigate to={first.to} replace /> : <Navigate to="/" replace />;
+}

@@ -1,2 +1,169 @@
-import { Skeleton } from "@/ui/pieces";
-export const Roles = () => <Skeleton />;
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, newKey } from "@/api/client";
+import { PERMISSIONS, type Permission, type Role } from "@/api/types";
+import { useT } from "@/i18n";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Check, TextField } from "@/ui/Field";
+import { Icon } from "@/ui/Icon";
+import { Failure, Skeleton } from "@/ui/pieces";
+import { useVoice } from "@/ui/toasts";
+import { rolesQuery } from "./lists";
+import styles from "./admin.module.css";
+
+export function Roles() {
+  const t = useT();
+  const roles = useQuery(rolesQuery);
+  const [editing, setEditing] = useState<Role | "new">();
+  return (
+    <>
+      <header className="page-head">
+        <div>
+          <h1>{t("admin.roles")}</h1>
+          <p className="soft">{t("roles.lead")}</p>
+        </div>
+        <Button kind="primary" icon="plus" label={t("roles.new")} onPress={() => setEditing("new")} />
+      </header>
+      {roles.error && !roles.data ? <Failure error={roles.error} onRetry={() => void roles.refetch()} /> : null}
+      {roles.isPending ? <Skeleton rows={4} /> : null}
+      {roles.data ? <Matrix roles={roles.data} onEdit={setEditing} /> : null}
+      {editing ? <EditRole role={editing === "new" ? undefined : editing} onClose={() => setEditing(undefined)} /> : null}
+    </>
+  );
+}
+
+function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role) => void }) {
+  const t = useT();
+  return (
+    <div className="panel">
+      {/* Scrolls sideways where there are many roles: reachable by keyboard. */}
+      <section className={styles.scroller} aria-label={t("admin.roles")}>
+        <table className={styles.matrix}>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="only-read">{t("roles.permission")}</span>
+              </th>
+              {roles.map((role) => (
+                <th key={role.id} scope="col">
+                  {role.name}
+                  <br />
+                  <Button
+                    kind="quiet"
+                    small
+                    icon="pen"
+                    label={t("do.edit")}
+                    aria-label={t("roles.edit", { name: role.name })}
+                    onPress={() => onEdit(role)}
+                  />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {PERMISSIONS.map((permission) => (
+              <tr key={permission}>
+                <th scope="row">
+                  {t(`permission.${permission}`)}
+                  <small>{t(`permissionHelp.${permission}`)}</small>
+                </th>
+                {roles.map((role) => (
+                  <Cell key={role.id} has={role.permissions.includes(permission)} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  );
+}
+
+function Cell({ has }: { has: boolean }) {
+  const t = useT();
+  return (
+    <td className={has ? styles.yes : styles.no}>
+      <span className="row" data-has={has}>
+        {has ? <Icon name="check" /> : <span aria-hidden="true">·</span>}
+        <span className="only-read">{t(has ? "roles.has" : "roles.hasNot")}</span>
+      </span>
+    </td>
+  );
+}
+
+function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => void }) {
+  const t = useT();
+  const client = useQueryClient();
+  const { tell } = useVoice();
+  const [name, setName] = useState(role?.name ?? "");
+  const [has, setHas] = useState<readonly Permission[]>(role?.permissions ?? []);
+  const [removing, setRemoving] = useState(false);
+  const done = (said: string) => {
+    void client.invalidateQueries({ queryKey: ["roles"] });
+    void client.invalidateQueries({ queryKey: ["people"] });
+    void client.invalidateQueries({ queryKey: ["session"] });
+    tell(said);
+    onClose();
+  };
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { name: name.trim(), permissions: has };
+      return role
+        ? api.put(`/roles/${role.id}`, body, { ifMatch: role.version })
+        : api.post("/roles", body, { idempotencyKey: newKey() });
+    },
+    onSuccess: () => done(t("admin.saved")),
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => api.delete(`/roles/${id}`, { ifMatch: role?.version }),
+    onSuccess: () => done(t("roles.deleted")),
+  });
+  if (role && removing) {
+    return (
+      <Dialog
+        title={t("roles.deleteTitle", { name: role.name })}
+        isOpen
+        onClose={() => setRemoving(false)}
+        actions={
+          <>
+            <Button label={t("do.cancel")} onPress={() => setRemoving(false)} />
+            <Button kind="danger" label={t("roles.delete")} busy={remove.isPending} onPress={() => remove.mutate(role.id)} />
+          </>
+        }
+      >
+        <p>{t("roles.deleteText")}</p>
+        {remove.error ? <Failure error={remove.error} /> : null}
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      title={role ? t("roles.edit", { name: role.name }) : t("roles.new")}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          {role ? <Button kind="quiet" icon="trash" label={t("roles.delete")} onPress={() => setRemoving(true)} /> : null}
+          <Button label={t("do.cancel")} onPress={onClose} />
+          <Button kind="primary" label={t("do.save")} busy={save.isPending} isDisabled={name.trim() === ""} onPress={() => save.mutate()} />
+        </>
+      }
+    >
+      <TextField label={t("admin.name")} autoComplete="off" maxLength={80} value={name} onChange={setName} required />
+      <fieldset className={styles.checks}>
+        <legend className="field-label">{t("roles.permissions")}</legend>
+        {PERMISSIONS.map((permission) => (
+          <Check
+            key={permission}
+            label={t(`permission.${permission}`)}
+            help={t(`permissionHelp.${permission}`)}
+            checked={has.includes(permission)}
+            onChange={(on) => setHas(on ? [...has, permission] : has.filter((one) => one !== permission))}
+          />
+        ))}
+      </fieldset>
+      {save.error ? <Failure error={save.error} /> : null}
+    </Dialog>
+  );
+}

@@ -1,2 +1,178 @@
-import { Skeleton } from "@/ui/pieces";
-export const HeldMessage = () => <Skeleton />;
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, isProblem } from "@/api/client";
+import type { HeldLine, HeldView, Page } from "@/api/types";
+import { useSession } from "@/app/session";
+import { useFormats, useT } from "@/i18n";
+import { FoundList } from "@/features/compose/SidePanel";
+import { pieces } from "@/features/compose/spans";
+import { nameOf } from "@/features/mail/MessageRow";
+import { Button } from "@/ui/Button";
+import { Files } from "@/ui/Content";
+import { Dialog } from "@/ui/Dialog";
+import { TextArea } from "@/ui/Field";
+import { Icon } from "@/ui/Icon";
+import { Banner, Empty, Failure, Skeleton } from "@/ui/pieces";
+import { RouteMark } from "@/ui/RouteMark";
+import { useVoice } from "@/ui/toasts";
+import { Reasons } from "@/words/Reasons";
+import reader from "@/features/mail/reader.module.css";
+import styles from "./review.module.css";
+
+export function HeldMessage() {
+  const t = useT();
+  const { id } = useParams({ from: "/inside/later/review/$id" });
+  const held = useQuery({
+    queryKey: ["held", "one", id],
+    queryFn: ({ signal }) => api.get<HeldView>(`/held/${id}`, undefined, signal),
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+  });
+  const back = (
+    <Link to="/review" className={`button quiet ${reader.back}`} aria-label={t("review.back")}>
+      <Icon name="back" />
+      <span>{t("review.title")}</span>
+    </Link>
+  );
+  return (
+    <article className={reader.page} key={id}>
+      {held.data ? (
+        <Judge held={held.data} back={back} />
+      ) : (
+        <>
+          <div className={reader.tools}>{back}</div>
+          {isProblem(held.error, "not_found") ? (
+            <Empty icon="check" title={t("review.gone")}>
+              {t("review.goneHelp")}
+            </Empty>
+          ) : held.error ? (
+            <Failure error={held.error} onRetry={() => void held.refetch()} />
+          ) : (
+            <Skeleton rows={4} />
+          )}
+        </>
+      )}
+    </article>
+  );
+}
+
+function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
+  const t = useT();
+  const formats = useFormats();
+  const [asking, setAsking] = useState<"release" | "refuse">();
+  const { message, findings, plan } = held;
+  const own = useOwn(held);
+  const marked = (part: "subject" | "body", text: string) =>
+    pieces(
+      findings.spans.filter((span) => span.part.part === part),
+      text,
+      text,
+    ).map((piece, index) => (piece.kinds.length > 0 ? <mark key={index}>{piece.text}</mark> : piece.text));
+  return (
+    <>
+      <div className={reader.tools}>
+        {back}
+        <Button kind="primary" icon="check" label={t("review.release")} isDisabled={own} onPress={() => setAsking("release")} />
+        <Button icon="stop" label={t("review.refuse")} isDisabled={own} onPress={() => setAsking("refuse")} />
+      </div>
+      <div className={reader.scroll}>
+        {own ? <Banner tone="info">{t("review.ownHelp")}</Banner> : null}
+        <header className={reader.head}>
+          <h1 className={reader.subject}>{message.subject ? marked("subject", message.subject) : t("mail.noSubject")}</h1>
+          <p className="small soft">
+            {t("review.by", { name: message.sent_by_name ?? nameOf(message.from), when: formats.full(message.at) })}.{" "}
+            {t("review.audited")}
+          </p>
+        </header>
+        <div className={styles.columns}>
+          <section>
+            <h2>{t("review.found")}</h2>
+            <FoundList findings={findings.spans} sensitivity={findings.sensitivity} files={message.files} />
+          </section>
+          <section>
+            <h2>{t("review.plan")}</h2>
+            <ul className={styles.plan}>
+              {plan.recipients.map((one) => (
+                <li key={one.address}>
+                  <strong>{one.address}</strong>
+                  <RouteMark route={one.route} />
+                  <Reasons reasons={one.reasons} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        </div>
+        <section className={styles.content} aria-label={t("review.content")}>
+          {marked("body", message.text)}
+        </section>
+        <Files files={message.files} path={(file) => `/held/${message.id}/attachments/${file.id}`} />
+      </div>
+      {asking ? <Decide id={message.id} what={asking} count={plan.recipients.length} onClose={() => setAsking(undefined)} /> : null}
+    </>
+  );
+}
+
+/** Whether four eyes keep this person from judging: the server says so in the list, and decides in any case. */
+function useOwn(held: HeldView): boolean {
+  const client = useQueryClient();
+  const { person } = useSession();
+  const lists = client.getQueriesData<{ pages: Page<HeldLine>[] }>({ queryKey: ["held", "list"] });
+  const line = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []).find((one) => one.message_id === held.message.id);
+  return line ? line.own : held.message.sent_by === person.id;
+}
+
+function Decide(props: { id: string; what: "release" | "refuse"; count: number; onClose: () => void }) {
+  const { id, what } = props;
+  const t = useT();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { tell } = useVoice();
+  const [reason, setReason] = useState("");
+  const [missing, setMissing] = useState(false);
+  const decide = useMutation({
+    mutationFn: () => api.post(`/held/${id}/${what}`, reason.trim() ? { reason: reason.trim() } : {}),
+    onSuccess: async () => {
+      tell(t(what === "release" ? "review.released" : "review.refused"));
+      props.onClose();
+      await navigate({ to: "/review" });
+      client.removeQueries({ queryKey: ["held", "one", id] });
+      void client.invalidateQueries({ queryKey: ["held"] });
+    },
+  });
+  const go = () => {
+    if (what === "refuse" && reason.trim() === "") setMissing(true);
+    else decide.mutate();
+  };
+  return (
+    <Dialog
+      title={t(what === "release" ? "review.releaseTitle" : "review.refuseTitle")}
+      isOpen
+      onClose={props.onClose}
+      actions={
+        <>
+          <Button label={t("do.cancel")} onPress={props.onClose} />
+          <Button
+            kind={what === "release" ? "primary" : "danger"}
+            label={t(what === "release" ? "review.release" : "review.refuse")}
+            busy={decide.isPending}
+            onPress={go}
+          />
+        </>
+      }
+    >
+      <p>{what === "release" ? t("review.releaseText", { count: props.count }) : t("review.refuseText")}</p>
+      <TextArea
+        label={t(what === "release" ? "review.reasonOptional" : "review.reason")}
+        maxLength={1000}
+        value={reason}
+        onChange={(text) => {
+          setReason(text);
+          setMissing(false);
+        }}
+        error={missing ? t("review.reasonNeeded") : undefined}
+      />
+      {decide.error ? <Failure error={decide.error} /> : null}
+    </Dialog>
+  );
+}

@@ -1,0 +1,243 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, newKey } from "@/api/client";
+import type { Language, PersonLine } from "@/api/types";
+import { useT } from "@/i18n";
+import { Button } from "@/ui/Button";
+import { CopyButton } from "@/ui/CopyButton";
+import { Dialog } from "@/ui/Dialog";
+import { Check, Segments, TextField } from "@/ui/Field";
+import { Failure } from "@/ui/pieces";
+import { useVoice } from "@/ui/toasts";
+import { rolesQuery } from "./lists";
+import styles from "./admin.module.css";
+
+interface Values {
+  name: string;
+  login: string;
+  function: string;
+  language: Language;
+  roleIds: readonly string[];
+}
+
+function PersonFields({ values, onChange }: { values: Values; onChange: (values: Values) => void }) {
+  const t = useT();
+  const roles = useQuery(rolesQuery);
+  const set = (change: Partial<Values>) => onChange({ ...values, ...change });
+  return (
+    <>
+      <TextField label={t("admin.name")} autoComplete="off" value={values.name} onChange={(name) => set({ name })} required />
+      <TextField
+        label={t("people.login")}
+        help={t("people.loginHelp")}
+        type="email"
+        autoComplete="off"
+        value={values.login}
+        onChange={(login) => set({ login })}
+        required
+      />
+      <TextField
+        label={t("people.function")}
+        help={t("people.functionHelp")}
+        autoComplete="off"
+        value={values.function}
+        onChange={(text) => set({ function: text })}
+      />
+      <Segments
+        label={t("language.label")}
+        showLabel
+        value={values.language}
+        onChange={(language) => set({ language })}
+        options={[
+          { value: "en", label: "English" },
+          { value: "nl", label: "Nederlands" },
+        ]}
+      />
+      <fieldset className={styles.checks}>
+        <legend className="field-label">{t("people.rolesOf")}</legend>
+        {roles.error ? <Failure error={roles.error} /> : null}
+        {roles.data?.map((role) => (
+          <Check
+            key={role.id}
+            label={role.name}
+            checked={values.roleIds.includes(role.id)}
+            onChange={(on) =>
+              set({ roleIds: on ? [...values.roleIds, role.id] : values.roleIds.filter((one) => one !== role.id) })
+            }
+          />
+        ))}
+      </fieldset>
+    </>
+  );
+}
+
+export function InvitePerson({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const client = useQueryClient();
+  const [values, setValues] = useState<Values>({ name: "", login: "", function: "", language: "nl", roleIds: [] });
+  const [mailbox, setMailbox] = useState("");
+  const [key] = useState(newKey);
+  const invite = useMutation({
+    mutationFn: () =>
+      api.post<{ person: PersonLine; invitation_link: string }>(
+        "/people",
+        {
+          name: values.name.trim(),
+          login: values.login.trim(),
+          function: values.function.trim(),
+          language: values.language,
+          role_ids: values.roleIds,
+          ...(mailbox.trim() ? { mailbox_address: mailbox.trim() } : {}),
+        },
+        { idempotencyKey: `${key}-${JSON.stringify(values).length}-${mailbox.length}` },
+      ),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ["people"] }),
+  });
+  if (invite.data) return <InvitationLink name={values.name} link={invite.data.invitation_link} onClose={onClose} />;
+  const ready = values.name.trim() !== "" && values.login.includes("@");
+  return (
+    <Dialog
+      title={t("people.invite")}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button label={t("do.cancel")} onPress={onClose} />
+          <Button
+            kind="primary"
+            label={t("people.sendInvite")}
+            busy={invite.isPending}
+            isDisabled={!ready}
+            onPress={() => invite.mutate()}
+          />
+        </>
+      }
+    >
+      <PersonFields values={values} onChange={setValues} />
+      <TextField
+        label={t("people.mailbox")}
+        help={t("people.mailboxHelp")}
+        type="email"
+        autoComplete="off"
+        value={mailbox}
+        onChange={setMailbox}
+      />
+      {invite.error ? <Failure error={invite.error} /> : null}
+    </Dialog>
+  );
+}
+
+function InvitationLink({ name, link, onClose }: { name: string; link: string; onClose: () => void }) {
+  const t = useT();
+  return (
+    <Dialog
+      title={t("people.invited", { name })}
+      isOpen
+      onClose={onClose}
+      insist
+      actions={<Button kind="primary" label={t("do.close")} onPress={onClose} />}
+    >
+      <p>{t("people.invitedText", { name })}</p>
+      <p className={styles.link}>
+        <span className="only-read">{t("people.link")}: </span>
+        <code>{link}</code>
+      </p>
+      <CopyButton text={link} />
+    </Dialog>
+  );
+}
+
+export function EditPerson({ person, onClose }: { person: PersonLine; onClose: () => void }) {
+  const t = useT();
+  const client = useQueryClient();
+  const { tell } = useVoice();
+  const [values, setValues] = useState<Values>({
+    name: person.name,
+    login: person.login,
+    function: person.function,
+    language: person.language,
+    roleIds: person.roles.map((role) => role.id),
+  });
+  const [link, setLink] = useState<string>();
+  const [blocking, setBlocking] = useState(false);
+  const done = (said: string) => {
+    void client.invalidateQueries({ queryKey: ["people"] });
+    tell(said);
+    onClose();
+  };
+  const save = useMutation({
+    mutationFn: async () => {
+      const before = person.roles.map((role) => role.id).sort().join();
+      const changed = values.name !== person.name || values.login !== person.login || values.function !== person.function || values.language !== person.language;
+      if (changed) {
+        await api.put(
+          `/people/${person.id}`,
+          { name: values.name.trim(), login: values.login.trim(), function: values.function.trim(), language: values.language },
+          { ifMatch: person.version },
+        );
+      }
+      if ([...values.roleIds].sort().join() !== before) {
+        // The first change moved the version on.
+        const now = changed ? await api.get<PersonLine>(`/people/${person.id}`) : person;
+        await api.put(`/people/${person.id}/roles`, { role_ids: values.roleIds }, { ifMatch: now.version });
+      }
+    },
+    onSuccess: () => done(t("admin.saved")),
+  });
+  const act = useMutation({
+    mutationFn: async (what: "disable" | "enable" | "invite" | "sessions") => {
+      if (what === "sessions") await api.delete(`/people/${person.id}/sessions`);
+      else if (what === "invite") setLink((await api.post<{ invitation_link: string }>(`/people/${person.id}/invite`)).invitation_link);
+      else await api.post(`/people/${person.id}/${what}`);
+      return what;
+    },
+    onSuccess: (what) => {
+      if (what === "sessions") tell(t("people.sessionsEnded", { name: person.name }));
+      else if (what !== "invite") done(t(what === "disable" ? "people.disabled" : "people.enabled", { name: person.name }));
+    },
+  });
+  if (link) return <InvitationLink name={person.name} link={link} onClose={onClose} />;
+  if (blocking) {
+    return (
+      <Dialog
+        title={t("people.disableTitle", { name: person.name })}
+        isOpen
+        onClose={() => setBlocking(false)}
+        actions={
+          <>
+            <Button label={t("do.cancel")} onPress={() => setBlocking(false)} />
+            <Button kind="danger" label={t("people.disable")} busy={act.isPending} onPress={() => act.mutate("disable")} />
+          </>
+        }
+      >
+        <p>{t("people.disableText", { name: person.name })}</p>
+        {act.error ? <Failure error={act.error} /> : null}
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      title={t("people.edit", { name: person.name })}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button label={t("do.cancel")} onPress={onClose} />
+          <Button kind="primary" label={t("do.save")} busy={save.isPending} onPress={() => save.mutate()} />
+        </>
+      }
+    >
+      <PersonFields values={values} onChange={setValues} />
+      <div className="row">
+        {person.state === "disabled" ? (
+          <Button small icon="unlock" label={t("people.enable")} onPress={() => act.mutate("enable")} />
+        ) : (
+          <Button small icon="lock" label={t("people.disable")} onPress={() => setBlocking(true)} />
+        )}
+        <Button small icon="out" label={t("people.endSessions")} onPress={() => act.mutate("sessions")} />
+        <Button small icon="key" label={t("people.newInvite")} onPress={() => act.mutate("invite")} />
+      </div>
+      {(save.error ?? act.error) ? <Failure error={save.error ?? act.error} /> : null}
+    </Dialog>
+  );
+}

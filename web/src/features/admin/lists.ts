@@ -1,0 +1,21 @@
+/** What administration works with: people, roles and mailboxes, fetched whole or page by page. */
+
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Mailbox, PersonLine, Role } from "@/api/types";
+
+export const rolesQuery = queryOptions({
+  queryKey: ["roles"],
+  queryFn: ({ signal }) => api.list<Role>("/roles", undefined, signal),
+});
+
+export const mailboxesQuery = queryOptions({
+  queryKey: ["mailboxes"],
+  queryFn: ({ signal }) => api.list<Mailbox>("/mailboxes", { limit: 200 }, signal),
+});
+
+/** The first two hundred: enough to choose from by name. */
+export const peopleNamesQuery = queryOptions({
+  queryKey: ["people", "names-list"],
+  queryFn: ({ signal }) => api.list<PersonLine>("/people", { limit: 200 }, signal),
+});

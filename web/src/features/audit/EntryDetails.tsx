@@ -1,0 +1,76 @@
+import { useMutation } from "@tanstack/react-query";
+import { text } from "@/api/client";
+import type { AuditEntry } from "@/api/types";
+import { useMay } from "@/app/session";
+import { useFormats, useT } from "@/i18n";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { saveFile } from "@/ui/saveFile";
+import { Failure } from "@/ui/pieces";
+
+/** Who acted, in words. */
+export function useAgentName(): (entry: AuditEntry) => string {
+  const t = useT();
+  return ({ agent, details }) => {
+    const name = details?.agent_name;
+    switch (agent.kind) {
+      case "person":
+        return name ?? agent.id;
+      case "guest":
+        return name ? `${t("log.guest")}: ${name}` : t("log.guest");
+      case "peer":
+        return name ? `${t("log.peer")}: ${name}` : t("log.peer");
+      case "system":
+        return t("log.system");
+    }
+  };
+}
+
+export function EntryDetails({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
+  const t = useT();
+  const formats = useFormats();
+  const may = useMay();
+  const agentName = useAgentName();
+  const { details, agent } = entry;
+  const proof = useMutation({
+    mutationFn: () => text(`/audit/${entry.id}/proof`),
+    onSuccess: (content) => saveFile(`wardpost-proof-${entry.seq ?? entry.id}.txt`, content),
+  });
+  const facts: [string, React.ReactNode][] = [
+    [t("log.at"), `${formats.full(entry.at)} (${formats.time(entry.at, true)})`],
+    [t("log.who"), agentName(entry)],
+    [t("log.roles"), agent.kind === "person" ? formats.list(agent.roles) : null],
+    [t("log.onBehalf"), details?.on_behalf_of],
+    [t("log.object"), entry.object ? `${entry.object.kind} ${entry.object.id}` : null],
+    [t("log.patient"), details?.patient],
+    [t("log.network"), details?.network],
+    [t("log.why"), details?.why],
+    [t("log.result"), t(`outcome.${entry.outcome}`)],
+    [t("log.request"), details?.request_id],
+    ...Object.entries(details?.more ?? {}).map(([name, value]): [string, React.ReactNode] => [name, value]),
+    [t("log.id"), <code key="id">{entry.id}</code>],
+  ];
+  return (
+    <Dialog title={t(`audit.${entry.kind}`)} isOpen onClose={onClose} wide>
+      <p className="soft">{entry.seq === null ? t("log.entryPending") : t("log.entry", { seq: entry.seq })}</p>
+      {details ? null : <p>{t("log.erased")}</p>}
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== null && value !== undefined && value !== "")
+          .map(([name, value]) => (
+            <div key={name} className="fact">
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {may("audit.prove") && entry.seq !== null ? (
+        <div className="row">
+          <Button small icon="download" label={t("log.proof")} busy={proof.isPending} onPress={() => proof.mutate()} />
+          <span className="small soft">{t("log.proofHelp")}</span>
+        </div>
+      ) : null}
+      {proof.error ? <Failure error={proof.error} /> : null}
+    </Dialog>
+  );
+}
