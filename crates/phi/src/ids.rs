@@ -354,7 +354,8 @@ impl<'a> IdFinder<'a> {
             if token.kind == Kind::Url {
                 return (system_cue(self.t.token_text(j)), cost);
             }
-            if ends & PATIENT_CUE != 0 && cost == 0 {
+            let adjoining = (j + 1..i).all(|k| self.t.kind(k) == Some(Kind::Punct));
+            if ends & PATIENT_CUE != 0 && adjoining {
                 return (MRN_CUE, cost);
             }
             match token.kind {

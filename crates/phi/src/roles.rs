@@ -217,6 +217,9 @@ fn cue_before(t: &Text<'_>, layout: &Layout, p: &Person, before: usize) -> Optio
         if flags & FAMILY_CUE != 0 || (flags & PATIENT_CUE != 0 && (adjacent || t.is_punct(j + 1, b":,"))) {
             return Some(Role::Patient);
         }
+        if flags & KIN != 0 && matches!(t.token_text(j + 1), "van" | "of") {
+            return Some(Role::Titled); // "the son of …": it is about …
+        }
         if flags & KIN != 0 && cost <= 1 {
             return Some(Role::Relative);
         }
