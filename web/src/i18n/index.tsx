@@ -91,6 +91,8 @@ export interface Formats {
   full(at: string): string;
   /** Time of day, with seconds where order matters. */
   time(at: string | Date, seconds?: boolean): string;
+  /** Date and time to the second, for logs. */
+  stamp(at: string): string;
   day(at: string): string;
   number(n: number): string;
   size(bytes: number): string;
@@ -123,6 +125,15 @@ export function useFormats(): Formats {
       full: (at) => intl.formatDate(new Date(at), { dateStyle: "long", timeStyle: "short" }),
       time: (at, seconds) =>
         intl.formatTime(new Date(at), { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) }),
+      stamp: (at) =>
+        intl.formatDate(new Date(at), {
+          day: "numeric",
+          month: "short",
+          hour: "2-digit",
+          minute: "2-digit",
+          second: "2-digit",
+          ...(new Date(at).getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" }),
+        }),
       day: (at) => intl.formatDate(new Date(at), { day: "numeric", month: "long", year: "numeric" }),
       number: (n) => intl.formatNumber(n),
       size(bytes) {

@@ -107,7 +107,7 @@ function Entries({ asked }: { asked: Query }) {
             head: t("log.at"),
             cell: (entry) => (
               <time dateTime={entry.at} className="nums">
-                {formats.short(entry.at)} {formats.time(entry.at, true)}
+                {formats.stamp(entry.at)}
               </time>
             ),
           },

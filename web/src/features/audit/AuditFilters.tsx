@@ -121,10 +121,8 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
           ...(["success", "refused", "error"] as const).map((value) => ({ value, label: t(`outcome.${value}`) })),
         ]}
       />
-      <div className={styles.days}>
-        <TextField label={t("log.from")} type="date" value={filters.from} onChange={(from) => set({ from })} />
-        <TextField label={t("log.to")} type="date" value={filters.to} onChange={(to) => set({ to })} />
-      </div>
+      <TextField label={t("log.from")} type="date" value={filters.from} onChange={(from) => set({ from })} />
+      <TextField label={t("log.to")} type="date" value={filters.to} onChange={(to) => set({ to })} />
       <div className={`row ${styles.go}`}>
         <Button type="submit" kind="primary" icon="search" label={t("log.find")} />
         <Button kind="quiet" label={t("log.clear")} onPress={onClear} />

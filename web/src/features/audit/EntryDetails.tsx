@@ -37,7 +37,7 @@ export function EntryDetails({ entry, onClose }: { entry: AuditEntry; onClose: (
     onSuccess: (content) => saveFile(`wardpost-proof-${entry.seq ?? entry.id}.txt`, content),
   });
   const facts: [string, React.ReactNode][] = [
-    [t("log.at"), `${formats.full(entry.at)} (${formats.time(entry.at, true)})`],
+    [t("log.at"), `${formats.stamp(entry.at)} (${entry.at})`],
     [t("log.who"), agentName(entry)],
     [t("log.roles"), agent.kind === "person" ? formats.list(agent.roles) : null],
     [t("log.onBehalf"), details?.on_behalf_of],

@@ -207,7 +207,7 @@ function Trail({ mb, id }: { mb: Id; id: Id }) {
       {trail.data.items.map((item, index) => (
         <li key={index} data-outcome={item.outcome}>
           <time dateTime={item.at} className="nums">
-            {formats.short(item.at)} {formats.time(item.at, true)}
+            {formats.stamp(item.at)}
           </time>
           <div>
             <strong>{t(`audit.${item.kind}`)}</strong>
