@@ -32,6 +32,8 @@ pub struct WebLimits {
     pub json_bytes: usize,
     /// Largest uploaded file in bytes.
     pub file_bytes: u64,
+    /// Memory for all uploads under way, in MiB.
+    pub upload_memory_mib: usize,
     /// Slowest upload that is waited for, in bytes a second over the whole upload.
     pub upload_bytes_per_second: u64,
 }
@@ -42,12 +44,13 @@ impl Default for WebLimits {
             connections: 4096,
             connections_per_network: 512,
             requests_per_minute: 6000,
-            sign_ins_per_minute: 60,
-            pickups_per_minute: 60,
+            sign_ins_per_minute: 300,
+            pickups_per_minute: 120,
             streams: 2048,
             json_bytes: 2 << 20,
             file_bytes: 25 << 20,
-            upload_bytes_per_second: 8 << 10,
+            upload_memory_mib: 512,
+            upload_bytes_per_second: 16 << 10,
         }
     }
 }

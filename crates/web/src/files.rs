@@ -1,5 +1,6 @@
 //! Files in and out: uploads read within bounds of size and time, downloads that no browser shows or runs.
 
+use crate::config::WebLimits;
 use crate::headers::FILE_POLICY;
 use crate::problem::{Answer, Problem, Slug};
 use axum::body::{Body, HttpBody};
@@ -7,33 +8,61 @@ use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Waiting for the next piece of an upload.
 const PAUSE: Duration = Duration::from_secs(30);
 /// What every upload may take, whatever its size.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Reads a body that may be as large as a file.
+/// A file that came in, with the room that it takes.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    /// Its bytes.
+    pub data: Bytes,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+/// One unit of the room for uploads.
+const UNIT: usize = 1 << 20;
+
+/// Reads a body that may be as large as a file. Room for it is taken as it comes, so that many slow uploads take no more
+/// than what they have sent.
 ///
 /// # Errors
-/// `too_large`, also by what the header announces; `timeout` when it comes too slowly.
-pub(crate) async fn read_upload(body: Body, limit: u64, bytes_per_second: u64) -> Answer<Bytes> {
+/// `too_large`, also by what the header announces; `timeout` when it comes too slowly; `unavailable` when all uploads
+/// together take too much.
+pub(crate) async fn read_upload(body: Body, limits: &WebLimits, room: &Arc<Semaphore>) -> Answer<Upload> {
+    let limit = limits.file_bytes;
     let too_large = || Problem::from(wardpost_core::Error::TooLarge { limit_bytes: limit });
-    let announced = body.size_hint().lower();
-    if announced > limit {
+    if body.size_hint().lower() > limit {
         return Err(too_large());
     }
-    let budget = GRACE + Duration::from_secs(limit / bytes_per_second.max(1));
+    let budget = GRACE + Duration::from_secs(limit / limits.upload_bytes_per_second.max(1));
     let reading = async {
-        let mut read = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+        let mut read = BytesMut::new();
+        let mut taken: Option<OwnedSemaphorePermit> = None;
         let mut pieces = body.into_data_stream();
         loop {
             let next = tokio::time::timeout(PAUSE, pieces.next()).await;
-            let Some(piece) = next.map_err(|_| Problem::new(Slug::Timeout))? else { return Ok(read.freeze()) };
+            let Some(piece) = next.map_err(|_| Problem::new(Slug::Timeout))? else {
+                return Ok(Upload { data: read.freeze(), _room: taken });
+            };
             let piece = piece.map_err(|_| Problem::new(Slug::BadRequest).detail("the body broke off"))?;
-            if (read.len() + piece.len()) as u64 > limit {
+            let length = read.len().saturating_add(piece.len());
+            if length as u64 > limit {
                 return Err(too_large());
+            }
+            while taken.as_ref().map_or(0, OwnedSemaphorePermit::num_permits) < length.div_ceil(UNIT) {
+                let unit = Arc::clone(room).try_acquire_owned();
+                let unit =
+                    unit.map_err(|_| Problem::new(Slug::Unavailable).detail("too many uploads").retry_after(10))?;
+                match &mut taken {
+                    Some(taken) => taken.merge(unit),
+                    none => *none = Some(unit),
+                }
             }
             read.extend_from_slice(&piece);
         }
@@ -140,20 +169,38 @@ mod tests {
         assert!(FILE_POLICY.ends_with("sandbox"));
     }
 
+    async fn read(body: Body) -> Result<usize, String> {
+        let limits = WebLimits { file_bytes: 10, upload_bytes_per_second: 1, ..WebLimits::default() };
+        let read = read_upload(body, &limits, &Arc::new(Semaphore::new(1))).await;
+        read.map(|u| u.data.len()).map_err(|p| p.slug().to_owned())
+    }
+
     #[tokio::test]
     async fn uploads_are_bounded_before_and_while_they_are_read() {
-        let exact = read_upload(Body::from(vec![1; 10]), 10, 1).await.unwrap();
-        assert_eq!(exact.len(), 10);
-        assert_eq!(read_upload(Body::from(vec![1; 11]), 10, 1).await.unwrap_err().slug(), "too_large");
+        assert_eq!(read(Body::from(vec![1; 10])).await, Ok(10));
+        assert_eq!(read(Body::empty()).await, Ok(0));
+        assert_eq!(read(Body::from(vec![1; 11])).await, Err("too_large".into()));
         let chunks = futures::stream::iter((0..5).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(b"abc"))));
-        assert_eq!(read_upload(Body::from_stream(chunks), 10, 1).await.unwrap_err().slug(), "too_large");
+        assert_eq!(read(Body::from_stream(chunks)).await, Err("too_large".into()));
         let broken = futures::stream::iter([Ok(Bytes::from_static(b"abc")), Err(std::io::Error::other("gone"))]);
-        assert_eq!(read_upload(Body::from_stream(broken), 10, 1).await.unwrap_err().slug(), "bad_request");
+        assert_eq!(read(Body::from_stream(broken)).await, Err("bad_request".into()));
+    }
+
+    #[tokio::test]
+    async fn all_uploads_together_take_no_more_than_their_room() {
+        let (limits, room) = (WebLimits::default(), Arc::new(Semaphore::new(3)));
+        let first = read_upload(Body::from(vec![0; UNIT + 1]), &limits, &room).await.unwrap();
+        assert_eq!(room.available_permits(), 1);
+        let second = read_upload(Body::from(vec![0; UNIT + 1]), &limits, &room).await;
+        assert_eq!(second.unwrap_err().slug(), "unavailable");
+        assert_eq!(room.available_permits(), 1, "what was refused gives its room back");
+        drop(first);
+        assert_eq!(room.available_permits(), 3);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_upload_that_stands_still_is_given_up() {
         let silent = futures::stream::pending::<Result<Bytes, std::io::Error>>();
-        assert_eq!(read_upload(Body::from_stream(silent), 10, 1).await.unwrap_err().slug(), "timeout");
+        assert_eq!(read(Body::from_stream(silent)).await, Err("timeout".into()));
     }
 }

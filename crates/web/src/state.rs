@@ -5,7 +5,7 @@ use crate::limits::Limiters;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use wardpost_core::Core;
 
 /// What the operator's monitoring wants to know of each request. Implemented by the binary.
@@ -38,6 +38,7 @@ struct Inner {
     metrics: Arc<dyn Metrics>,
     closing: watch::Sender<bool>,
     streams: AtomicUsize,
+    upload_memory: Arc<Semaphore>,
 }
 
 impl WebState {
@@ -46,7 +47,9 @@ impl WebState {
     pub fn new(core: Core, config: WebConfig, metrics: Arc<dyn Metrics>) -> Self {
         let limiters = Limiters::new(&config.limits);
         let (closing, _) = watch::channel(false);
-        Self { inner: Arc::new(Inner { core, config, limiters, metrics, closing, streams: AtomicUsize::new(0) }) }
+        let upload_memory = Arc::new(Semaphore::new(config.limits.upload_memory_mib));
+        let streams = AtomicUsize::new(0);
+        Self { inner: Arc::new(Inner { core, config, limiters, metrics, closing, streams, upload_memory }) }
     }
     /// The use cases.
     #[must_use]
@@ -70,6 +73,9 @@ impl WebState {
     }
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.inner.closing.subscribe()
+    }
+    pub(crate) fn upload_memory(&self) -> &Arc<Semaphore> {
+        &self.inner.upload_memory
     }
     pub(crate) fn streams(&self) -> &AtomicUsize {
         &self.inner.streams

@@ -306,11 +306,10 @@ pub(crate) async fn attach_file(
     once: Once,
     body: Body,
 ) -> Answer<Response> {
-    let limits = &state.config().limits;
-    let data = read_upload(body, limits.file_bytes, limits.upload_bytes_per_second).await?;
-    let (core, scope, content) = (state.core().clone(), signed.actor.person_id.0, data.clone());
+    let upload = read_upload(body, &state.config().limits, state.upload_memory()).await?;
+    let (core, scope, content) = (state.core().clone(), signed.actor.person_id.0, upload.data.clone());
     once.run(&state, scope, &content, async move {
-        Ok((StatusCode::CREATED, core.attach(&signed.actor, id, file.with(data)).await?))
+        Ok((StatusCode::CREATED, core.attach(&signed.actor, id, file.with(upload.data)).await?))
     })
     .await
 }

@@ -104,7 +104,7 @@ pub(crate) async fn held_attachment(
     signed: Signed,
     Path((id, attachment)): Path<(MessageId, AttachmentId)>,
 ) -> Answer<Response> {
-    Ok(file(&state.core().held_attachment(&signed.actor, id, attachment).await?))
+    Ok(file(state.core().held_attachment(&signed.actor, id, attachment).await?))
 }
 
 /// Why.

@@ -113,7 +113,7 @@ pub(crate) async fn message_attachment(
     signed: Signed,
     Path((mailbox, id, attachment)): Path<(MailboxId, MessageId, AttachmentId)>,
 ) -> Answer<Response> {
-    Ok(file(&state.core().read_attachment(&signed.actor, mailbox, id, attachment).await?))
+    Ok(file(state.core().read_attachment(&signed.actor, mailbox, id, attachment).await?))
 }
 
 /// One thing that happened to a message.

@@ -76,8 +76,8 @@ where
 }
 
 /// A file as a download.
-pub(crate) fn file(opened: &OpenedFile) -> Response {
-    download(&opened.meta.file_name, &opened.meta.media_type, Bytes::copy_from_slice(&opened.data))
+pub(crate) fn file(opened: OpenedFile) -> Response {
+    download(&opened.meta.file_name, &opened.meta.media_type, Bytes::from_owner(opened.data))
 }
 
 /// What is told of a file that is being uploaded.

@@ -266,7 +266,7 @@ pub(crate) async fn pickup_attachment(
     guest: Guest,
     Path(id): Path<AttachmentId>,
 ) -> Answer<Response> {
-    Ok(file(&state.core().pickup_attachment(&guest.session, id).await?))
+    Ok(file(state.core().pickup_attachment(&guest.session, id).await?))
 }
 
 /// Attach a file to the answer being written: the body is the file itself.
@@ -281,11 +281,10 @@ pub(crate) async fn attach_to_reply(
     once: Once,
     body: Body,
 ) -> Answer<Response> {
-    let limits = &state.config().limits;
-    let data = read_upload(body, limits.file_bytes, limits.upload_bytes_per_second).await?;
-    let (core, scope, content) = (state.core().clone(), guest.session.pickup_id.0, data.clone());
+    let upload = read_upload(body, &state.config().limits, state.upload_memory()).await?;
+    let (core, scope, content) = (state.core().clone(), guest.session.pickup_id.0, upload.data.clone());
     once.run(&state, scope, &content, async move {
-        Ok((StatusCode::CREATED, core.pickup_attach(&guest.session, file.with(data)).await?))
+        Ok((StatusCode::CREATED, core.pickup_attach(&guest.session, file.with(upload.data)).await?))
     })
     .await
 }
