@@ -27,7 +27,10 @@ pub(crate) fn find(t: &Text<'_>, layout: &Layout, taken: &[bool]) -> Vec<Health>
     // "Appointment", "session", "treatment" are of care only where something else is.
     let setting =
         t.marks.iter().any(|m| m.flags & (HEALTH | SPECIALTY | STAFF_TITLE) != 0 && !layout.in_footer(m.first));
-    for m in t.marks.iter().filter(|m| m.flags & (HEALTH | SPECIALTY | VISIT) != 0 && (setting || m.flags & VISIT == 0))
+    for m in t
+        .marks
+        .iter()
+        .filter(|m| m.flags & (HEALTH | SPECIALTY | VISIT | BODY) != 0 && (setting || m.flags & VISIT == 0))
     {
         let free = !(m.first..m.last).any(|i| taken.get(i).copied().unwrap_or(false));
         if free && !layout.in_footer(m.first) && layout.zone_of(m.first) != Zone::Correspondents {
@@ -65,6 +68,8 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
         });
     } else if flags & PROCEDURE != 0 {
         (None, 2, "procedure")
+    } else if flags & BODY != 0 && of_somebody(t, first) {
+        (None, 1, "somebodys_body")
     } else if flags & (SYMPTOM | EVENT | VISIT) != 0 {
         (None, 1, "event_of_care")
     } else {
@@ -77,12 +82,40 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
     Some(Health { first, last, start: a.start, end: z.end, kind, weight, generic, reason })
 }
 
+/// "my knee", "op zijn rug".
+fn of_somebody(t: &Text<'_>, first: usize) -> bool {
+    (first.saturating_sub(2)..first).any(|i| {
+        matches!(
+            t.token_text(i).to_lowercase().as_str(),
+            "my" | "mijn" | "m'n" | "his" | "her" | "zijn" | "haar" | "z'n" | "d'r" | "your" | "uw"
+        )
+    })
+}
+
 /// The token after a value and its unit that follow a measurement (`: 48 mL/min`, `of 7,1 mmol/l`, `140/90`).
 fn measured(t: &Text<'_>, after: usize) -> Option<usize> {
     let mut j = after;
-    while j < after + 4
+    while j < after + 5
         && (t.is_punct(j, b":=<>~")
-            || matches!(t.token_text(j), "of" | "is" | "was" | "van" | "at" | "now" | "nu" | "op"))
+            || matches!(
+                t.token_text(j),
+                "of" | "is"
+                    | "was"
+                    | "van"
+                    | "at"
+                    | "now"
+                    | "nu"
+                    | "op"
+                    | "this"
+                    | "morning"
+                    | "today"
+                    | "vanmorgen"
+                    | "vandaag"
+                    | "gisteren"
+                    | "yesterday"
+                    | "nuchter"
+                    | "fasting"
+            ))
     {
         j += 1;
     }

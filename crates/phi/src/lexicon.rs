@@ -21,7 +21,7 @@ macro_rules! classes {
 classes! {
     GIVEN = "given", GIVEN_WEAK = "given_weak", SURNAME = "surname", COMMON = "common",
     DIAGNOSIS = "diagnosis", SYMPTOM = "symptom", MEDICATION = "medication", LAB = "lab",
-    PROCEDURE = "procedure", EVENT = "event", SPECIALTY = "specialty", VISIT = "visit",
+    PROCEDURE = "procedure", EVENT = "event", SPECIALTY = "specialty", VISIT = "visit", BODY = "body",
     DOB_CUE = "dob_cue", MRN_CUE = "mrn_cue", MRN_WEAK = "mrn_weak", BSN_CUE = "bsn_cue", SSN_CUE = "ssn_cue", NHS_CUE = "nhs_cue",
     NPI_CUE = "npi_cue", INS_CUE = "ins_cue", ACCT_CUE = "acct_cue", CARD_CUE = "card_cue",
     PHONE_CUE = "phone_cue", DEVICE_CUE = "device_cue", PLATE_CUE = "plate_cue", NOTID_CUE = "notid_cue",
@@ -31,7 +31,7 @@ classes! {
     PRONOUN3 = "pronoun3", PREDICATE = "predicate", RELATION = "relation", PUBLIC_VERB = "public_verb",
     GENERAL = "general_cue", ORG_HEAD = "org_head", DISCLAIMER = "disclaimer_cue", TONE = "clinical_tone",
     ORG_WORD = "org_word", STREET = "street", PLACE = "place", MONTH = "month", WEEKDAY = "weekday",
-    PARTICLE = "particle",
+    PARTICLE = "particle", AMBIGUOUS = "upper_only",
 }
 
 /// Words that say what a number is.
@@ -88,6 +88,8 @@ const ENDINGS: &[(&str, u64)] = &[
     ("stoornis", DIAGNOSIS),
     ("stoornissen", DIAGNOSIS),
     ("verslaving", DIAGNOSIS),
+    ("ontwenning", DIAGNOSIS),
+    ("afhankelijkheid", DIAGNOSIS),
     ("fractuur", DIAGNOSIS),
     ("fracturen", DIAGNOSIS),
     ("embolie", DIAGNOSIS),
@@ -288,6 +290,13 @@ const NOT_ENDINGS: &[&str] = &[
     "virusscan",
 ];
 
+/// Abbreviations that are ordinary words in lower case (Dutch "als" is "if").
+pub(crate) const UPPER_ONLY: &[&str] = &[
+    "add", "als", "aids", "ass", "nah", "tia", "cad", "chf", "ibs", "std", "sti", "ect", "ent", "ct", "ms", "flu",
+    "prep", "ack", "ana", "ck", "hr", "ht", "pt", "pts", "im", "po", "sc", "nad", "stat", "dd", "ie", "gr", "vg", "rr",
+    "bun", "hap",
+];
+
 /// Fx hash: fast, and the table is fixed, so that no input can make it collide on purpose.
 #[derive(Default, Clone)]
 pub(crate) struct Fx(u64);
@@ -361,6 +370,9 @@ impl Lexicon {
         }
         for flags in lex.alone.iter_mut().filter(|f| **f & GIVEN_WEAK != 0) {
             *flags &= !GIVEN;
+        }
+        for word in UPPER_ONLY {
+            lex.add(AMBIGUOUS, word);
         }
         for word in NOT_ENDINGS {
             lex.add(COMMON, word);

@@ -318,7 +318,7 @@ impl NameFinder<'_> {
         };
         let first_known = self.t.flags(comma + 1) & (GIVEN | GIVEN_WEAK) != 0;
         let upper = self.case(i) == Some(Case::Upper);
-        if self.cue_ends(i) & GREETING != 0 {
+        if self.cue_ends(i) & GREETING != 0 || self.t.flags(i) & SIGNOFF != 0 {
             return None; // "Hoi Kim, Yusuf …"
         }
         let head_given = self.t.flags(i) & GIVEN != 0 && self.t.flags(i) & SURNAME == 0 && !upper;

@@ -21,7 +21,8 @@ pub(crate) fn find(t: &Text<'_>, layout: &Layout) -> Vec<Span> {
         if columns.is_empty() {
             let kinds: Vec<Option<F>> = row.iter().map(|c| column(t, *c)).collect();
             let digits = (line.first..line.last).any(|i| t.kind(i) == Some(Kind::Number));
-            if !digits && kinds.iter().flatten().count() >= 2 {
+            let known = kinds.iter().flatten().count();
+            if !digits && (known >= 2 || (known == 1 && kinds.contains(&Some(F::Person)) && short_cells(&row))) {
                 columns = kinds;
             }
         } else if row.len() + 1 >= columns.len() && row.len() <= columns.len() + 1 {
@@ -31,6 +32,11 @@ pub(crate) fn find(t: &Text<'_>, layout: &Layout) -> Vec<Span> {
         }
     }
     out
+}
+
+/// A heading has a word or two in each cell.
+fn short_cells(row: &[(usize, usize)]) -> bool {
+    row.iter().all(|(first, last)| (1..=3).contains(&last.saturating_sub(*first)))
 }
 
 /// The cells of a line as token ranges.

@@ -302,6 +302,9 @@ impl Tokenizer<'_> {
         };
         if kind != Kind::Number || self.word.len() <= 4 {
             (t.word, t.flags) = self.lex.look_up(&self.word);
+            if t.flags & crate::lexicon::AMBIGUOUS != 0 && t.case != Case::Upper {
+                t.flags &= !(crate::lexicon::HEALTH | crate::lexicon::TONE | crate::lexicon::AMBIGUOUS);
+            }
         }
         out.push(t);
         end

@@ -82,7 +82,7 @@ impl<'a> Evidence<'a> {
         }
         match role {
             Role::Patient if self.health_near(p.start, PATIENT_REACH, 1) => Some("patient_and_health"),
-            Role::Titled if self.titled_rule(p) => Some("person_and_health"),
+            Role::Titled if self.titled_rule(p) || self.care_score(p) >= 3 => Some("person_and_health"),
             Role::Unknown if p.score < 55 => None,
             Role::Unknown if p.initials && self.initials_rule(p) => Some("initials_and_health"),
             Role::Unknown if !p.initials && self.sentence_rule(p) => Some("person_and_health"),
@@ -145,7 +145,8 @@ impl<'a> Evidence<'a> {
             } else {
                 self.has_last(&between, RELATION) || self.only_marks(&between)
             };
-            joined && self.general_at(p.first) < 2
+            // A first name alone is weak.
+            joined && self.general_at(p.first) < if p.score < 65 { 1 } else { 2 }
         })
     }
 
@@ -215,9 +216,20 @@ impl<'a> Evidence<'a> {
         score += i32::from(self.has(&(from..to), TONE));
         score += i32::from(self.has(&(from..to), KIN | FAMILY_CUE));
         score += 2 * i32::from(self.contact_follows(p));
+        score += i32::from(near.iter().filter(same).any(|h| self.because(h.first)));
         score -= i32::try_from(self.general_at(p.first).min(4)).unwrap_or(4);
         score -= 2 * i32::from(self.has(&here, PUBLIC_VERB));
         score - 2 * i32::from(self.has(&(from..to), NOTID_CUE) && !self.has(&(from..to), PRONOUN3))
+    }
+
+    /// "wegens", "due to" before the word about health.
+    fn because(&self, first: usize) -> bool {
+        (first.saturating_sub(3)..first).any(|i| {
+            matches!(
+                self.word(i).as_str(),
+                "wegens" | "vanwege" | "ivm" | "because" | "due" | "verband" | "gevolg" | "door" | "after" | "na"
+            )
+        })
     }
 
     /// An address or telephone number directly behind the name.
@@ -334,15 +346,15 @@ impl<'a> Evidence<'a> {
         const HAVING: &[&str] = &[
             "have", "had", "was", "am", "suffer", "take", "taking", "use", "using", "been", "got", "get", "need",
             "feel", "keep", "heb", "had", "ben", "was", "gebruik", "slik", "kreeg", "krijg", "moet", "lijd", "neem",
-            "voel", "blijf", "werd",
+            "voel", "blijf", "werd", "hoef", "wacht", "kom", "mag",
         ];
-        self.sentence_tokens(h.first).filter(|i| *i < h.first && h.first - *i <= 14).any(|i| {
+        self.sentence_tokens(h.first).filter(|i| h.first.abs_diff(*i) <= 14).any(|i| {
             let me = matches!(self.word(i).as_str(), "i" | "ik" | "i'm" | "i've");
             let contracted = matches!(self.word(i).as_str(), "i'm" | "i've");
             let having =
                 contracted || (i.saturating_sub(1)..i + 4).any(|j| j != i && HAVING.contains(&self.word(j).as_str()));
             let others = PUBLIC_VERB | STAFF_CUE | PATIENT_CUE | PRONOUN3;
-            me && (having || self.word(i + 1) == "started") && !self.has(&(i + 1..h.first), others)
+            me && (having || self.word(i + 1) == "started") && !self.has(&(i.min(h.first) + 1..h.first.max(i)), others)
         })
     }
 
