@@ -1,0 +1,17 @@
+//! The real program over real ports: started, spoken to by other people's clients, killed, filled up, looked into.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod clients;
+mod crash;
+mod disk;
+mod harness;
+mod nodes;
+mod operator;
+mod outside;
+mod shutdown;
+mod words;
+
+// A mail program that speaks TLS and signs in, shared with the demo.
+#[path = "../../src/demo/submit.rs"]
+mod submit;

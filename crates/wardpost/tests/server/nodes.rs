@@ -1,0 +1,104 @@
+//! Two nodes over one PostgreSQL.
+
+use crate::harness::{House, LIMIT, Smtp, submit, text};
+use crate::outside::Partner;
+use http_body_util::BodyExt as _;
+use std::collections::BTreeSet;
+use std::time::Instant;
+use wardpost_store::testing::TestPostgres;
+
+/// Two empty databases, gone at the end.
+pub struct Databases {
+    server: TestPostgres,
+    pub main: String,
+    keys: String,
+}
+
+impl Databases {
+    pub async fn new() -> Self {
+        let server = TestPostgres::shared();
+        let name = || format!("test_{}", uuid::Uuid::new_v4().simple());
+        let (main, keys) = (name(), name());
+        for name in [&main, &keys] {
+            server.ask(&format!("CREATE DATABASE {name}")).await;
+        }
+        Self { server, main, keys }
+    }
+
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![("WARDPOST_DATABASE_URL", self.url(&self.main)), ("WARDPOST_KEYS_URL", self.url(&self.keys))]
+    }
+
+    pub fn url(&self, name: &str) -> String {
+        self.server.url(name)
+    }
+
+    /// A dump of both, as text.
+    pub fn dump(&self) -> String {
+        let mut out = String::new();
+        for name in [&self.main, &self.keys] {
+            let dumped = std::process::Command::new("pg_dump").arg(self.url(name)).output().unwrap();
+            assert!(dumped.status.success(), "{}", text(&dumped));
+            out.push_str(&String::from_utf8_lossy(&dumped.stdout));
+        }
+        out
+    }
+}
+
+impl Drop for Databases {
+    fn drop(&mut self) {
+        self.server.drop_database(&self.main);
+        self.server.drop_database(&self.keys);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_events_cross_nodes_and_nothing_is_delivered_twice() {
+    let databases = Databases::new().await;
+    let partner = Partner::start().await;
+    let more = format!(
+        "[delivery]\npublic_roots = false\ntrust_roots = \"roots.pem\"\n[[delivery.route]]\ndomain = \"partner.example\"\n\
+         host = \"127.0.0.1\"\nport = {}\ntls_name = \"mx.partner.example\"\n",
+        partner.address.port()
+    );
+    let house = House::with(&more, databases.environment());
+    std::fs::write(house.path().join("roots.pem"), &partner.root).unwrap();
+    house.configure("other.toml", "two", &more);
+    let one = house.start();
+    let two = house.start_with("other.toml");
+
+    let mut anna = house.person(&one, "clinician", "anna").await;
+    // The same session is good at the other node.
+    anna.api.turn_to(&two);
+    let mut events = anna.api.events().await;
+    let began = Instant::now();
+    let sent = Smtp::connect(one.mx()).await.unwrap().send("anna@clinic.example", "across", "Hello").await.unwrap();
+    assert_eq!(sent.0, 250, "{}", sent.1);
+    let mut seen = String::new();
+    while !(seen.contains("\"mailbox\"") && seen.contains(&anna.mailbox)) {
+        assert!(began.elapsed() < LIMIT, "no event crossed: {seen}");
+        let frame = tokio::time::timeout(LIMIT, events.frame()).await.unwrap().unwrap().unwrap();
+        seen.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()));
+    }
+    assert_eq!(anna.subjects().await, ["across"], "and it is read at the other node");
+
+    let password = anna.device().await;
+    let mut sent = BTreeSet::new();
+    for n in 0..60 {
+        let (node, subject) = (if n % 2 == 0 { &one } else { &two }, format!("lunch-{n:02}"));
+        submit(&house, node, &anna.login, &password, "colleague@partner.example", &subject).await.unwrap();
+        sent.insert(subject);
+    }
+    let began = Instant::now();
+    while partner.subjects().iter().collect::<BTreeSet<_>>().len() < sent.len() {
+        assert!(began.elapsed() < LIMIT, "{} of {} arrived", partner.subjects().len(), sent.len());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    one.stop();
+    two.stop();
+    let arrived = partner.subjects();
+    assert_eq!(arrived.len(), sent.len(), "something arrived twice: {arrived:?}");
+    assert_eq!(arrived.into_iter().collect::<BTreeSet<_>>(), sent);
+    let verified = house.run(&["audit", "verify"]);
+    assert!(verified.status.success(), "{}", text(&verified));
+}
