@@ -3,9 +3,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "@/styles/tokens.css";
 import "@/styles/base.css";
-import { isProblem, onSignedOut } from "@/api/client";
+import { isProblem, onSignedOut, onStaleCsrf } from "@/api/client";
 import { App } from "@/app/App";
-import { leaveSession } from "@/app/session";
+import { leaveSession, sessionQuery } from "@/app/session";
 import { applyTheme, storedTheme } from "@/ui/theme";
 
 applyTheme(storedTheme());
@@ -22,6 +22,7 @@ const client = new QueryClient({
   },
 });
 onSignedOut(() => leaveSession(client, true));
+onStaleCsrf(async () => void (await client.fetchQuery({ ...sessionQuery, staleTime: 0 })));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root element");

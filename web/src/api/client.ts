@@ -81,7 +81,7 @@ export function url(path: string, query?: Query): string {
 
 async function request(method: string, path: string, options: Options): Promise<Response> {
   const headers = new Headers({ Accept: "application/json" });
-  if (method !== "GET") headers.set("X-Wardpost-CSRF", csrf);
+  if (method !== "GET" && method !== "HEAD") headers.set("X-Wardpost-CSRF", csrf);
   if (options.ifMatch !== undefined) headers.set("If-Match", `"${options.ifMatch}"`);
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
@@ -108,7 +108,13 @@ async function problemOf(answer: Response): Promise<Problem> {
   return problem;
 }
 
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+let renewCsrf: () => Promise<void> = async () => {};
+/** How to learn the present token, when another tab has signed in since. */
+export function onStaleCsrf(act: () => Promise<void>): void {
+  renewCsrf = act;
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}, again = true): Promise<T> {
   const answer = await request(method, path, options);
   if (answer.ok) {
     return (answer.status === 204 || answer.headers.get("Content-Length") === "0"
@@ -116,6 +122,10 @@ export async function call<T>(method: string, path: string, options: Options = {
       : await answer.json().catch(() => undefined)) as T;
   }
   const problem = await problemOf(answer);
+  if (again && problem.slug === "forbidden" && problem.detail === "csrf") {
+    await renewCsrf();
+    return call<T>(method, path, options, false);
+  }
   if (problem.slug === "unauthenticated" && !path.startsWith("/session") && !path.startsWith("/pickup")) signedOut();
   throw problem;
 }
@@ -175,6 +185,13 @@ export function upload<T>(
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });
+}
+
+/** How many pictures from elsewhere the server left out of a message's HTML; null when it does not say. */
+export async function blockedPictures(path: string, signal?: AbortSignal): Promise<number | null> {
+  const answer = await request("HEAD", path, { query: { remote: 0 }, signal });
+  const count = answer.headers.get("x-wardpost-blocked");
+  return answer.ok && count !== null && /^\d+$/.test(count) ? Number(count) : null;
 }
 
 /** The text of a document that the server makes on request (a proof). */

@@ -17,6 +17,9 @@ type Step =
   | { kind: "closed"; opened: PickupOpen }
   | { kind: "gone"; opened: PickupOpen };
 
+/** The page was opened without the link's token. */
+const NO_LINK: PickupOpen = { state: "unknown", org_name: "", sender_name: "", language: "en", method: "sms" };
+
 interface Props {
   token: string;
   onMessageLanguage: (language: Language) => void;
@@ -44,8 +47,7 @@ export function Pickup({ token, onMessageLanguage }: Props) {
   const open = useCallback(async () => {
     setStep({ kind: "opening" });
     try {
-      const opened: PickupOpen =
-        token === "" ? { state: "unknown" } : await api.post<PickupOpen>("/pickup/open", { token });
+      const opened: PickupOpen = token === "" ? NO_LINK : await api.post<PickupOpen>("/pickup/open", { token });
       if (opened.language && opened.state !== "unknown") chosen.current(opened.language);
       if (opened.state !== "ready") setStep({ kind: "gone", opened });
       else if (wasVerified()) await read(opened);

@@ -1,8 +1,10 @@
 import { useCallback } from "react";
 import { Problem } from "@/api/client";
-import { useT, type MessageKey } from "@/i18n";
+import type { MessageKey } from "@/i18n";
+import { useT } from "@/i18n";
 
-const KNOWN = new Set([
+/** Slugs that have words of their own; any other is a fault of the server. */
+const SLUGS = new Set([
   "offline",
   "unauthenticated",
   "second_factor_required",
@@ -18,6 +20,54 @@ const KNOWN = new Set([
   "unavailable",
 ]);
 
+/** Stable codes of `detail` that say more than the slug. */
+const DETAILS = new Set([
+  "own_roles",
+  "held_role",
+  "grants_more",
+  "own_message",
+  "own_account",
+  "recent_sign_in",
+  "last_administrator",
+  "role_in_use",
+  "domain_in_use",
+  "domain_taken",
+  "mailbox_closed",
+  "nothing_to_recall",
+  "no_open_pickup",
+  "too_many_app_passwords",
+  "not_sequenced_yet",
+  "no_telephone",
+  "in_progress",
+  "state",
+  "disabled",
+]);
+
+/** Codes of field errors. */
+const FAULTS = new Set([
+  "required",
+  "taken",
+  "duplicate",
+  "too_long",
+  "too_short",
+  "too_many",
+  "range",
+  "length",
+  "malformed",
+  "own_domain",
+  "foreign_domain",
+  "partner_domain",
+  "wrong",
+  "unchanged",
+]);
+const SAME_AS: Record<string, string> = {
+  missing: "required",
+  invalid: "malformed",
+  character: "malformed",
+  single_label: "malformed",
+  unknown: "malformed",
+};
+
 /** Puts an error into words that say what to do. */
 export function useProblemText(): (error: unknown) => string {
   const t = useT();
@@ -25,9 +75,13 @@ export function useProblemText(): (error: unknown) => string {
     (error) => {
       if (!(error instanceof Problem)) return t("problem.internal");
       if (error.slug === "rate_limited") return t("problem.rate_limited", { seconds: error.retryAfterSeconds ?? 0 });
-      const said = error.errors.map((one) => one.message).filter(Boolean);
-      if (error.slug === "validation" && said.length > 0) return `${t("problem.validation")} ${said.join(" ")}`;
-      return t(KNOWN.has(error.slug) ? (`problem.${error.slug}` as MessageKey) : "problem.internal");
+      if (error.detail && DETAILS.has(error.detail)) return t(`detail.${error.detail}` as MessageKey);
+      if (error.slug === "validation") {
+        const codes = error.errors.map(({ code }) => SAME_AS[code] ?? code).filter((code) => FAULTS.has(code));
+        const said = [...new Set(codes)].map((code) => t(`fault.${code}` as MessageKey));
+        return [t("problem.validation"), ...said].join(" ");
+      }
+      return t(SLUGS.has(error.slug) ? (`problem.${error.slug}` as MessageKey) : "problem.internal");
     },
     [t],
   );

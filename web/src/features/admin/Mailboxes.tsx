@@ -3,7 +3,7 @@ import { useState } from "react";
 import { api, newKey } from "@/api/client";
 import type { Mailbox } from "@/api/types";
 import { useMay } from "@/app/session";
-import { useT } from "@/i18n";
+import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Check, Segments, TextField } from "@/ui/Field";
@@ -15,6 +15,7 @@ import styles from "./admin.module.css";
 
 export function Mailboxes() {
   const t = useT();
+  const formats = useFormats();
   const mailboxes = useQuery(mailboxesQuery);
   const [editing, setEditing] = useState<Mailbox | "new">();
   return (
@@ -45,7 +46,7 @@ export function Mailboxes() {
               ),
             },
             { id: "kind", head: t("boxes.kind"), cell: (one) => t(`boxes.kind.${one.kind}`) },
-            { id: "members", head: t("boxes.members"), cell: (one) => t("boxes.membersCount", { count: one.members.length }) },
+            { id: "members", head: t("boxes.members"), cell: (one) => (one.member_names.length > 3 ? t("boxes.membersCount", { count: one.members.length }) : formats.list(one.member_names)) },
             {
               id: "active",
               head: t("people.state"),

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, newKey } from "@/api/client";
-import type { Language, PersonLine } from "@/api/types";
-import { useT } from "@/i18n";
+import type { InvitationLink, InvitedPerson, Language, PersonLine } from "@/api/types";
+import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { CopyButton } from "@/ui/CopyButton";
 import { Dialog } from "@/ui/Dialog";
@@ -79,7 +79,7 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
   const [key] = useState(newKey);
   const invite = useMutation({
     mutationFn: () =>
-      api.post<{ person: PersonLine; invitation_link: string }>(
+      api.post<InvitedPerson>(
         "/people",
         {
           name: values.name.trim(),
@@ -93,7 +93,7 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
       ),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["people"] }),
   });
-  if (invite.data) return <InvitationLink name={values.name} link={invite.data.invitation_link} onClose={onClose} />;
+  if (invite.data) return <LinkDialog name={values.name} link={invite.data} onClose={onClose} />;
   const ready = values.name.trim() !== "" && values.login.includes("@");
   return (
     <Dialog
@@ -127,8 +127,9 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
   );
 }
 
-function InvitationLink({ name, link, onClose }: { name: string; link: string; onClose: () => void }) {
+function LinkDialog({ name, link, onClose }: { name: string; link: InvitationLink; onClose: () => void }) {
   const t = useT();
+  const formats = useFormats();
   return (
     <Dialog
       title={t("people.invited", { name })}
@@ -140,9 +141,10 @@ function InvitationLink({ name, link, onClose }: { name: string; link: string; o
       <p>{t("people.invitedText", { name })}</p>
       <p className={styles.link}>
         <span className="only-read">{t("people.link")}: </span>
-        <code>{link}</code>
+        <code>{link.invitation_link}</code>
       </p>
-      <CopyButton text={link} />
+      <p className="small soft">{t("people.linkUntil", { when: formats.full(link.expires_at) })}</p>
+      <CopyButton text={link.invitation_link} />
     </Dialog>
   );
 }
@@ -158,7 +160,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
     language: person.language,
     roleIds: person.roles.map((role) => role.id),
   });
-  const [link, setLink] = useState<string>();
+  const [link, setLink] = useState<InvitationLink>();
   const [blocking, setBlocking] = useState(false);
   const done = (said: string) => {
     void client.invalidateQueries({ queryKey: ["people"] });
@@ -187,7 +189,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
   const act = useMutation({
     mutationFn: async (what: "disable" | "enable" | "invite" | "sessions") => {
       if (what === "sessions") await api.delete(`/people/${person.id}/sessions`);
-      else if (what === "invite") setLink((await api.post<{ invitation_link: string }>(`/people/${person.id}/invite`)).invitation_link);
+      else if (what === "invite") setLink(await api.post<InvitationLink>(`/people/${person.id}/invite`));
       else await api.post(`/people/${person.id}/${what}`);
       return what;
     },
@@ -196,7 +198,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       else if (what !== "invite") done(t(what === "disable" ? "people.disabled" : "people.enabled", { name: person.name }));
     },
   });
-  if (link) return <InvitationLink name={person.name} link={link} onClose={onClose} />;
+  if (link) return <LinkDialog name={person.name} link={link} onClose={onClose} />;
   if (blocking) {
     return (
       <Dialog

@@ -48,6 +48,7 @@ function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role
               {roles.map((role) => (
                 <th key={role.id} scope="col">
                   {role.name}
+                  <small className="soft"> · {t("roles.people", { count: role.people })}</small>
                   <br />
                   <Button
                     kind="quiet"

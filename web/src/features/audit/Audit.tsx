@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, url, type Query } from "@/api/client";
 import type { AuditEntry, Page } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
@@ -54,7 +54,14 @@ function Search() {
           setAsked({});
         }}
       />
-      <Entries asked={asked} />
+      <Entries
+        asked={asked}
+        onOnly={(change) => {
+          const only = { ...NO_FILTERS, ...change };
+          setFilters(only);
+          setAsked(queryOf(only));
+        }}
+      />
       <div className="row">
         <a className="button plain" href={url("/audit/export.csv", asked)} download>
           <Icon name="download" />
@@ -70,7 +77,7 @@ function Search() {
   );
 }
 
-function Entries({ asked }: { asked: Query }) {
+function Entries({ asked, onOnly }: { asked: Query; onOnly: (change: Partial<Filters>) => void }) {
   const t = useT();
   const formats = useFormats();
   const agentName = useAgentName();
@@ -85,9 +92,16 @@ function Entries({ asked }: { asked: Query }) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
+  const entries = found.data?.pages.flatMap((page) => page.items) ?? [];
+  // Rare entries are looked for in steps: an empty page may have a next one.
+  const { fetchNextPage } = found;
+  const further = found.data !== undefined && entries.length === 0 && found.hasNextPage;
+  useEffect(() => {
+    if (further && !found.isFetchingNextPage && !found.error) void fetchNextPage();
+  }, [further, fetchNextPage, found.isFetchingNextPage, found.error]);
   if (found.error && !found.data) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton />;
-  const entries = found.data.pages.flatMap((page) => page.items);
+  if (further) return <p role="status">{t("log.stillLooking")}</p>;
   if (entries.length === 0) {
     return (
       <Empty icon="search" title={t("log.none")}>
@@ -147,7 +161,14 @@ function Entries({ asked }: { asked: Query }) {
           <Button label={t("do.more")} busy={found.isFetchingNextPage} onPress={() => void found.fetchNextPage()} />
         </div>
       ) : null}
-      {open ? <EntryDetails entry={open} onClose={() => setOpen(undefined)} /> : null}
+      {open ? <EntryDetails
+          entry={open}
+          onClose={() => setOpen(undefined)}
+          onOnly={(change) => {
+            setOpen(undefined);
+            onOnly(change);
+          }}
+        /> : null}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { api, type Query } from "@/api/client";
 import { AUDIT_KINDS, type AuditKind, type Outcome, type Page, type PersonLine } from "@/api/types";
 import { useMay } from "@/app/session";
@@ -27,7 +27,7 @@ export const NO_FILTERS: Filters = { person: "", personId: "", patient: "", mess
 export function queryOf(filters: Filters): Query {
   const day = (text: string, time: string) => (text ? new Date(`${text}T${time}`).toISOString() : undefined);
   return {
-    person: filters.personId || filters.person.trim() || undefined,
+    person: filters.personId || undefined,
     patient: filters.patient.trim() || undefined,
     message: filters.message.trim() || undefined,
     kind: filters.kinds,
@@ -56,8 +56,15 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
   });
   const known = people.data?.items ?? [];
   const set = (change: Partial<Filters>) => onChange({ ...filters, ...change });
+  const idOf = (text: string) => {
+    const wanted = text.trim().toLocaleLowerCase();
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted)) return wanted;
+    return known.find((one) => one.name.toLocaleLowerCase() === wanted || one.login.toLowerCase() === wanted)?.id ?? "";
+  };
   const setPerson = (person: string) =>
-    set({ person, personId: known.find((one) => one.name === person || one.login === person)?.id ?? "" });
+    set({ person, personId: idOf(person) });
+  const unknown = filters.person.trim() !== "" && filters.personId === "";
+  const [asked, setAsked] = useState(false);
   const left = AUDIT_KINDS.filter((kind) => !filters.kinds.includes(kind));
   return (
     <form
@@ -65,7 +72,8 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        onFind();
+        setAsked(true);
+        if (!unknown) onFind();
       }}
     >
       <TextField
@@ -74,6 +82,7 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
         autoComplete="off"
         list={`${id}-people`}
         value={filters.person}
+        error={asked && unknown ? t("log.personUnknown") : undefined}
         onChange={setPerson}
       />
       <datalist id={`${id}-people`}>

@@ -7,6 +7,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { saveFile } from "@/ui/saveFile";
 import { Failure } from "@/ui/pieces";
+import type { Filters } from "./AuditFilters";
 
 /** Who acted, in words. */
 export function useAgentName(): (entry: AuditEntry) => string {
@@ -26,7 +27,36 @@ export function useAgentName(): (entry: AuditEntry) => string {
   };
 }
 
-export function EntryDetails({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
+interface Props {
+  entry: AuditEntry;
+  onOnly: (change: Partial<Filters>) => void;
+  onClose: () => void;
+}
+
+/** From one entry to all that go with it. */
+function OnlyThis({ entry, onOnly }: Pick<Props, "entry" | "onOnly">) {
+  const t = useT();
+  const { agent, details, object } = entry;
+  const patient = details?.patient;
+  return (
+    <div className="row">
+      <span className="small soft">{t("log.onlyThis")}</span>
+      {agent.kind === "person" ? (
+        <Button
+          small
+          label={t("log.onlyPerson")}
+          onPress={() => onOnly({ person: details?.agent_name ?? agent.id, personId: agent.id })}
+        />
+      ) : null}
+      {patient ? <Button small label={t("log.onlyPatient")} onPress={() => onOnly({ patient })} /> : null}
+      {object?.kind === "message" ? (
+        <Button small label={t("log.onlyMessage")} onPress={() => onOnly({ message: object.id })} />
+      ) : null}
+    </div>
+  );
+}
+
+export function EntryDetails({ entry, onOnly, onClose }: Props) {
   const t = useT();
   const formats = useFormats();
   const may = useMay();
@@ -52,7 +82,7 @@ export function EntryDetails({ entry, onClose }: { entry: AuditEntry; onClose: (
   ];
   return (
     <Dialog title={t(`audit.${entry.kind}`)} isOpen onClose={onClose} wide>
-      <p className="soft">{entry.seq === null ? t("log.entryPending") : t("log.entry", { seq: entry.seq })}</p>
+      <p className="soft">{entry.seq === null || entry.seq === undefined ? t("log.entryPending") : t("log.entry", { seq: entry.seq })}</p>
       {details ? null : <p>{t("log.erased")}</p>}
       <dl className="facts">
         {facts
@@ -64,7 +94,8 @@ export function EntryDetails({ entry, onClose }: { entry: AuditEntry; onClose: (
             </div>
           ))}
       </dl>
-      {may("audit.prove") && entry.seq !== null ? (
+      <OnlyThis entry={entry} onOnly={onOnly} />
+      {may("audit.prove") && entry.seq !== null && entry.seq !== undefined ? (
         <div className="row">
           <Button small icon="download" label={t("log.proof")} busy={proof.isPending} onPress={() => proof.mutate()} />
           <span className="small soft">{t("log.proofHelp")}</span>

@@ -31,7 +31,7 @@ export function Compose({ draft }: { draft: Draft }) {
   const uploads = useUploads(draft.id, editor.setFiles);
   const { content, plan } = editor;
   const { mailboxes } = useSession();
-  const from = mailboxes.find((one) => one.id === draft.mailbox_id);
+  const from = mailboxes.find((one) => one.id === content.mailboxId);
   const send = useSend(draft, editor);
   const leave = useLeave();
   const answer = plan.answer;
@@ -66,7 +66,27 @@ export function Compose({ draft }: { draft: Draft }) {
       <Trouble editor={editor} sendError={send.error} />
       <div className={styles.columns}>
         <div className={styles.writing}>
-          {from ? (
+          {mailboxes.length > 1 ? (
+            <div className={styles.from}>
+              <label htmlFor={`${id}-from`} className="soft">
+                {t("compose.from")}
+              </label>
+              <select
+                id={`${id}-from`}
+                value={content.mailboxId}
+                onChange={(event) => {
+                  const mailboxId = event.target.value;
+                  editor.change((before) => ({ ...before, mailboxId }));
+                }}
+              >
+                {mailboxes.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name} ({one.address})
+                  </option>
+                ))}
+              </select>
+            </div>
+          ) : from ? (
             <p className={styles.from}>
               <span className="soft">{t("compose.from")}:</span> {from.name} <span className="soft">{from.address}</span>
             </p>
@@ -229,7 +249,6 @@ function useSend(draft: Draft, editor: DraftEditor) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const running = useRef(false);
-  const folder = { mb: draft.mailbox_id, folder: "sent" as const };
 
   const run = async () => {
     if (running.current) return;
@@ -240,7 +259,7 @@ function useSend(draft: Draft, editor: DraftEditor) {
       const version = await editor.flush();
       if (version === null) return;
       // The key goes with this version of the draft: pressing twice, or again after a lost answer, sends once.
-      const answer = await api.post<SendAnswer>(`/drafts/${draft.id}/send`, {}, {
+      const answer = await api.post<SendAnswer>(`/drafts/${draft.id}/send`, undefined, {
         ifMatch: version,
         idempotencyKey: `send-${draft.id}-${version}`,
       });
@@ -249,7 +268,11 @@ function useSend(draft: Draft, editor: DraftEditor) {
       for (const key of ["drafts", "messages", "held", "contacts"]) void client.invalidateQueries({ queryKey: [key] });
       await navigate(
         may("mail.read")
-          ? { to: "/mail/$mb/$folder/$id", params: { ...folder, id: answer.message_id }, replace: true }
+          ? {
+              to: "/mail/$mb/$folder/$id",
+              params: { mb: editor.content.mailboxId, folder: "sent", id: answer.message_id },
+              replace: true,
+            }
           : { to: "/", replace: true },
       );
     } catch (failed) {

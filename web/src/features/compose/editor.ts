@@ -16,6 +16,8 @@ export interface LocalRecipient {
 }
 
 export interface Content {
+  /** The mailbox that it is sent from. */
+  mailboxId: string;
   recipients: LocalRecipient[];
   subject: string;
   text: string;
@@ -26,6 +28,7 @@ export interface Content {
 
 export function contentOf(draft: Draft): Content {
   return {
+    mailboxId: draft.mailbox_id,
     recipients: draft.recipients.map((one) => ({
       party: one.party,
       kind: one.kind,
@@ -44,18 +47,19 @@ export function contentOf(draft: Draft): Content {
 
 export function changeOf(content: Content): DraftChange {
   return {
+    mailbox_id: content.mailboxId,
     recipients: content.recipients.map((one) => ({
       party: one.party,
       kind: one.kind,
-      phone: one.phone || undefined,
-      secret: one.secret || undefined,
       confirmed: one.confirmed,
+      ...(one.phone ? { phone: one.phone } : {}),
+      ...(one.secret ? { secret: one.secret } : {}),
     })),
     subject: content.subject,
     text: content.text,
-    patient: content.patient.trim() || undefined,
     ask_pickup: content.askPickup,
-    expires_days: content.expiresDays ?? undefined,
+    ...(content.patient.trim() ? { patient: content.patient.trim() } : {}),
+    ...(content.expiresDays === null ? {} : { expires_days: content.expiresDays }),
   };
 }
 

@@ -18,6 +18,7 @@ const answer = (rows: RecipientPlan[], more: Partial<PlanAnswer["plan"]> = {}): 
   draft_version: 1,
 });
 const content = (confirmed = true): Content => ({
+  mailboxId: "m",
   recipients: [
     { party: { name: "", address: "a@b.example" }, kind: "to", phone: "", secret: "", secretSet: false, confirmed },
   ],

@@ -24,7 +24,7 @@ function server() {
   const put = (call: Call) => {
     if (call.headers.get("If-Match") !== `"${kept.version}"`) return problem("version_conflict", 412);
     const change = call.body as DraftChange;
-    kept = { ...kept, ...change, recipients: change.recipients.map((one) => ({ ...one, secret_set: !!one.secret })), version: kept.version + 1 };
+    kept = { ...kept, ...change, recipients: change.recipients.map((one) => ({ party: one.party, kind: one.kind ?? "to", confirmed: !!one.confirmed, secret_set: !!one.secret })), patient: null, mailbox_id: "m", expires_days: null, ask_pickup: !!change.ask_pickup, version: kept.version + 1 };
     return { body: kept };
   };
   const calls = answering({

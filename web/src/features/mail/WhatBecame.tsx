@@ -216,7 +216,8 @@ function Trail({ mb, id }: { mb: Id; id: Id }) {
                 <Icon name="warn" size={14} /> {t(`outcome.${item.outcome}`)}
               </span>
             )}
-            {item.recipient ? <span className="small soft">{item.recipient}</span> : null}
+            {item.agent ? <span className="small soft">{item.agent}</span> : null}
+            {item.recipient && item.recipient !== item.agent ? <span className="small soft">{item.recipient}</span> : null}
             {item.detail ? <span className="small soft">{item.detail}</span> : null}
           </div>
         </li>

@@ -9,8 +9,9 @@ import { Button } from "@/ui/Button";
 import { Check, Segments } from "@/ui/Field";
 import { NewPassword, usePasswordError } from "@/ui/NewPassword";
 import { PasswordField } from "@/ui/PasswordField";
-import { Banner, Failure } from "@/ui/pieces";
+import { Failure } from "@/ui/pieces";
 import { RecoveryCodes } from "@/ui/RecoveryCodes";
+import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { keepTheme, storedTheme, type Theme } from "@/ui/theme";
 import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
@@ -108,7 +109,7 @@ function Password() {
   const wrong =
     isProblem(change.error) &&
     !newFault &&
-    (change.error.slug === "forbidden" || change.error.errors.some((one) => one.field === "current"));
+    change.error.errors.some((one) => one.field === "current");
   return (
     <section className="panel">
       <h2>{t("settings.password")}</h2>
@@ -139,16 +140,13 @@ function Recovery() {
   const t = useT();
   const { person } = useSession();
   const make = useMutation({ mutationFn: () => api.post<{ codes: string[] }>("/me/recovery-codes") });
-  const stale = isProblem(make.error, "forbidden") || isProblem(make.error, "second_factor_required");
   return (
     <section className="panel">
       <h2>{t("settings.recovery")}</h2>
       <p>{t("settings.recoveryText")}</p>
       {make.data ? <RecoveryCodes codes={make.data.codes} login={person.login} /> : null}
-      {stale ? (
-        <Banner tone="warn" live>
-          {t("settings.recoveryAgain")}
-        </Banner>
+      {needsStepUp(make.error) ? (
+        <StepUp onDone={() => make.mutate()} onClose={() => make.reset()} />
       ) : make.error ? (
         <Failure error={make.error} />
       ) : null}

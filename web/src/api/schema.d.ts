@@ -1,0 +1,5709 @@
+/* Made from docs/openapi.json by "npm run generate". Do not edit. */
+
+export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find entries, newest first. The search itself is audited.
+         * @description A page may hold fewer items than asked for (even none) and still have a `next_cursor`: rare entries are looked for in
+         *     steps.
+         */
+        get: operations["search_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export entries as CSV, for spreadsheets. The export itself is audited. */
+        get: operations["export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export.fhir.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export entries as a Bundle of FHIR R4 AuditEvents after IHE BALP. The export itself is audited. */
+        get: operations["export_fhir"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the log stands, with its signed checkpoint. */
+        get: operations["audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify the whole log: every row against its leaf, every leaf against the tree, the tree against the signed head. */
+        post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{entry_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove an entry's place in the log (C2SP tlog-proof), for an independent verifier. */
+        get: operations["prove_audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom one may mean: mailboxes of the house first. */
+        get: operations["find_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The house's own domains. */
+        get: operations["list_domains"];
+        put?: never;
+        /** Add a domain of the house. */
+        post: operations["add_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a domain in which no mailbox is. */
+        delete: operations["remove_domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own drafts, last saved first. */
+        get: operations["list_drafts"];
+        put?: never;
+        /** Begin a draft: empty, an answer, or to pass a message on. */
+        post: operations["create_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of one's own drafts. */
+        get: operations["get_draft"];
+        /** Save a draft. */
+        put: operations["save_draft"];
+        post?: never;
+        /** Throw a draft away. */
+        delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file: the body is the file itself. */
+        post: operations["attach_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an attached file. */
+        delete: operations["detach_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Scan a draft and ask the gate. Nothing is stored. */
+        post: operations["plan_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a draft. It is planned anew; `gate_blocked` and `confirmation_needed` (409) carry the plan. */
+        post: operations["send_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live events.
+         * @description `event: change` carries a [`ChangeEvent`] as JSON; `event: resync` says that something may have been missed: refetch
+         *     everything shown. A comment every 20 seconds is a sign of life. The stream does not extend the session; it ends with it.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The review queue. */
+        get: operations["held_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a held message. Audited. */
+        get: operations["held_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held/{message_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a held message. Audited. */
+        get: operations["held_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held/{message_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a held message. The sender is told the reason. */
+        post: operations["refuse_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held/{message_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a held message go, by the plan that was made for it. */
+        post: operations["release_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept an invitation: sets password and authenticator app. Then sign in. */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an invitation. Burns nothing. */
+        post: operations["open_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All mailboxes of the house. */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /** Make a mailbox. */
+        post: operations["create_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a mailbox and who uses it. */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers for the badges of a mailbox. */
+        get: operations["mailbox_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages in a folder, newest first. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a message: marks it read; the reading is audited, and inside senders see it. */
+        get: operations["read_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Mark, unmark or move a message. */
+        patch: operations["change_message"];
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a message. Audited. */
+        get: operations["message_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}/expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set until when guests can pick a message up. */
+        put: operations["set_message_expiry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A message's HTML, made safe, as a document for a sandboxed frame.
+         * @description For `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox">`. It has a Content-Security-Policy of its own;
+         *     `x-wardpost-blocked` says how many remote pictures were left out.
+         */
+        get: operations["message_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a message, where it can still be withdrawn. */
+        post: operations["recall_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a message that was sent from this mailbox, oldest first. */
+        get: operations["message_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Passwords of one's mail programs. */
+        get: operations["app_passwords"];
+        put?: never;
+        /** Make a password for a mail program. Needs a recent second factor. */
+        post: operations["create_app_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/app-passwords/{app_password_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a password of a mail program. */
+        delete: operations["revoke_app_password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the language. */
+        put: operations["set_language"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the password. Codes of field errors: `too_short`, `too_long`, `blocklisted`, `context_word`. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones are void. Needs a recent second factor (`POST /session/step-up`). */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own open sessions, newest first. */
+        get: operations["my_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions. */
+        delete: operations["end_my_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The partners. */
+        get: operations["list_partners"];
+        put?: never;
+        /** Add a partner. */
+        post: operations["add_partner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners/{partner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a partner. */
+        put: operations["change_partner"];
+        post?: never;
+        /** Remove a partner. */
+        delete: operations["remove_partner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners/{partner_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a partner's mail servers now. */
+        post: operations["check_partner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People, by name. */
+        get: operations["list_people"];
+        put?: never;
+        /** Invite a person. */
+        post: operations["create_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person. */
+        get: operations["get_person"];
+        /** Change a person's data. */
+        put: operations["change_person"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable a person: all sessions end, mail programs are refused. */
+        post: operations["disable_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable a person again. */
+        post: operations["enable_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite a person anew: for a first sign-in, or when password or second factor are lost. The old ones are void. */
+        post: operations["invite_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which roles a person holds. Works at once, in open sessions too. */
+        put: operations["set_person_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's open sessions. */
+        get: operations["person_sessions"];
+        put?: never;
+        post?: never;
+        /** End all of a person's sessions. */
+        delete: operations["end_person_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every permission there is, in the order of the screens. */
+        get: operations["list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file. The sender's trail shows it. */
+        get: operations["pickup_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a one-time code to the guest's telephone. */
+        post: operations["pickup_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the message. The sender sees that it was opened. */
+        get: operations["pickup_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/message/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The message's HTML, made safe, as a document for a sandboxed frame. */
+        get: operations["pickup_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at the door of a link. Burns nothing: mail scanners may do it. */
+        post: operations["open_pickup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the sender. */
+        post: operations["reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/reply-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file to the answer being written: the body is the file itself. */
+        post: operations["attach_to_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/reply-files/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a file from the answer being written. */
+        delete: operations["detach_from_reply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Close the message. */
+        delete: operations["end_pickup_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickup/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the second factor: begins a session (cookie) for this one message. */
+        post: operations["verify_pickup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy in force. */
+        get: operations["get_policy"];
+        /** Change the policy: a new version, in force at once. */
+        put: operations["put_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 200 versions of the policy, newest first. */
+        get: operations["policy_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles. */
+        get: operations["list_roles"];
+        put?: never;
+        /** Make a role. */
+        post: operations["create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a role. Works at once, in open sessions too. */
+        put: operations["change_role"];
+        post?: never;
+        /** Remove a role that nobody holds. */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where this browser stands. */
+        get: operations["get_session"];
+        put?: never;
+        /** Sign in, first step: login and password. The answer and its time do not tell whether the login exists. */
+        post: operations["sign_in"];
+        /** Sign out. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in, second step: the second factor. The session gets another cookie. */
+        post: operations["second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove oneself anew, for acts that want it (`403 forbidden` with such a detail). */
+        post: operations["step_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/touch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody is there: the idle time starts anew.
+         * @description So it does with everything that changes something; not with reading and live events.
+         */
+        post: operations["touch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's open sessions, newest first. */
+        get: operations["all_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A password and the first code of the authenticator app. */
+        AcceptInvitation: {
+            token: string;
+            password: string;
+            totp_code: string;
+        };
+        /** @description As [`RecoveryCodes`], under the name that this operation has always had. */
+        AcceptedInvitation: {
+            recovery_codes: string[];
+        };
+        /**
+         * @description What the gate decided, from mildest to strictest.
+         * @enum {string}
+         */
+        Action: "send" | "protect" | "hold" | "block";
+        /** @description A password of a mail program. */
+        AppPassword: {
+            id: components["schemas"]["AppPasswordId"];
+            /** @description What its owner calls the device. */
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A device password for mail programs.
+         */
+        AppPasswordId: string;
+        /**
+         * Format: uuid
+         * @description A file that belongs to a draft or a message.
+         */
+        AttachmentId: string;
+        /** @description An attachment's description; the bytes lie sealed elsewhere. */
+        AttachmentMeta: {
+            /** @description Its id. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description File name, cleaned of paths and control characters. */
+            file_name: string;
+            /** @description Media type as declared. */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+            /** @description Content-ID without brackets, where the HTML refers to it. */
+            content_id?: string | null;
+        };
+        /** @description Who acted. */
+        AuditAgent: {
+            /** @description Who. */
+            id: components["schemas"]["PersonId"];
+            /** @description In which roles. */
+            roles: string[];
+            /** @enum {string} */
+            kind: "person";
+        } | {
+            /** @enum {string} */
+            kind: "guest";
+        } | {
+            /** @enum {string} */
+            kind: "peer";
+        } | {
+            /** @enum {string} */
+            kind: "system";
+        };
+        /** @description The sealed part: personal details, in words that a privacy officer can read. */
+        AuditDetails: {
+            /** @description Name of the agent at that time (person's name, guest's address, peer's host). */
+            agent_name?: string | null;
+            /** @description On whose behalf (a mailbox's address, a delegating person). */
+            on_behalf_of?: string | null;
+            /** @description The patient whose data it is. */
+            patient?: string | null;
+            /** @description Network address of the agent. */
+            network?: string | null;
+            /** @description Why: a reason that the agent gave, or that the gate gave. */
+            why?: string | null;
+            /** @description Request or SMTP session id. */
+            request_id?: string | null;
+            /** @description Anything else, named. */
+            more?: {
+                [key: string]: string;
+            };
+        };
+        /** @description An entry as a privacy officer reads it. */
+        AuditEntry: {
+            /** @description Its id. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: int64
+             * @description Its place in the log; none until the sequencer has given it one (a moment after the act).
+             */
+            seq?: number | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What. */
+            kind: components["schemas"]["AuditKind"];
+            /** @description Who. */
+            agent: components["schemas"]["AuditAgent"];
+            object?: components["schemas"]["AuditObject"] | null;
+            /** @description How it ended. */
+            outcome: components["schemas"]["Outcome"];
+            details?: components["schemas"]["AuditDetails"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description An entry of the audit log.
+         */
+        AuditId: string;
+        /**
+         * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
+         * @enum {string}
+         */
+        AuditKind: "ServerStarted" | "ServerStopped" | "OrgCreated" | "SignInPassword" | "SignInSecondFactor" | "SignOut" | "SessionEnded" | "CredentialChanged" | "AppPasswordCreated" | "AppPasswordRevoked" | "SubmissionSignIn" | "PersonCreated" | "PersonChanged" | "PersonRolesChanged" | "RoleCreated" | "RoleChanged" | "RoleDeleted" | "MailboxCreated" | "MailboxChanged" | "DomainAdded" | "DomainRemoved" | "PartnerAdded" | "PartnerChanged" | "PartnerRemoved" | "PolicyChanged" | "ContactChanged" | "DraftCreated" | "DraftDiscarded" | "MessageSent" | "MessageBlocked" | "MessageHeld" | "MessageReleased" | "MessageRefused" | "MessageReviewed" | "MessageReceived" | "MessageRead" | "AttachmentRead" | "MessageMoved" | "MessageRecalled" | "MessageExpiryChanged" | "DeliveryDone" | "DeliveryDeferred" | "DeliveryFailed" | "DeliveryFellBack" | "PickupNotified" | "PickupCodeSent" | "PickupVerified" | "PickupLocked" | "PickupRead" | "PickupAttachmentRead" | "PickupReplied" | "PickupExpired" | "AuditSearched" | "AuditExported" | "AccessDenied";
+        /** @description How the log stands. */
+        AuditLog: {
+            /** @description Name of the log. */
+            origin: string;
+            /**
+             * Format: int64
+             * @description Entries in the tree.
+             */
+            size: number;
+            /** @description Root over them, base64. */
+            root: string;
+            /** @description The signed checkpoint (C2SP tlog-checkpoint). */
+            checkpoint: string;
+            /** @description The public key, in signed-note form. */
+            verifier_key: string;
+            /**
+             * Format: int64
+             * @description Entries that wait for their place.
+             */
+            pending: number;
+        };
+        /** @description The plain, pseudonymous part of an entry: what may be searched. Goes into the log's leaf. */
+        AuditObject: {
+            /** @description `message`, `person`, `policy` … */
+            kind: string;
+            /** @description The object's id. */
+            id: string;
+        };
+        /** @description Something wrong in the log. */
+        AuditProblem: {
+            /**
+             * Format: int64
+             * @description Place in the log, where it is known.
+             */
+            seq?: number | null;
+            entry_id?: components["schemas"]["AuditId"] | null;
+            /** @description In words. */
+            what: string;
+        };
+        /** @description What verification found. */
+        AuditVerification: {
+            /** @description The log is sound. */
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description Entries that the signed head speaks of.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Entries looked at.
+             */
+            checked: number;
+            /** @description What is wrong; at most a hundred. */
+            problems: components["schemas"]["AuditProblem"][];
+        };
+        /** @description What changed: the data of `event: change`. Refetch what is shown of it. */
+        ChangeEvent: {
+            /** @description Which. */
+            mailbox_id: components["schemas"]["MailboxId"];
+            /** @enum {string} */
+            kind: "mailbox";
+        } | {
+            /** @description Which. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description The mailbox it was sent from. */
+            mailbox_id: components["schemas"]["MailboxId"];
+            /** @enum {string} */
+            kind: "message";
+        } | {
+            /** @enum {string} */
+            kind: "drafts";
+        } | {
+            /** @enum {string} */
+            kind: "held";
+        } | {
+            /** @enum {string} */
+            kind: "session_ended";
+        } | {
+            /** @enum {string} */
+            kind: "policy";
+        };
+        /** @description A code that was sent. */
+        CodeSent: {
+            /** Format: int32 */
+            valid_seconds: number;
+            /**
+             * Format: int32
+             * @description When another one can be asked for.
+             */
+            resend_after_seconds: number;
+        };
+        /**
+         * @description What kind of correspondent.
+         * @enum {string}
+         */
+        ContactKind: "mailbox" | "contact" | "partner";
+        /** @description Somebody to write to. */
+        ContactLine: {
+            /** @description Tells lines apart; no object's id in every case. */
+            id: string;
+            party: components["schemas"]["Party"];
+            phone?: components["schemas"]["PhoneNumber"] | null;
+            /** @description The same, last digits only. */
+            phone_masked?: string | null;
+            /** @description A secret was agreed with this recipient. */
+            has_secret: boolean;
+            /** @description A mailbox of the house. */
+            in_house: boolean;
+            kind: components["schemas"]["ContactKind"];
+        };
+        /** @description Why. */
+        Decision: {
+            reason?: string | null;
+        };
+        /** @description What a device is called. */
+        DeviceLabel: {
+            label: string;
+        };
+        /** @example clinic.example */
+        Domain: string;
+        /** @description A domain of the house. */
+        DomainLine: {
+            domain: components["schemas"]["Domain"];
+            /** Format: date-time */
+            added_at: string;
+        };
+        /** @description A message being written. */
+        Draft: {
+            id: components["schemas"]["DraftId"];
+            /**
+             * Format: int32
+             * @description To be sent in `If-Match` with the next save.
+             */
+            version: number;
+            mailbox_id: components["schemas"]["MailboxId"];
+            recipients: components["schemas"]["DraftRecipient"][];
+            subject: string;
+            text: string;
+            /** @description The patient it is about. */
+            patient?: string | null;
+            /** @description Pick-up for every outside recipient, even where TLS would do. */
+            ask_pickup: boolean;
+            /**
+             * Format: int32
+             * @description Days until a pick-up expires; policy's number when absent.
+             */
+            expires_days?: number | null;
+            in_reply_to?: components["schemas"]["MessageId"] | null;
+            files: components["schemas"]["AttachmentMeta"][];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A draft as it is to be saved. */
+        DraftContent: {
+            mailbox_id?: components["schemas"]["MailboxId"] | null;
+            recipients: components["schemas"]["RecipientContent"][];
+            subject: string;
+            text: string;
+            patient?: string | null;
+            ask_pickup?: boolean;
+            /** Format: int32 */
+            expires_days?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A message being written.
+         */
+        DraftId: string;
+        /** @description A line of the list of drafts. */
+        DraftLine: {
+            id: components["schemas"]["DraftId"];
+            /** @description From which mailbox it will be sent. */
+            mailbox_id: components["schemas"]["MailboxId"];
+            subject: string;
+            to: components["schemas"]["Party"][];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A recipient of a draft. */
+        DraftRecipient: {
+            party: components["schemas"]["Party"];
+            kind: components["schemas"]["RecipientKind"];
+            phone?: components["schemas"]["PhoneNumber"] | null;
+            /** @description An agreed secret was given. It is never served. */
+            secret_set: boolean;
+            /** @description The sender has confirmed this first-time recipient. */
+            confirmed: boolean;
+        };
+        /** @example a.jansen@clinic.example */
+        EmailAddress: string;
+        /** @description Until when. */
+        Expiry: {
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A second factor: one of the two. */
+        FactorGiven: {
+            /** @description What the authenticator app shows. */
+            code?: string | null;
+            /** @description One of the codes kept on paper; good once. */
+            recovery_code?: string | null;
+        };
+        /**
+         * @description A second factor.
+         * @enum {string}
+         */
+        FactorMethod: "totp" | "recovery_code";
+        /** @description One field that can't be accepted. */
+        FieldProblem: {
+            /** @description JSON path of the field. */
+            field: string;
+            /**
+             * @description Stable code.
+             * @example too_short
+             */
+            code: string;
+            /** @description A sentence for whoever wrote the request. */
+            message: string;
+        };
+        /** @description One span. Offsets are Unicode code points in the part's text, end exclusive. The text itself is not kept here. */
+        Finding: {
+            /** @description Where it stands. */
+            part: components["schemas"]["Part"];
+            /**
+             * Format: int32
+             * @description First code point.
+             */
+            start: number;
+            /**
+             * Format: int32
+             * @description One past the last code point.
+             */
+            end: number;
+            /** @description What it is. */
+            kind: components["schemas"]["FindingKind"];
+            /**
+             * Format: int32
+             * @description Confidence in per cent.
+             */
+            score: number;
+            /** @description Why: a stable code, shown in words by the faces (`bsn_checksum`, `name_beside_diagnosis` …). */
+            reason: string;
+        };
+        /**
+         * @description What a span of text is.
+         * @enum {string}
+         */
+        FindingKind: "PERSON" | "DOB" | "DATE" | "PHONE" | "EMAIL" | "ADDRESS" | "MRN" | "SSN" | "BSN" | "NHS" | "NPI" | "INSURANCE" | "ACCOUNT" | "CARD" | "IP" | "URL" | "DEVICE" | "PLATE" | "DIAGNOSIS" | "MEDICATION" | "LAB" | "UNREADABLE";
+        /** @description All that was found in one message. */
+        Findings: {
+            /** @description The verdict. */
+            sensitivity: components["schemas"]["Sensitivity"];
+            /** @description The spans, in order of part and offset. */
+            spans: components["schemas"]["Finding"][];
+        };
+        /**
+         * @description The folders of a mailbox.
+         * @enum {string}
+         */
+        Folder: "inbox" | "sent" | "archive" | "trash";
+        /** @description A line of the review queue. */
+        HeldLine: {
+            message_id: components["schemas"]["MessageId"];
+            from: components["schemas"]["Party"];
+            /** @description Who wrote it. */
+            sender_name: string;
+            to: components["schemas"]["Party"][];
+            subject: string;
+            /** Format: date-time */
+            held_at: string;
+            sensitivity: components["schemas"]["Sensitivity"];
+            /** @description It is one's own message. */
+            own: boolean;
+        };
+        /** @description A held message with what was found in it. */
+        HeldMessage: {
+            message: components["schemas"]["MessageView"];
+            findings: components["schemas"]["Findings"];
+            /** @description What will be obeyed on release. */
+            plan: components["schemas"]["Plan"];
+        };
+        /** @description When the session ends without activity. */
+        IdleEnd: {
+            /** Format: date-time */
+            idle_expires_at: string;
+        };
+        /** @description A new invitation. */
+        InvitationLink: {
+            /** @description To be handed over; shown once. The token stands in the fragment. */
+            invitation_link: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description The token of an invitation. */
+        InvitationToken: {
+            token: string;
+        };
+        /** @description A person who was invited. */
+        InvitedPerson: {
+            person: components["schemas"]["PersonLine"];
+            /** @description To be handed over; shown once. The token stands in the fragment. */
+            invitation_link: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A list that fits one page. */
+        Items_AppPassword: {
+            /** @description The items. */
+            items: components["schemas"]["AppPassword"][];
+        };
+        /** @description A list that fits one page. */
+        Items_ContactLine: {
+            /** @description The items. */
+            items: components["schemas"]["ContactLine"][];
+        };
+        /** @description A list that fits one page. */
+        Items_MySession: {
+            /** @description The items. */
+            items: components["schemas"]["MySession"][];
+        };
+        /** @description A list that fits one page. */
+        Items_PersonSession: {
+            /** @description The items. */
+            items: components["schemas"]["PersonSession"][];
+        };
+        /** @description A list that fits one page. */
+        Items_TrailLine: {
+            /** @description The items. */
+            items: components["schemas"]["TrailLine"][];
+        };
+        /**
+         * @description Languages of the product.
+         * @enum {string}
+         */
+        Language: "en" | "nl";
+        /** @description A language. */
+        LanguageChoice: {
+            language: components["schemas"]["Language"];
+        };
+        /** @description A service that mail programs use. */
+        MailServer: {
+            /** @description `submissions`: with implicit TLS (RFC 8314). */
+            protocol: string;
+            host: string;
+            /** Format: int32 */
+            port: number;
+        };
+        /** @description A mailbox as it is to be. */
+        MailboxContent: {
+            name: string;
+            active: boolean;
+            members: components["schemas"]["PersonId"][];
+        };
+        /** @description Numbers for the badges. */
+        MailboxCounts: {
+            /**
+             * Format: int64
+             * @description Unread in the inbox.
+             */
+            inbox_unread: number;
+            /**
+             * Format: int64
+             * @description Open in the review queue; 0 for those who don't review.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description One's own drafts.
+             */
+            drafts: number;
+        };
+        /**
+         * Format: uuid
+         * @description A mailbox, personal or shared.
+         */
+        MailboxId: string;
+        /**
+         * @description Personal or shared.
+         * @enum {string}
+         */
+        MailboxKind: "personal" | "shared";
+        /** @description A mailbox of the house. */
+        MailboxLine: {
+            id: components["schemas"]["MailboxId"];
+            kind: components["schemas"]["MailboxKind"];
+            address: components["schemas"]["EmailAddress"];
+            /** @description Display name in From. */
+            name: string;
+            /** @description Whether it takes mail. */
+            active: boolean;
+            members: components["schemas"]["PersonId"][];
+            /** @description Their names, in the same order. */
+            member_names: string[];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+        };
+        Me: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            function: string;
+            language: components["schemas"]["Language"];
+        };
+        /** @description What is to change; what is left out stays. */
+        MessageChange: {
+            seen?: boolean | null;
+            flagged?: boolean | null;
+            folder?: components["schemas"]["Folder"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A message: one content, any number of recipients.
+         */
+        MessageId: string;
+        /** @description A message in a mailbox. */
+        MessageInMailbox: {
+            mailbox_id: components["schemas"]["MailboxId"];
+            message_id: components["schemas"]["MessageId"];
+        };
+        /** @description One line of a mailbox's list. */
+        MessageLine: {
+            /** @description The message. */
+            id: components["schemas"]["MessageId"];
+            /** @description Its thread. */
+            thread_id: components["schemas"]["ThreadId"];
+            /** @description The mailbox in which it lies. */
+            mailbox_id: components["schemas"]["MailboxId"];
+            /** @description The folder. */
+            folder: components["schemas"]["Folder"];
+            /** @description Sender. */
+            from: components["schemas"]["Party"];
+            /** @description First recipients. */
+            to: components["schemas"]["Party"][];
+            /** @description Subject. */
+            subject: string;
+            /** @description First words of the text (at most 140 characters). */
+            preview: string;
+            /**
+             * Format: date-time
+             * @description Received or sent.
+             */
+            at: string;
+            /** @description Read by somebody with access to this mailbox. */
+            seen: boolean;
+            /** @description Marked. */
+            flagged: boolean;
+            /**
+             * Format: int32
+             * @description Number of attachments.
+             */
+            attachments: number;
+            /** @description Where it came from. */
+            origin: components["schemas"]["Origin"];
+            state?: components["schemas"]["RecipientState"] | null;
+        };
+        /** @description A message opened by somebody who may read it. */
+        MessageView: components["schemas"]["MessageLine"] & {
+            /** @description Plain text. */
+            text: string;
+            /** @description Whether there is an HTML rendering to be fetched. */
+            has_html: boolean;
+            /** @description Attachments. */
+            files: components["schemas"]["AttachmentMeta"][];
+            /** @description Recipients with states (own sent messages), else with what the header said. */
+            recipients: components["schemas"]["RecipientView"][];
+            /** @description Cc and To as received. */
+            header_to: components["schemas"]["Party"][];
+            /** @description Cc as received. */
+            header_cc: components["schemas"]["Party"][];
+            sent_by?: components["schemas"]["PersonId"] | null;
+            /** @description Name of that person. */
+            sent_by_name?: string | null;
+            received?: components["schemas"]["ReceivedInfo"] | null;
+            /** @description The patient that it is about, when the sender said so. */
+            patient?: string | null;
+            /**
+             * Format: int32
+             * @description The policy version under which it was planned.
+             */
+            policy_version?: number | null;
+        };
+        /** @description An open session of one's own. */
+        MySession: {
+            id: components["schemas"]["SessionId"];
+            /** @description The session that asks. */
+            current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description From where it began. */
+            network?: string | null;
+            user_agent?: string | null;
+        };
+        /** @description A new password of a mail program, with everything to set it up. */
+        NewAppPassword: {
+            id: components["schemas"]["AppPasswordId"];
+            label: string;
+            /** @description Shown once. */
+            password: string;
+            username: string;
+            servers: components["schemas"]["MailServer"][];
+        };
+        /** @description A domain to be added. */
+        NewDomain: {
+            domain: components["schemas"]["Domain"];
+        };
+        /** @description A draft to be made. */
+        NewDraft: {
+            /** @description From which mailbox it will be sent. */
+            mailbox_id: components["schemas"]["MailboxId"];
+            kind?: components["schemas"]["NewDraftKind"];
+            of?: components["schemas"]["MessageInMailbox"] | null;
+        };
+        /**
+         * @description What kind of draft.
+         * @enum {string}
+         */
+        NewDraftKind: "new" | "reply" | "reply_all" | "forward";
+        /** @description A mailbox to be made. */
+        NewMailbox: {
+            kind: components["schemas"]["MailboxKind"];
+            /** @description In one of the house's own domains. */
+            address: components["schemas"]["EmailAddress"];
+            name: string;
+            members?: components["schemas"]["PersonId"][];
+        };
+        /** @description A person to be invited. */
+        NewPerson: {
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            function?: string;
+            language?: components["schemas"]["Language"];
+            role_ids?: components["schemas"]["RoleId"][];
+            mailbox_address?: components["schemas"]["EmailAddress"] | null;
+        };
+        /** @description What an invited person sees before choosing a password. */
+        OpenInvitation: {
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            language: components["schemas"]["Language"];
+            totp: components["schemas"]["TotpSecret"];
+        };
+        Org: {
+            id: components["schemas"]["OrgId"];
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description An organisation: the tenant wall. Leads every primary key.
+         */
+        OrgId: string;
+        /**
+         * @description Where a message came from.
+         * @enum {string}
+         */
+        Origin: "web" | "submission" | "internet" | "portal" | "system";
+        /**
+         * @description How it ended.
+         * @enum {string}
+         */
+        Outcome: "success" | "refused" | "error";
+        OwnMailbox: {
+            id: components["schemas"]["MailboxId"];
+            kind: components["schemas"]["MailboxKind"];
+            address: components["schemas"]["EmailAddress"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Unread messages in the inbox.
+             */
+            unread: number;
+        };
+        /** @description A page of a list. */
+        Page_AuditEntry: {
+            /** @description The items. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_DraftLine: {
+            /** @description The items. */
+            items: components["schemas"]["DraftLine"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_HeldLine: {
+            /** @description The items. */
+            items: components["schemas"]["HeldLine"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_MessageLine: {
+            /** @description The items. */
+            items: components["schemas"]["MessageLine"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_PersonLine: {
+            /** @description The items. */
+            items: components["schemas"]["PersonLine"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_PersonSession: {
+            /** @description The items. */
+            items: components["schemas"]["PersonSession"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description Where in a message a span stands. */
+        Part: {
+            /** @enum {string} */
+            part: "subject";
+        } | {
+            /** @enum {string} */
+            part: "body";
+        } | {
+            /**
+             * Format: int32
+             * @description An attachment's content, by its place.
+             */
+            index: number;
+            /** @enum {string} */
+            part: "attachment";
+        } | {
+            /**
+             * Format: int32
+             * @description An attachment's file name, by its place.
+             */
+            index: number;
+            /** @enum {string} */
+            part: "file_name";
+        };
+        /** @description A partner as it is to be. */
+        PartnerContent: {
+            name: string;
+            domain: components["schemas"]["Domain"];
+            note?: string;
+        };
+        /**
+         * Format: uuid
+         * @description A partner organisation, known by its domain.
+         */
+        PartnerId: string;
+        /** @description A partner, known by its domain. */
+        PartnerLine: {
+            id: components["schemas"]["PartnerId"];
+            name: string;
+            domain: components["schemas"]["Domain"];
+            /** @description What was agreed, and when. */
+            note: string;
+            tls: components["schemas"]["TlsView"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+        };
+        /** @description An address with the name that goes with it. */
+        Party: {
+            /** @description Display name; empty when none is known. */
+            name?: string;
+            /** @description The address. */
+            address: components["schemas"]["EmailAddress"];
+        };
+        /** @description The old and the new password. */
+        PasswordChange: {
+            current: string;
+            new: string;
+        };
+        /**
+         * @description A single right. The set is fixed in code; roles combine them.
+         * @enum {string}
+         */
+        Permission: "MailRead" | "MailSend" | "MailSubmit" | "MailReview" | "ContactManage" | "AuditRead" | "AuditProve" | "PolicyRead" | "PolicyEdit" | "PersonRead" | "PersonManage" | "RoleManage" | "MailboxManage" | "DomainManage";
+        /** @description A single right, of which roles are made. */
+        PermissionName: {
+            name: components["schemas"]["Permission"];
+        };
+        /** @description A person's data as they are to be. */
+        PersonContent: {
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            function?: string;
+            language?: components["schemas"]["Language"];
+        };
+        /**
+         * Format: uuid
+         * @description A person: staff, patient, guest or service.
+         */
+        PersonId: string;
+        /** @description A person of the organisation. */
+        PersonLine: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            function: string;
+            language: components["schemas"]["Language"];
+            state: components["schemas"]["PersonState"];
+            roles: components["schemas"]["RoleName"][];
+            /** Format: date-time */
+            last_sign_in_at?: string | null;
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+        };
+        /** @description A person by name. */
+        PersonName: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        /** @description An open session of somebody. */
+        PersonSession: {
+            id: components["schemas"]["SessionId"];
+            person: components["schemas"]["PersonName"];
+            /** @description The session that asks. */
+            current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description From where it began. */
+            network?: string | null;
+            user_agent?: string | null;
+        };
+        /**
+         * @description Whether a person can sign in.
+         * @enum {string}
+         */
+        PersonState: "invited" | "active" | "disabled";
+        /** @example +31612345678 */
+        PhoneNumber: string;
+        /** @description What stands on the door: nothing of the message. */
+        PickupDoor: {
+            state: components["schemas"]["PickupDoorState"];
+            org_name: string;
+            /** @description Who sent it; empty for an unknown link. */
+            sender_name: string;
+            language: components["schemas"]["Language"];
+            /** @description By which second factor. */
+            method: components["schemas"]["SecondFactor"];
+            /** @description Where the code goes: last digits only. */
+            phone_masked?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: date-time */
+            locked_until?: string | null;
+        };
+        /**
+         * @description Whether a link can be opened.
+         * @enum {string}
+         */
+        PickupDoorState: "ready" | "locked" | "expired" | "recalled" | "unknown";
+        /** @description The second factor: one of the two. */
+        PickupFactor: {
+            token: string;
+            /** @description The one-time code. */
+            code?: string | null;
+            /** @description The secret agreed with the sender. */
+            secret?: string | null;
+        };
+        /** @description The message as the guest reads it. */
+        PickupMessage: {
+            sender: components["schemas"]["Party"];
+            org_name: string;
+            /** Format: date-time */
+            at: string;
+            subject: string;
+            text: string;
+            has_html: boolean;
+            files: components["schemas"]["AttachmentMeta"][];
+            /** Format: date-time */
+            expires_at: string;
+            /** @description What the guest has answered. */
+            replies: components["schemas"]["PickupReplyView"][];
+            can_reply: boolean;
+            language: components["schemas"]["Language"];
+        };
+        /** @description A guest's session. */
+        PickupOpened: {
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description An answer that was sent. */
+        PickupReplied: {
+            message_id: components["schemas"]["MessageId"];
+        };
+        /** @description An answer. */
+        PickupReplyContent: {
+            text?: string;
+            /** @description Files attached before. */
+            files?: components["schemas"]["AttachmentId"][];
+        };
+        /** @description An answer that the guest has given. */
+        PickupReplyView: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            files: components["schemas"]["AttachmentMeta"][];
+        };
+        /** @description The token from the link's fragment. */
+        PickupToken: {
+            token: string;
+        };
+        /** @description The plan for a message. */
+        Plan: {
+            /** @description The strictest action among the recipients: what happens to the message as a whole. */
+            action: components["schemas"]["Action"];
+            /** @description Whether it can be sent now (nothing blocked, every recipient has a route, nothing left to confirm). */
+            ready: boolean;
+            /** @description Each recipient, in the draft's order. */
+            recipients: components["schemas"]["RecipientPlan"][];
+            /**
+             * Format: int32
+             * @description Policy version that decided.
+             */
+            policy_version: number;
+        };
+        /** @description What the gate would do with a draft as it stands. */
+        PlannedDraft: {
+            /** @description For each recipient a route and the reasons. */
+            plan: components["schemas"]["Plan"];
+            /** @description What was found in the content. */
+            findings: components["schemas"]["Findings"];
+            /**
+             * Format: int32
+             * @description The version that was planned.
+             */
+            draft_version: number;
+        };
+        /** @description The policy. [`Policy::default`] is what a new organisation starts with. */
+        Policy: {
+            /** @description Content with nothing to protect. */
+            none: components["schemas"]["PolicyRow"];
+            /** @description Content that could not be read. */
+            unreadable: components["schemas"]["PolicyRow"];
+            /** @description A number that by itself identifies a citizen or patient. */
+            identifier: components["schemas"]["PolicyRow"];
+            /** @description Health information about an identified person. */
+            health: components["schemas"]["PolicyRow"];
+            /** @description The same about several people. */
+            health_many: components["schemas"]["PolicyRow"];
+            /**
+             * Format: int32
+             * @description Days until a pick-up expires, unless the sender sets another number (1 to 365; default 30, CH-01).
+             */
+            pickup_days: number;
+            /** @description First-time outside recipients must be confirmed by the sender. */
+            confirm_first_contact: boolean;
+            /** @description The second pair of eyes must be another person than the sender. */
+            four_eyes: boolean;
+        };
+        /** @description The policy as it is to be, and why. */
+        PolicyContent: {
+            policy: components["schemas"]["Policy"];
+            note?: string;
+        };
+        /** @description One row of the policy: what happens to content of this sensitivity, by destination. */
+        PolicyRow: {
+            /** @description To a mailbox of the house. */
+            inside: components["schemas"]["Action"];
+            /** @description To a partner. */
+            partner: components["schemas"]["Action"];
+            /** @description To anyone with verified TLS. */
+            verified_tls: components["schemas"]["Action"];
+            /** @description By pick-up. */
+            pickup: components["schemas"]["Action"];
+        };
+        /** @description A version of the policy. */
+        PolicyVersion: {
+            policy: components["schemas"]["Policy"];
+            /**
+             * Format: int32
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Empty for the first version, which nobody wrote. */
+            changed_by_name: string;
+            /** @description Why. */
+            note: string;
+        };
+        /** @description RFC 9457 problem details. */
+        Problem: {
+            /**
+             * @description `urn:wardpost:problem:` and a stable slug.
+             * @example urn:wardpost:problem:validation
+             */
+            type: string;
+            /** @description What kind of problem, in a few words. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What happened this time: a stable code or a sentence. */
+            detail?: string | null;
+            /**
+             * @description The request, as in the `x-request-id` header and the server's log.
+             * @example urn:uuid:01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            instance?: string | null;
+            /** @description Which fields can't be accepted, and why. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Format: int32
+             * @description When to try again.
+             */
+            retry_after_seconds?: number | null;
+            /**
+             * Format: date-time
+             * @description Until when something is locked.
+             */
+            locked_until?: string | null;
+            /**
+             * Format: int32
+             * @description Tries left before it is locked.
+             */
+            tries_left?: number | null;
+            plan?: components["schemas"]["Plan"] | null;
+        };
+        /** @description Why: a closed set of codes, put into words by the faces in the reader's language. */
+        Reason: {
+            /** @enum {string} */
+            code: "in_house";
+        } | {
+            /** @description The partner's name. */
+            partner: string;
+            /** @enum {string} */
+            code: "partner_verified_tls";
+        } | {
+            /** @enum {string} */
+            code: "provider_verified_tls";
+        } | {
+            /** @enum {string} */
+            code: "no_verified_tls";
+        } | {
+            /** @enum {string} */
+            code: "tls_unknown";
+        } | {
+            /** @enum {string} */
+            code: "policy_protects";
+        } | {
+            /** @enum {string} */
+            code: "policy_holds";
+        } | {
+            /** @enum {string} */
+            code: "policy_blocks";
+        } | {
+            /** @enum {string} */
+            code: "sender_asks_pickup";
+        } | {
+            /** @description Last digits only. */
+            phone: string;
+            /** @enum {string} */
+            code: "code_by_sms";
+        } | {
+            /** @enum {string} */
+            code: "agreed_secret";
+        } | {
+            /** @enum {string} */
+            code: "needs_second_factor";
+        } | {
+            /** @enum {string} */
+            code: "found_health";
+        } | {
+            /** @enum {string} */
+            code: "found_health_many";
+        } | {
+            /** @enum {string} */
+            code: "found_identifier";
+        } | {
+            /** @enum {string} */
+            code: "found_unreadable";
+        } | {
+            /** @enum {string} */
+            code: "first_contact";
+        } | {
+            /** @description The known domain. */
+            domain: string;
+            /** @enum {string} */
+            code: "look_alike";
+        } | {
+            /** @enum {string} */
+            code: "no_such_mailbox";
+        } | {
+            /** @enum {string} */
+            code: "fell_back";
+        };
+        /** @description From whom. */
+        Recall: {
+            /** @description These recipients; all if not said. */
+            recipients?: components["schemas"]["RecipientId"][] | null;
+        };
+        /** @description How a received message reached the house, for the reader. */
+        ReceivedInfo: {
+            /** @description TLS version and cipher of the last hop; none when it came in the clear. */
+            tls?: string | null;
+            /** @description Host name or address of the peer. */
+            peer?: string;
+            /** @description The sending person or account was authenticated by this house (portal, submission, web). */
+            authenticated?: boolean;
+        };
+        /** @description A recipient as it is to be saved. */
+        RecipientContent: {
+            party: components["schemas"]["Party"];
+            kind?: components["schemas"]["RecipientKind"];
+            phone?: components["schemas"]["PhoneNumber"] | null;
+            /** @description Secret agreed with the recipient. Left out: as it was; empty: removed. */
+            secret?: string | null;
+            /** @description The sender confirms this first-time recipient. */
+            confirmed?: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description One recipient of one message.
+         */
+        RecipientId: string;
+        /**
+         * @description In which header a recipient stands.
+         * @enum {string}
+         */
+        RecipientKind: "to" | "cc" | "bcc";
+        /** @description The plan for one recipient. */
+        RecipientPlan: {
+            /** @description Whom it is for. */
+            address: components["schemas"]["EmailAddress"];
+            /** @description By which route. */
+            route: components["schemas"]["Route"];
+            /** @description What policy does with it. */
+            action: components["schemas"]["Action"];
+            second_factor?: components["schemas"]["SecondFactor"] | null;
+            /** @description Why. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description The sender must confirm this recipient first. */
+            must_confirm: boolean;
+        };
+        /**
+         * @description What became of a message for one recipient.
+         * @enum {string}
+         */
+        RecipientState: "held" | "queued" | "delivered" | "opened" | "failed" | "recalled" | "expired" | "refused";
+        /** @description One recipient of a sent message, with its live state. */
+        RecipientView: {
+            /** @description Its id. */
+            id: components["schemas"]["RecipientId"];
+            /** @description Name and address. */
+            party: components["schemas"]["Party"];
+            /** @description To, Cc or Bcc. */
+            kind: components["schemas"]["RecipientKind"];
+            /** @description The route that the gate chose (or, after a fall-back, the route taken). */
+            route: components["schemas"]["Route"];
+            /** @description Why. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description What became of it. */
+            state: components["schemas"]["RecipientState"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            state_at: string;
+            /** @description For a failure or a wait: what the other side or the network said, in a plain sentence. */
+            detail?: string | null;
+            /**
+             * Format: date-time
+             * @description Next try, while queued.
+             */
+            next_try_at?: string | null;
+            /**
+             * Format: date-time
+             * @description For pick-up: when it expires.
+             */
+            expires_at?: string | null;
+        };
+        /** @description Codes to be kept on paper, each good once. */
+        RecoveryCodes: {
+            codes: string[];
+        };
+        /** @description Roles to be held. */
+        RoleChoice: {
+            role_ids: components["schemas"]["RoleId"][];
+        };
+        /** @description A role as it is to be. */
+        RoleContent: {
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * Format: uuid
+         * @description A role: a named set of permissions.
+         */
+        RoleId: string;
+        /** @description A role: a named set of permissions. */
+        RoleLine: {
+            id: components["schemas"]["RoleId"];
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description How many people hold it. */
+            people: number;
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+        };
+        /** @description A role by name. */
+        RoleName: {
+            id: components["schemas"]["RoleId"];
+            name: string;
+        };
+        /**
+         * @description How a message reaches a recipient, safest first in the sense of "who else could read it".
+         * @enum {string}
+         */
+        Route: "inside" | "pickup" | "verified_tls" | "none";
+        /**
+         * @description The second factor by which a guest proves to be the recipient.
+         * @enum {string}
+         */
+        SecondFactor: "sms" | "secret";
+        /**
+         * @description Whether it is on its way.
+         * @enum {string}
+         */
+        SendOutcome: "sent" | "held";
+        /**
+         * @description The verdict on a whole message, from nothing to worst.
+         * @enum {string}
+         */
+        Sensitivity: "none" | "unreadable" | "identifier" | "health" | "health_many";
+        /** @description A draft that became a message. */
+        SentMessage: {
+            message_id: components["schemas"]["MessageId"];
+            outcome: components["schemas"]["SendOutcome"];
+            /** @description The plan that delivery obeys. */
+            plan: components["schemas"]["Plan"];
+        };
+        /** @description Where a browser stands. */
+        Session: {
+            /** @enum {string} */
+            state: "anonymous";
+        } | {
+            /** @description By which means. */
+            methods: components["schemas"]["FactorMethod"][];
+            /** @enum {string} */
+            state: "second_factor";
+        } | (components["schemas"]["SignedInSession"] & {
+            /** @enum {string} */
+            state: "signed_in";
+        });
+        /**
+         * Format: uuid
+         * @description A signed-in session (the id shown to people; the secret is another value).
+         */
+        SessionId: string;
+        /** @description What one signs in with. */
+        SignIn: {
+            /** @description The sign-in name: an address. */
+            login: string;
+            password: string;
+        };
+        /** @description Everything the web app needs to know about whoever is signed in. */
+        SignedInSession: {
+            person: components["schemas"]["Me"];
+            /** @description Names of the roles. */
+            roles: string[];
+            permissions: components["schemas"]["Permission"][];
+            /** @description The mailboxes that one uses, own first. */
+            mailboxes: components["schemas"]["OwnMailbox"][];
+            org: components["schemas"]["Org"];
+            /** @description To be sent in `X-Wardpost-CSRF` with everything that changes something. */
+            csrf: string;
+            /**
+             * Format: int32
+             * @description Seconds without activity after which the session ends.
+             */
+            idle_seconds: number;
+            /** Format: date-time */
+            idle_expires_at: string;
+            /** Format: date-time */
+            absolute_expires_at: string;
+            /** @description Whether an authenticator app is still to be set up. Accounts always have one: false. */
+            must_enrol_totp: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description Messages that answer each other.
+         */
+        ThreadId: string;
+        /**
+         * @description Whether a domain's TLS was verified.
+         * @enum {string}
+         */
+        TlsState: "verified" | "unverified" | "unknown";
+        /** @description What is known of a domain's mail servers. */
+        TlsView: {
+            state: components["schemas"]["TlsState"];
+            /** Format: date-time */
+            checked_at?: string | null;
+            detail?: string | null;
+        };
+        /** @description A secret for an authenticator app. */
+        TotpSecret: {
+            /** @description Base 32, to be typed. */
+            secret: string;
+            /** @description `otpauth://` address, for a QR code. */
+            uri: string;
+        };
+        /** @description One thing that happened to a message. */
+        TrailLine: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["AuditKind"];
+            /** @description To which recipient. */
+            recipient?: string | null;
+            /** @description By whom. */
+            agent?: string | null;
+            outcome: components["schemas"]["Outcome"];
+            /** @description What the other side said, or the reason given. */
+            detail?: string | null;
+        };
+    };
+    responses: {
+        /** @description `bad_request`: the body can't be read */
+        Refused400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unauthenticated`: not signed in; `second_factor_required` */
+        Refused401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `forbidden`: not allowed, with the reason's code; `csrf`, `cross_origin` */
+        Refused403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not_found`: there is no such object, or you may not know that there is */
+        Refused404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `conflict`: not possible in the present state; `detail` is a stable code */
+        Refused409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `version_conflict`: changed meanwhile; read it again */
+        Refused412: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_large` */
+        Refused413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unsupported_media_type` */
+        Refused415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `validation`: fields that can't be accepted, in `errors` */
+        Refused422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `locked`: after too many tries, until `locked_until` */
+        Refused423: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rate_limited`: again after `retry_after_seconds` */
+        Refused429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `internal`: a fault of the server; the request's id is in `instance` */
+        Refused500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unavailable`: again in a moment */
+        Refused503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    search_audit: {
+        parameters: {
+            query?: {
+                /** @description Who acted. */
+                person?: components["schemas"]["PersonId"];
+                /** @description Whose data. */
+                patient?: string;
+                /** @description On which message. */
+                message?: components["schemas"]["MessageId"];
+                /** @description What happened, any of these. */
+                kind?: components["schemas"]["AuditKind"][];
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description From this time on. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    export_csv: {
+        parameters: {
+            query?: {
+                /** @description Who acted. */
+                person?: components["schemas"]["PersonId"];
+                /** @description Whose data. */
+                patient?: string;
+                /** @description On which message. */
+                message?: components["schemas"]["MessageId"];
+                /** @description What happened, any of these. */
+                kind?: components["schemas"]["AuditKind"][];
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description From this time on. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All entries found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    export_fhir: {
+        parameters: {
+            query?: {
+                /** @description Who acted. */
+                person?: components["schemas"]["PersonId"];
+                /** @description Whose data. */
+                patient?: string;
+                /** @description On which message. */
+                message?: components["schemas"]["MessageId"];
+                /** @description What happened, any of these. */
+                kind?: components["schemas"]["AuditKind"][];
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description From this time on. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All entries found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    audit_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    prove_audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: components["schemas"]["AuditId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    find_contacts: {
+        parameters: {
+            query?: {
+                /** @description The beginning of a name or an address. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ContactLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Domains */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainLine"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDomain"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: components["schemas"]["Domain"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of drafts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DraftLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description The draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    save_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftContent"];
+            };
+        };
+        responses: {
+            /** @description The draft with its new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    attach_file: {
+        parameters: {
+            query: {
+                /** @description Its name. */
+                file_name: string;
+                /** @description Its media type; `application/octet-stream` if not said. */
+                media_type?: string;
+            };
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The file's description */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentMeta"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    detach_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    plan_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan that sending would obey */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedDraft"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    send_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: durable, and on its way or held */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent by browsers on reconnection: answered with `resync` */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ChangeEvent"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    held_messages: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of held messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HeldLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    held_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, the findings and the plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldMessage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    held_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    refuse_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Refused */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    release_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description On its way */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Recovery codes, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedInvitation"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    open_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description The invitation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvitation"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mailboxes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxLine"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_mailbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailbox"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxContent"];
+            };
+        };
+        responses: {
+            /** @description The mailbox with its new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    mailbox_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxCounts"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description `inbox` if not said. */
+                folder?: components["schemas"]["Folder"];
+                /** @description Only unread ones. */
+                unread?: boolean;
+                /** @description Only marked ones. */
+                flagged?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The mailbox */
+                mailbox_id: components["schemas"]["MailboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    read_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChange"];
+            };
+        };
+        responses: {
+            /** @description The message's line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    message_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    set_message_expiry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Expiry"];
+            };
+        };
+        responses: {
+            /** @description The message with its recipients' states */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    message_html: {
+        parameters: {
+            query?: {
+                /** @description 1: fetch pictures of the internet, over TLS. Their senders then know that the mail was opened. */
+                remote?: number;
+            };
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    recall_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recall"];
+            };
+        };
+        responses: {
+            /** @description The message with its recipients' states */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    message_trail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TrailLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    app_passwords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Passwords, without their values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AppPassword"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_app_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceLabel"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAppPassword"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    revoke_app_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The password */
+                app_password_id: components["schemas"]["AppPasswordId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    set_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageChoice"];
+            };
+        };
+        responses: {
+            /** @description Chosen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed; other sessions have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MySession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    end_my_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                session_id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_partners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Partners */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerLine"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_partner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerContent"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_partner: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                partner_id: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerContent"];
+            };
+        };
+        responses: {
+            /** @description The partner with its new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    check_partner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The partner with what was seen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Words of name, login or function. */
+                q?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description Invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedPerson"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonContent"];
+            };
+        };
+        responses: {
+            /** @description The person with the new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    disable_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    enable_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    invite_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    set_person_roles: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChoice"];
+            };
+        };
+        responses: {
+            /** @description The person with the new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    person_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PersonSession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    end_person_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Permissions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionName"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    pickup_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    pickup_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupToken"];
+            };
+        };
+        responses: {
+            /** @description Handed to the text message gateway */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            423: components["responses"]["Refused423"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    pickup_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupMessage"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    pickup_html: {
+        parameters: {
+            query?: {
+                /** @description 1: fetch pictures of the internet, over TLS. Their senders then know that the mail was opened. */
+                remote?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    open_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupToken"];
+            };
+        };
+        responses: {
+            /** @description What stands on the door */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupDoor"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupReplyContent"];
+            };
+        };
+        responses: {
+            /** @description In the sender's mailbox */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupReplied"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    attach_to_reply: {
+        parameters: {
+            query: {
+                /** @description Its name. */
+                file_name: string;
+                /** @description Its media type; `application/octet-stream` if not said. */
+                media_type?: string;
+            };
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The file's description */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentMeta"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    detach_from_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    end_pickup_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    verify_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupFactor"];
+            };
+        };
+        responses: {
+            /** @description Open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupOpened"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            423: components["responses"]["Refused423"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    put_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyContent"];
+            };
+        };
+        responses: {
+            /** @description The policy in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    policy_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleLine"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_role: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleContent"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleContent"];
+            };
+        };
+        responses: {
+            /** @description The role with its new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Not signed in, half signed in, or signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description The second factor is wanted now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out, or nobody was signed in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorGiven"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    step_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorGiven"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    touch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When the session ends without activity */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleEnd"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    all_sessions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonSession"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+}
