@@ -246,16 +246,28 @@ fn sanitise(html: &str, images: BTreeMap<String, InlineImage>, remote: bool, blo
     builder.clean(html).to_string()
 }
 
-/// Browsers strip these from URLs, wherever they stand; so must whoever judges the scheme.
+/// As browsers read an address: without spaces and control characters around it, without tabs and line ends in it (URL
+/// standard, 4.4). What is judged is then what is written.
+fn tidy(url: &str) -> Cow<'_, str> {
+    let trimmed = url.trim_matches(|c: char| c <= ' ');
+    if trimmed.contains(['\t', '\n', '\r']) {
+        Cow::Owned(trimmed.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect())
+    } else {
+        Cow::Borrowed(trimmed)
+    }
+}
+
+/// The scheme of a tidied address.
 fn scheme_of(url: &str) -> Option<String> {
-    let squeezed: String = url.chars().filter(|c| !c.is_ascii_control() && *c != ' ').take(16).collect();
-    squeezed.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase())
+    let (scheme, _) = url.split_once(':')?;
+    let valid = scheme.len() <= 16 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    valid.then(|| scheme.to_ascii_lowercase())
 }
 
 fn link(url: &str) -> Option<Cow<'_, str>> {
-    let url = url.trim();
-    let allowed = matches!(scheme_of(url)?.as_str(), "http" | "https" | "mailto" | "tel");
-    (allowed && url.len() <= 8192).then_some(Cow::Borrowed(url))
+    let url = tidy(url);
+    let allowed = matches!(scheme_of(&url)?.as_str(), "http" | "https" | "mailto" | "tel");
+    (allowed && url.len() <= 8192).then_some(url)
 }
 
 fn picture<'u>(
@@ -264,8 +276,8 @@ fn picture<'u>(
     remote: bool,
     blocked: &AtomicUsize,
 ) -> Option<Cow<'u, str>> {
-    let url = url.trim();
-    match scheme_of(url)?.as_str() {
+    let url = tidy(url);
+    match scheme_of(&url)?.as_str() {
         "cid" => {
             let id = url.get(4..)?;
             let image = images.get(id).or_else(|| images.get(&percent_decoded(id)))?;
@@ -274,10 +286,12 @@ fn picture<'u>(
         }
         "data" => {
             let (media_type, data) = url.get(5..)?.split_once(";base64,")?;
+            let media_type = media_type.to_ascii_lowercase();
             let base64 = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=');
-            (IMAGE_TYPES.contains(&media_type) && data.bytes().all(base64)).then_some(Cow::Borrowed(url))
+            (IMAGE_TYPES.contains(&media_type.as_str()) && data.bytes().all(base64))
+                .then(|| Cow::Owned(format!("data:{media_type};base64,{data}")))
         }
-        "https" if remote => Some(Cow::Borrowed(url)),
+        "https" if remote => Some(url),
         "http" if remote => url.get(4..).map(|rest| Cow::Owned(format!("https{rest}"))),
         "http" | "https" => {
             blocked.fetch_add(1, Ordering::Relaxed);

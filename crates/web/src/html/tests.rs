@@ -184,6 +184,16 @@ fn ordinary_mail_keeps_its_shape() {
 }
 
 #[test]
+fn addresses_are_judged_and_written_as_browsers_read_them() {
+    let link = |html: &str| body(html).split('"').nth(1).map(str::to_owned);
+    assert_eq!(link("<a href='\u{1f}https://x.example/'>a</a>").as_deref(), Some("https://x.example/"));
+    assert_eq!(link("<a href='ht\ttps://x.exa\nmple/'>a</a>").as_deref(), Some("https://x.example/"));
+    assert_eq!(link("<a href='HTTPS://x.example/'>a</a>").as_deref(), Some("HTTPS://x.example/"));
+    assert_eq!(link("<a href='java\u{0}script:x'>a</a>").as_deref(), Some("_blank"), "no address at all");
+    assert_eq!(body("<img src=' DATA:IMAGE/PNG;base64,AA== '>"), "<img src=\"data:image/png;base64,AA==\">");
+}
+
+#[test]
 fn own_pictures_stand_in_the_document_and_remote_ones_are_counted() {
     assert_eq!(body("<img src=cid:logo@x alt=l>"), "<img src=\"data:image/png;base64,AQID\" alt=\"l\">");
     assert_eq!(body("<img src=cid:logo%40x>"), "<img src=\"data:image/png;base64,AQID\">");
