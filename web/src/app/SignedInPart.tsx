@@ -1,8 +1,9 @@
-import { Navigate, useLocation } from "@tanstack/react-router";
+import { useLocation } from "@tanstack/react-router";
 import { useT } from "@/i18n";
 import { Failure } from "@/ui/pieces";
 import { Idle } from "./Idle";
 import { LiveProvider } from "./LiveProvider";
+import { Redirect } from "./Redirect";
 import { SessionContext, useSessionAnswer } from "./session";
 import { Shell } from "./Shell";
 
@@ -26,7 +27,9 @@ export function SignedInPart() {
     );
   }
   if (session.data.state !== "signed_in") {
-    return <Navigate to="/sign-in" search={href === "/" ? {} : { next: href }} replace />;
+    // The location changes before this part is taken away: going there again from there would never end.
+    if (href.startsWith("/sign-in")) return null;
+    return <Redirect to={href === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(href)}`} />;
   }
   return (
     <SessionContext.Provider value={session.data}>
