@@ -25,7 +25,7 @@ pub struct Args {
 enum Command {
     /// List people with their state and roles
     People,
-    /// Make a new invitation for somebody: password, second factor, sessions and device passwords end at once
+    /// Make a new invitation for somebody: password, second factor, sessions and device passwords end within seconds
     Reset {
         /// Sign-in name
         login: EmailAddress,

@@ -11,12 +11,13 @@ use wardpost_model::PersonId;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 
-/// Whoever may run commands on the machine itself: in the audit log with the name of the system's user.
+/// Whoever may run commands on the machine itself: in the audit log with the name of the system's user, and an id that no
+/// person has.
 fn operator() -> Actor {
     let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".to_owned());
     let user: String = user.chars().filter(|c| !c.is_control()).take(64).collect();
     Actor {
-        person_id: PersonId(uuid::Uuid::nil()),
+        person_id: PersonId(uuid::Uuid::max()),
         name: format!("Operator ({user})"),
         roles: vec!["operator".to_owned()],
         permissions: Permission::ALL.iter().copied().collect::<BTreeSet<_>>(),

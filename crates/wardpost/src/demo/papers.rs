@@ -120,13 +120,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_detector_reads_the_text_of_a_made_pdf() {
-        let made = pdf("uitslag.pdf", &["Laboratoriumuitslag", "HbA1c 58 mmol/mol (verhoogd)"]);
-        let attached =
-            [wardpost_phi::AttachedFile { file_name: "x.pdf", media_type: "application/pdf", data: &made.data }];
-        let document = wardpost_phi::Document { subject: "Uitslag BSN 111222333", body: "", attachments: &attached };
-        let found = wardpost_phi::Scanner::shared().scan(&document);
-        assert!(!found.spans.iter().any(|s| s.kind == wardpost_model::finding::FindingKind::Unreadable), "{found:?}");
+    fn a_made_pdf_says_where_its_objects_are() {
+        let made = pdf("uitslag.pdf", &["Laboratoriumuitslag (spoed)", "HbA1c 58 mmol/mol – één"]);
+        let text = String::from_utf8(made.data.to_vec()).unwrap();
+        assert!(text.contains("(Laboratoriumuitslag \\(spoed\\)) Tj") && text.contains("\\351\\351n"), "{text}");
+        let table: usize = text.rsplit_once("startxref\n").unwrap().1.lines().next().unwrap().parse().unwrap();
+        let entries = text[table..].lines().skip(3).take(5);
+        for (n, entry) in entries.enumerate() {
+            let place: usize = entry[..10].parse().unwrap();
+            assert!(text[place..].starts_with(&format!("{} 0 obj\n", n + 1)), "{entry}");
+        }
     }
 
     #[test]
