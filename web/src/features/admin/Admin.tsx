@@ -1,5 +1,6 @@
-import { Link, Navigate, Outlet } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import type { Permission } from "@/api/types";
+import { Redirect } from "@/app/Redirect";
 import { useMay } from "@/app/session";
 import { useT, type MessageKey } from "@/i18n";
 import { useTitle } from "@/ui/title";
@@ -40,5 +41,5 @@ export function Admin() {
 
 export function AdminHome() {
   const first = useParts()[0];
-  return first ? <Navigate to={first.to} replace /> : <Navigate to="/" replace />;
+  return <Redirect to={first?.to ?? "/"} />;
 }

@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Navigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "@/api/client";
 import type { SessionAnswer } from "@/api/types";
+import { Redirect } from "@/app/Redirect";
 import { acceptSession, tellTabs, useSessionAnswer, wasEndedByIdle } from "@/app/session";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
@@ -18,7 +19,7 @@ export function SignIn() {
   const session = useSessionAnswer();
   const [over, setOver] = useState(false);
   const client = useQueryClient();
-  if (session.data?.state === "signed_in") return next ? <Navigate to={next} replace /> : <Navigate to="/" replace />;
+  if (session.data?.state === "signed_in") return <Redirect to={next ?? "/"} />;
   const second = session.data?.state === "second_factor" && !over;
   const accept = (answer: SessionAnswer) => {
     setOver(false);
