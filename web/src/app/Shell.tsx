@@ -63,7 +63,9 @@ export function Shell() {
         </Link>
         {may("mail.send") ? (
           <Button kind="quiet" icon="pen" bare label={t("nav.compose")} onPress={() => void startDraft()} />
-        ) : null}
+        ) : (
+          <span className={styles.barEnd} />
+        )}
       </header>
       <nav className={styles.rail} aria-label={t("nav.label")}>
         <Link to="/" className={`${styles.brand} ${styles.railBrand}`}>

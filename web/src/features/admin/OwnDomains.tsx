@@ -63,22 +63,23 @@ export function OwnDomains() {
         ))}
       </ul>
       <form
-        className={styles.inline}
         onSubmit={(event) => {
           event.preventDefault();
           if (domain.includes(".")) add.mutate();
         }}
       >
-        <TextField
-          label={t("partners.domain")}
-          help={t("partners.domainHelp")}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={domain}
-          onChange={setDomain}
-        />
-        <Button type="submit" icon="plus" label={t("partners.addDomain")} busy={add.isPending} isDisabled={!domain.includes(".")} />
+        <div className={styles.inline}>
+          <TextField
+            label={t("partners.domain")}
+            help={t("partners.domainHelp")}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={domain}
+            onChange={setDomain}
+          />
+          <Button type="submit" icon="plus" label={t("partners.addDomain")} busy={add.isPending} isDisabled={!domain.includes(".")} />
+        </div>
       </form>
       {add.error ? <Failure error={add.error} /> : null}
       {removing ? (

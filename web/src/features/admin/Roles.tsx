@@ -48,8 +48,7 @@ function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role
               {roles.map((role) => (
                 <th key={role.id} scope="col">
                   {role.name}
-                  <small className="soft"> · {t("roles.people", { count: role.people })}</small>
-                  <br />
+                  <small className="soft">{t("roles.people", { count: role.people })}</small>
                   <Button
                     kind="quiet"
                     small
