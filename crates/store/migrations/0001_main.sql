@@ -192,6 +192,7 @@ CREATE TABLE file (
   blob_id {uuid},
   PRIMARY KEY (org_id, attachment_id)
 ){strict};
+CREATE INDEX file_blob ON file (org_id, blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX file_owner ON file (org_id, owner_kind, owner_id, position);
 CREATE TABLE message (
   org_id {uuid} NOT NULL,
@@ -213,6 +214,7 @@ CREATE TABLE message (
   raw_blob_id {uuid},
   PRIMARY KEY (org_id, message_id)
 ){strict};
+CREATE INDEX message_raw_blob ON message (org_id, raw_blob_id) WHERE raw_blob_id IS NOT NULL;
 CREATE INDEX message_thread ON message (org_id, thread_id, at);
 CREATE INDEX message_rfc_id ON message (org_id, rfc_id_index);
 CREATE TABLE mailbox_entry (
@@ -305,6 +307,13 @@ CREATE TABLE pickup_session (
   PRIMARY KEY (org_id, secret_hash)
 ){strict};
 CREATE INDEX pickup_session_pickup ON pickup_session (org_id, pickup_id);
+-- Which messages a guest answered: each guest sees the own answers only.
+CREATE TABLE pickup_reply (
+  org_id {uuid} NOT NULL,
+  pickup_id {uuid} NOT NULL,
+  message_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, pickup_id, message_id)
+){strict};
 CREATE TABLE audit_entry (
   org_id {uuid} NOT NULL,
   entry_id {uuid} NOT NULL,

@@ -16,18 +16,20 @@ use wardpost_model::message::{AttachmentMeta, Party, RecipientKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::{AttachmentId, DraftId, MailboxId, MessageId, PhoneNumber};
-use wardpost_store::Batch;
 use wardpost_store::repo::draft::{self as rows, DraftRow};
 use wardpost_store::repo::file as file_rows;
+use wardpost_store::{Batch, StoreError};
 
 /// Most recipients of one message.
-const RECIPIENTS_LIMIT: usize = 100;
+pub(crate) const RECIPIENTS_LIMIT: usize = 100;
 /// Longest subject in characters.
 const SUBJECT_LIMIT: usize = 500;
 /// Longest text in bytes.
 const TEXT_LIMIT: usize = 1024 * 1024;
 /// Most files of one message.
 const FILES_LIMIT: usize = 50;
+/// How often room is looked for while other files are attached at the same moment.
+const ATTACH_TRIES: u32 = 32;
 /// Length of an agreed secret in characters.
 const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 6..=100;
 
@@ -171,8 +173,8 @@ impl Core {
         let mut batch = Batch::new();
         let body = match kind {
             DraftKind::New => DraftBody::default(),
-            DraftKind::Reply(mb, m) => self.reply_body(actor, mb, m, false).await?,
-            DraftKind::ReplyAll(mb, m) => self.reply_body(actor, mb, m, true).await?,
+            DraftKind::Reply(mb, m) => self.reply_body(actor, mb, m, false, &mut batch).await?,
+            DraftKind::ReplyAll(mb, m) => self.reply_body(actor, mb, m, true, &mut batch).await?,
             DraftKind::Forward(mb, m) => self.forward_body(actor, mb, m, id, &mut batch).await?,
         };
         let row = self.draft_row(actor, id, mailbox.id, 1, &body)?;
@@ -270,22 +272,42 @@ impl Core {
     /// # Errors
     /// [`Error::TooLarge`] when the message would exceed the limit; [`Error::Validation`] for too many files.
     pub async fn attach(&self, actor: &Actor, id: DraftId, file: NewFile) -> Result<AttachmentMeta> {
-        self.draft_row_of(actor, id).await?;
+        let bytes = file.data.len() as u64;
+        let (mut seen_us, position) = self.room_for(actor, id, bytes).await?;
+        let bucket = self.mail_bucket().await?;
+        let mut adding = Batch::new();
+        let meta = self.add_file(&mut adding, &bucket, Owner::Draft(id.0), position, file).await?;
+        for _ in 0..ATTACH_TRIES {
+            let mut batch = Batch::new();
+            let now = self.clock().now_us();
+            rows::touch_seen(&mut batch, self.org(), id, actor.person_id, seen_us, now, guard::VERSION);
+            batch.append(adding.clone());
+            self.announce(&mut batch, Change::Drafts(actor.person_id));
+            match self.db().write(batch).await {
+                Ok(_) => return Ok(meta),
+                // Another file or a save came between: is there still room?
+                Err(StoreError::Guard(_)) => (seen_us, _) = self.room_for(actor, id, bytes).await?,
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Err(Error::VersionConflict)
+    }
+
+    /// Refuses a file for which there is no room in the draft. Gives the time of the draft's last change, on which that
+    /// answer rests, and the file's place.
+    async fn room_for(&self, actor: &Actor, id: DraftId, bytes: u64) -> Result<(i64, i64)> {
+        let (row, _) = self.draft_row_of(actor, id).await?;
         let files = self.files_of(Owner::Draft(id.0)).await?;
-        if files.len() >= FILES_LIMIT {
+        self.check_files(&files, 1, bytes)?;
+        Ok((row.updated_us, i64::try_from(files.len()).unwrap_or(i64::MAX)))
+    }
+
+    /// Refuses more files or bytes than a message may have.
+    fn check_files(&self, files: &[AttachmentMeta], more: usize, more_bytes: u64) -> Result<()> {
+        if files.len() + more > FILES_LIMIT {
             return Err(Error::field("files", "too_many", format!("at most {FILES_LIMIT} files")));
         }
-        let size: u64 = files.iter().map(|f| f.size).sum::<u64>() + file.data.len() as u64;
-        self.check_size(size)?;
-        let bucket = self.mail_bucket().await?;
-        let mut batch = Batch::new();
-        let position = i64::try_from(files.len()).unwrap_or(i64::MAX);
-        let meta = self.add_file(&mut batch, &bucket, Owner::Draft(id.0), position, file).await?;
-        let now = self.clock().now_us();
-        rows::touch(&mut batch, self.org(), id, actor.person_id, now, guard::FOUND);
-        self.announce(&mut batch, Change::Drafts(actor.person_id));
-        self.db().write(batch).await?;
-        Ok(meta)
+        self.check_size(files.iter().map(|f| f.size).sum::<u64>().saturating_add(more_bytes))
     }
 
     /// Removes an attached file.
@@ -310,7 +332,7 @@ impl Core {
 
     pub(crate) async fn draft_row_of(&self, actor: &Actor, id: DraftId) -> Result<(DraftRow, DraftBody)> {
         let row = rows::get(self.db(), self.org(), id, actor.person_id).await?.ok_or(Error::NotFound)?;
-        self.allow(actor, Permission::MailSend, Scope::Draft { author: row.person_id }).await?;
+        self.allow_on(actor, Permission::MailSend, Scope::Draft { author: row.person_id }, ("draft", id)).await?;
         let body = self.unseal(purpose::DRAFT, id.as_bytes(), &row.sealed_draft)?;
         Ok((row, body))
     }
@@ -333,8 +355,17 @@ impl Core {
         })
     }
 
-    async fn reply_body(&self, actor: &Actor, mailbox: MailboxId, id: MessageId, all: bool) -> Result<DraftBody> {
+    async fn reply_body(
+        &self,
+        actor: &Actor,
+        mailbox: MailboxId,
+        id: MessageId,
+        all: bool,
+        batch: &mut Batch,
+    ) -> Result<DraftBody> {
         let opened = self.open_for(actor, mailbox, id).await?;
+        // The draft quotes the message: whoever makes it has read it.
+        self.note_reading(batch, actor, &opened, Some("reply"))?;
         let own = opened.mailbox.address.normalised();
         let head = &opened.head;
         let answers_own = head.from.address.normalised() == own;
@@ -350,7 +381,10 @@ impl Core {
             .into_iter()
             .filter(|(p, _)| known.insert(p.address.normalised()))
             .map(|(party, kind)| DraftRecipient { party, kind, phone: None, secret: None, confirmed: false })
-            .collect();
+            .collect::<Vec<_>>();
+        if recipients.len() > RECIPIENTS_LIMIT {
+            return Err(Error::field("recipients", "too_many", format!("at most {RECIPIENTS_LIMIT} recipients")));
+        }
         Ok(DraftBody {
             recipients,
             subject: prefixed("Re:", &head.subject),
@@ -370,8 +404,12 @@ impl Core {
         batch: &mut Batch,
     ) -> Result<DraftBody> {
         let opened = self.open_for(actor, mailbox, id).await?;
+        self.note_reading(batch, actor, &opened, Some("forward"))?;
         let bucket = self.mail_bucket().await?;
-        for (position, file) in (0i64..).zip(self.files_of(Owner::Message(id.0)).await?) {
+        let files = self.files_of(Owner::Message(id.0)).await?;
+        self.check_files(&files, 0, 0)?;
+        for (position, file) in (0i64..).zip(files) {
+            self.audit(batch, Self::attachment_entry(actor, &opened, &file.file_name))?;
             let (meta, data) = self.open_file(Owner::Message(id.0), file.id).await?;
             let copy = NewFile {
                 file_name: meta.file_name,

@@ -12,6 +12,7 @@ use crate::people::MailboxRef;
 use crate::seal::{purpose, unseal_with};
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::message::{AttachmentMeta, Folder, MessageLine, MessageView, RecipientState, RecipientView};
@@ -130,30 +131,15 @@ impl Core {
     pub async fn read_message(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<MessageView> {
         let opened = self.open_for(actor, mailbox, id).await?;
         let mut batch = Batch::new();
-        let own = opened.row.mailbox_id == Some(mailbox);
-        if !opened.entry.seen {
-            rows::set_seen(&mut batch, self.org(), mailbox, id, true, guard::FOUND);
-            self.announce(&mut batch, Change::Mailbox(mailbox));
-        }
-        if let Some(sender) = opened.row.mailbox_id.filter(|_| !own && opened.entry.folder != "sent") {
-            recipients::set_opened_inside(&mut batch, self.org(), id, mailbox, self.clock().now_us());
-            if !opened.entry.seen {
-                self.announce(&mut batch, Change::Message(sender, id));
-            }
-        }
-        let entry = NewEntry::by(actor, AuditKind::MessageRead)
-            .on_message(id)
-            .on_behalf_of(opened.mailbox.address.to_string())
-            .patient(opened.head.patient.as_deref());
-        self.audit(&mut batch, entry)?;
+        self.note_reading(&mut batch, actor, &opened, None)?;
         self.db().write(batch).await?;
         let mut view = self.view(opened).await?;
         view.line.seen = true;
         Ok(view)
     }
 
-    /// The HTML of a message as it came, hostile until sanitised, with its files (for `cid:` references). Fetched by the
-    /// page right after [`Core::read_message`], which audited the reading.
+    /// The HTML of a message as it came, hostile until sanitised, with its files (for `cid:` references). A reading of its
+    /// own, audited as one.
     ///
     /// # Errors
     /// [`Error::NotFound`] also when there is no HTML.
@@ -164,8 +150,38 @@ impl Core {
         id: MessageId,
     ) -> Result<(String, Vec<AttachmentMeta>)> {
         let opened = self.open_for(actor, mailbox, id).await?;
+        let mut batch = Batch::new();
+        self.note_reading(&mut batch, actor, &opened, Some("html"))?;
         let html = opened.body.html.ok_or(Error::NotFound)?;
+        self.db().write(batch).await?;
         Ok((html, self.files_of(Owner::Message(id.0)).await?))
+    }
+
+    /// Adds what every reading of a message's content does: the message counts as read, a sender of the house sees that it
+    /// was opened, and the audit log says who read it (`form`: in another form than the page's text). The batch fails when
+    /// the message was withdrawn meanwhile.
+    pub(crate) fn note_reading(&self, batch: &mut Batch, actor: &Actor, o: &Opened, form: Option<&str>) -> Result<()> {
+        let (id, mailbox) = (o.row.id, o.mailbox.id);
+        if !o.entry.seen {
+            rows::set_seen(batch, self.org(), mailbox, id, true, guard::FOUND);
+            self.announce(batch, Change::Mailbox(mailbox));
+        }
+        if let Some(sender) = o.row.mailbox_id {
+            // Changes nothing where this mailbox is no recipient, or has opened it before.
+            recipients::set_opened_inside(batch, self.org(), id, mailbox, self.clock().now_us());
+            if !o.entry.seen {
+                self.announce(batch, Change::Message(sender, id));
+            }
+        }
+        let mut entry = NewEntry::by(actor, AuditKind::MessageRead)
+            .on_message(id)
+            .on_behalf_of(o.mailbox.address.to_string())
+            .patient(o.head.patient.as_deref());
+        if let Some(form) = form {
+            entry = entry.with("form", form);
+        }
+        self.audit(batch, entry)?;
+        Ok(())
     }
 
     /// Downloads a file of a message; audited.
@@ -181,13 +197,17 @@ impl Core {
     ) -> Result<OpenedFile> {
         let opened = self.open_for(actor, mailbox, id).await?;
         let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
-        let entry = NewEntry::by(actor, AuditKind::AttachmentRead)
-            .on_message(id)
-            .on_behalf_of(opened.mailbox.address.to_string())
-            .patient(opened.head.patient.as_deref())
-            .with("file", meta.file_name.clone());
-        self.audit_alone(entry).await?;
+        self.audit_alone(Self::attachment_entry(actor, &opened, &meta.file_name)).await?;
         Ok(OpenedFile { meta, data })
+    }
+
+    /// The entry that somebody got a file of a message.
+    pub(crate) fn attachment_entry(actor: &Actor, o: &Opened, file_name: &str) -> NewEntry {
+        NewEntry::by(actor, AuditKind::AttachmentRead)
+            .on_message(o.row.id)
+            .on_behalf_of(o.mailbox.address.to_string())
+            .patient(o.head.patient.as_deref())
+            .with("file", file_name)
     }
 
     /// Marks, unmarks, moves. Moving is audited.
@@ -212,15 +232,18 @@ impl Core {
             rows::set_flagged(&mut batch, self.org(), mailbox, id, flagged, guard::FOUND);
         }
         if let Some(folder) = folder {
-            // What one has sent goes back to Sent, what one has received to the inbox: never the other way round.
+            // What one has sent goes back to Sent, what one has received to the inbox: never the other way round. A message
+            // to oneself is both.
             let own = opened.row.mailbox_id == Some(mailbox);
-            if (folder == Folder::Sent && !own) || (folder == Folder::Inbox && own) {
+            let to_oneself = own && self.is_recipient(id, mailbox).await?;
+            if (folder == Folder::Sent && !own) || (folder == Folder::Inbox && own && !to_oneself) {
                 return Err(Error::field("folder", "invalid", "this message can't lie in that folder"));
             }
             rows::set_folder(&mut batch, self.org(), mailbox, id, folder.as_str(), guard::FOUND);
             let entry = NewEntry::by(actor, AuditKind::MessageMoved)
                 .on_message(id)
                 .on_behalf_of(opened.mailbox.address.to_string())
+                .patient(opened.head.patient.as_deref())
                 .with("from", opened.entry.folder.clone())
                 .with("to", folder.as_str());
             self.audit(&mut batch, entry)?;
@@ -229,6 +252,10 @@ impl Core {
         self.db().write(batch).await?;
         let row = rows::line(self.db(), self.org(), mailbox, id).await?.ok_or(Error::NotFound)?;
         self.line(row).await
+    }
+
+    async fn is_recipient(&self, id: MessageId, mailbox: MailboxId) -> Result<bool> {
+        Ok(recipients::of_message(self.db(), self.org(), id).await?.iter().any(|r| r.mailbox_id == Some(mailbox)))
     }
 
     /// Numbers for the badges of a mailbox.
@@ -254,7 +281,9 @@ impl Core {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
-    /// What happened to a message that was sent from this mailbox, oldest first: the proof that the sender sees.
+    /// What happened to a message that was sent from this mailbox, oldest first: the proof that the sender sees. Of another
+    /// mailbox of the house it tells when it was opened first, and not who of it read, downloaded or moved what: that is
+    /// for the audit log.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Denied`].
@@ -263,26 +292,37 @@ impl Core {
         if opened.row.mailbox_id != Some(mailbox) {
             return Err(Error::NotFound);
         }
-        let entries = self.audit_entries_of_message(id).await?;
-        Ok(entries
-            .into_iter()
-            .map(|e| {
-                let details = e.details.unwrap_or_default();
-                TrailItem {
-                    at: e.at,
-                    kind: e.kind,
-                    recipient: details.more.get("recipient").cloned(),
-                    agent: details.agent_name,
-                    outcome: e.outcome,
-                    detail: details.why.or_else(|| details.more.get("detail").cloned()),
-                }
-            })
-            .collect())
+        let own = opened.mailbox.address.to_string();
+        let mut opened_by = BTreeSet::new();
+        let mut trail = Vec::new();
+        for e in self.audit_entries_of_message(id).await? {
+            let details = e.details.unwrap_or_default();
+            let mut item = TrailItem {
+                at: e.at,
+                kind: e.kind,
+                recipient: details.more.get("recipient").cloned(),
+                agent: details.agent_name,
+                outcome: e.outcome,
+                detail: details.why.or_else(|| details.more.get("detail").cloned()),
+            };
+            if e.kind == AuditKind::MessageRead {
+                let Some(by) = details.on_behalf_of.filter(|by| *by != own && opened_by.insert(by.clone())) else {
+                    continue;
+                };
+                (item.recipient, item.agent) = (Some(by), None);
+            } else if !senders_business(e.kind) {
+                continue;
+            }
+            trail.push(item);
+        }
+        Ok(trail)
     }
 
     /// Opens a message in a mailbox for somebody who may read that mailbox.
     pub(crate) async fn open_for(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Opened> {
-        let mailbox = self.mailbox_for(actor, Permission::MailRead, mailbox).await?;
+        let mailbox = self.mailbox(mailbox).await?.ok_or(Error::NotFound)?;
+        let scope = Scope::Mailbox { members: &mailbox.members };
+        self.allow_on(actor, Permission::MailRead, scope, ("message", id)).await?;
         let entry = rows::line(self.db(), self.org(), mailbox.id, id).await?.ok_or(Error::NotFound)?;
         let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
         let (head, body) = self.open_row(&row).await?;
@@ -305,19 +345,9 @@ impl Core {
         mailbox: MailboxId,
     ) -> Result<MailboxRef> {
         let found = self.mailbox(mailbox).await?.ok_or(Error::NotFound)?;
-        self.allow(actor, permission, Scope::Mailbox { members: &found.members }).await?;
+        let scope = Scope::Mailbox { members: &found.members };
+        self.allow_on(actor, permission, scope, ("mailbox", mailbox)).await?;
         Ok(found)
-    }
-
-    /// Asks the gate; a refusal is audited.
-    pub(crate) async fn allow(&self, actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<()> {
-        let Err(denied) = wardpost_gate::authorise(actor, permission, scope) else { return Ok(()) };
-        let entry = NewEntry::by(actor, AuditKind::AccessDenied)
-            .on("permission", permission.as_str())
-            .outcome(Outcome::Refused)
-            .why(denied.code());
-        self.audit_alone(entry).await?;
-        Err(Error::Denied(denied.code()))
     }
 
     async fn line(&self, row: LineRow) -> Result<MessageLine> {
@@ -386,6 +416,32 @@ impl Core {
     pub(crate) fn found_in(row: &MessageRow) -> wardpost_model::finding::Sensitivity {
         sensitivity_of(&row.sensitivity)
     }
+}
+
+/// What a sender sees of the audit log: what became of the message, and what guests did with it.
+const fn senders_business(kind: AuditKind) -> bool {
+    use AuditKind as K;
+    matches!(
+        kind,
+        K::MessageSent
+            | K::MessageHeld
+            | K::MessageReleased
+            | K::MessageRefused
+            | K::MessageRecalled
+            | K::MessageExpiryChanged
+            | K::DeliveryDone
+            | K::DeliveryDeferred
+            | K::DeliveryFailed
+            | K::DeliveryFellBack
+            | K::PickupNotified
+            | K::PickupCodeSent
+            | K::PickupVerified
+            | K::PickupLocked
+            | K::PickupRead
+            | K::PickupAttachmentRead
+            | K::PickupReplied
+            | K::PickupExpired
+    )
 }
 
 fn to_line(row: &LineRow, head: Head, state: Option<RecipientState>) -> MessageLine {

@@ -4,11 +4,12 @@ use super::file::Owner;
 use super::notice::SenderNotice;
 use super::read::OpenedFile;
 use super::send::Leaving;
-use super::types::{HeldReason, SealedRecipient};
+use super::types::{Head, HeldReason, SealedRecipient};
 use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
+use crate::people::ContactInput;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -57,6 +58,18 @@ pub struct HeldMessage {
     pub plan: Plan,
 }
 
+/// The facts of one decision.
+struct Decision<'a> {
+    actor: &'a Actor,
+    row: &'a MessageRow,
+    head: &'a Head,
+    kind: AuditKind,
+    reason: &'a str,
+    /// Whom it is about, for the audit log.
+    told: Vec<String>,
+    now: i64,
+}
+
 impl Core {
     /// The open review queue, oldest first.
     ///
@@ -94,7 +107,10 @@ impl Core {
     pub async fn held_message(&self, actor: &Actor, id: MessageId) -> Result<HeldMessage> {
         let (h, row) = self.held_row(actor, id).await?;
         let (head, body) = self.open_row(&row).await?;
-        let entry = NewEntry::by(actor, AuditKind::MessageReviewed).on_message(id).patient(head.patient.as_deref());
+        let entry = NewEntry::by(actor, AuditKind::MessageReviewed)
+            .on_message(id)
+            .on_behalf_of(head.from.address.to_string())
+            .patient(head.patient.as_deref());
         self.audit_alone(entry).await?;
         let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
         let mailbox = self.mailbox(mailbox_id).await?.ok_or(Error::NotFound)?;
@@ -123,9 +139,14 @@ impl Core {
     /// # Errors
     /// As [`Core::held_message`].
     pub async fn held_attachment(&self, actor: &Actor, id: MessageId, file: AttachmentId) -> Result<OpenedFile> {
-        self.held_row(actor, id).await?;
+        let (_, row) = self.held_row(actor, id).await?;
+        let (head, _) = self.open_row(&row).await?;
         let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
-        let entry = NewEntry::by(actor, AuditKind::AttachmentRead).on_message(id).with("file", meta.file_name.clone());
+        let entry = NewEntry::by(actor, AuditKind::AttachmentRead)
+            .on_message(id)
+            .on_behalf_of(head.from.address.to_string())
+            .patient(head.patient.as_deref())
+            .with("file", meta.file_name.clone());
         self.audit_alone(entry).await?;
         Ok(OpenedFile { meta, data })
     }
@@ -135,7 +156,7 @@ impl Core {
     /// # Errors
     /// [`Error::Denied`] for one's own where policy wants four eyes; [`Error::Conflict`] when decided meanwhile.
     pub async fn release_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
-        let (_, row) = self.held_row(actor, id).await?;
+        let (h, row) = self.held_row(actor, id).await?;
         let (head, body) = self.open_row(&row).await?;
         let now = self.clock().now_us();
         let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
@@ -150,6 +171,11 @@ impl Core {
             let route = Route::from_name(&r.route).unwrap_or(Route::None);
             leaving.push(Leaving { id: r.id, sealed, route, mailbox: r.mailbox_id });
         }
+        if leaving.is_empty() {
+            return self.nothing_held(&h).await;
+        }
+        let told: Vec<String> =
+            leaving.iter().map(|l| format!("{} by {}", l.sealed.party.address, l.route.as_str())).collect();
         let days = self.pickup_days(body.expires_days).await?;
         for (l, state, delivery) in self.dispatch(&mut batch, id, &mailbox, leaving, days, now)? {
             let change = StateChange {
@@ -162,13 +188,19 @@ impl Core {
                 sealed_outcome: None,
             };
             recipients::set_state(&mut batch, self.org(), change, guard::STATE);
+            if l.mailbox.is_none() {
+                // What the sender said of a correspondent is remembered once somebody has agreed.
+                let (party, phone, secret) = (l.sealed.party.clone(), l.sealed.phone.clone(), l.sealed.secret.clone());
+                self.remember_contact(&mut batch, actor, ContactInput { party, phone, secret, language: None }).await?;
+            }
             if let Some(delivery) = delivery {
                 let sealed = self.seal(purpose::RECIPIENT, l.id.as_bytes(), &l.sealed)?;
                 let route = l.route.as_str();
                 recipients::set_route(&mut batch, self.org(), id, l.id, route, delivery, sealed, guard::STATE);
             }
         }
-        self.decide(&mut batch, actor, &row, &head, AuditKind::MessageReleased, reason, now).await?;
+        let d = Decision { actor, row: &row, head: &head, kind: AuditKind::MessageReleased, reason, told, now };
+        self.decide(&mut batch, d).await?;
         self.db().write(batch).await?;
         Ok(())
     }
@@ -181,16 +213,23 @@ impl Core {
         if reason.trim().is_empty() {
             return Err(Error::field("reason", "required", "the sender must be told why"));
         }
-        let (_, row) = self.held_row(actor, id).await?;
+        let (h, row) = self.held_row(actor, id).await?;
         let (head, _) = self.open_row(&row).await?;
         let now = self.clock().now_us();
         let mut batch = Batch::new();
+        let mut told = Vec::new();
         for r in recipients::of_message(self.db(), self.org(), id).await? {
             if r.state == RecipientState::Held.as_str() {
+                let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
+                told.push(sealed.party.address.to_string());
                 self.end_recipient(&mut batch, &r, RecipientState::Held, RecipientState::Refused, now)?;
             }
         }
-        self.decide(&mut batch, actor, &row, &head, AuditKind::MessageRefused, reason, now).await?;
+        if told.is_empty() {
+            return self.nothing_held(&h).await;
+        }
+        let d = Decision { actor, row: &row, head: &head, kind: AuditKind::MessageRefused, reason, told, now };
+        self.decide(&mut batch, d).await?;
         self.db().write(batch).await?;
         Ok(())
     }
@@ -200,17 +239,14 @@ impl Core {
         Ok(rows::get(self.db(), self.org(), id).await?.is_some_and(|h| h.state == "released"))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the facts of one decision")]
-    async fn decide(
-        &self,
-        batch: &mut Batch,
-        actor: &Actor,
-        row: &MessageRow,
-        head: &super::types::Head,
-        kind: AuditKind,
-        reason: &str,
-        now: i64,
-    ) -> Result<()> {
+    /// All held recipients were withdrawn before anybody decided.
+    async fn nothing_held(&self, h: &HeldRow) -> Result<()> {
+        self.close_if_none_held(h.message_id, h.sender_id).await?;
+        Err(Error::NotFound)
+    }
+
+    async fn decide(&self, batch: &mut Batch, d: Decision<'_>) -> Result<()> {
+        let Decision { actor, row, head, kind, reason, told, now } = d;
         if reason.chars().count() > 1000 {
             return Err(Error::field("reason", "too_long", "at most 1000 characters"));
         }
@@ -226,7 +262,11 @@ impl Core {
             self.announce(batch, Change::Message(mailbox, row.id));
         }
         self.announce(batch, Change::Held);
-        let mut entry = NewEntry::by(actor, kind).on_message(row.id).patient(head.patient.as_deref());
+        let mut entry = NewEntry::by(actor, kind)
+            .on_message(row.id)
+            .on_behalf_of(head.from.address.to_string())
+            .patient(head.patient.as_deref())
+            .with("recipients", told.join(", "));
         if !reason.is_empty() {
             entry = entry.why(reason);
         }
@@ -238,7 +278,8 @@ impl Core {
         let found = rows::get(self.db(), self.org(), id).await?.filter(|h| h.state == "open");
         let h = found.ok_or(Error::NotFound)?;
         let four_eyes = self.policy_current().await?.policy.four_eyes;
-        self.allow(actor, Permission::MailReview, Scope::Held { sender: h.sender_id, four_eyes }).await?;
+        let scope = Scope::Held { sender: h.sender_id, four_eyes };
+        self.allow_on(actor, Permission::MailReview, scope, ("message", id)).await?;
         let row = messages::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
         Ok((h, row))
     }

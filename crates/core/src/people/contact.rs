@@ -3,6 +3,7 @@
 use super::checked_text;
 use crate::audit::NewEntry;
 use crate::clock::{SECOND_US, from_us};
+use crate::error::guard;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -171,7 +172,8 @@ impl Core {
     /// Records an outside correspondent, or changes what is known.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `contact.manage`; [`Error::Validation`] of `party` (`own_domain`) or `secret`.
+    /// [`Error::Denied`] without `contact.manage`; [`Error::Validation`] of `party` (`own_domain`) or `secret`;
+    /// [`Error::VersionConflict`] when it was changed at the same moment.
     pub async fn put_contact(&self, actor: &Actor, input: ContactInput) -> Result<Contact> {
         self.allow(actor, Permission::ContactManage, Scope::Organisation).await?;
         if self.own_domain(input.party.address.domain()).await? {
@@ -184,14 +186,26 @@ impl Core {
         }
         let address = input.party.address.clone();
         let mut batch = Batch::new();
-        self.remember_contact(&mut batch, input.clone()).await?;
         let mut entry = NewEntry::by(actor, AuditKind::ContactChanged).with("address", address.to_string());
         if let Some(phone) = &input.phone {
-            entry = entry.with("phone", phone.masked());
+            entry = entry.with("phone", phone.to_string());
         }
         if input.secret.is_some() {
             entry = entry.with("secret", if secret_chars > 0 { "set" } else { "removed" });
         }
+        let known = self.contact_row(&address).await?;
+        let old = known.as_ref().map(|(_, old)| old);
+        let secret = match input.secret {
+            Some(new) => Some(new.trim().to_owned()).filter(|s| !s.is_empty()),
+            None => old.and_then(|o| o.secret.clone()),
+        };
+        let sealed = SealedContact {
+            party: named(input.party, old.map(|o| o.party.name.as_str())),
+            phone: input.phone.or_else(|| old.and_then(|o| o.phone.clone())),
+            secret,
+            language: input.language.or(old.map(|o| o.language)).unwrap_or(self.org_language().await?),
+        };
+        self.write_contact(&mut batch, known.as_ref().map(|(row, _)| row), &sealed, guard::VERSION)?;
         self.audit(&mut batch, entry)?;
         self.db().write(batch).await?;
         self.people().contacts.outdate();
@@ -203,9 +217,7 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub async fn contact_of(&self, address: &EmailAddress) -> Result<Option<Contact>> {
-        let index = self.index(purpose::ADDRESS, &address.normalised());
-        let row = rows::by_address(self.db(), self.org(), &index).await?;
-        row.map(|r| self.open_contact(r)).transpose()
+        Ok(self.contact_row(address).await?.map(|(row, sealed)| contact(row, sealed)))
     }
 
     /// Whether a mailbox's writers have confirmed an outside address as a recipient before.
@@ -223,36 +235,78 @@ impl Core {
         rows::confirm(batch, self.org(), mailbox, &index, self.clock().now_us());
     }
 
-    /// Adds to the batch of the act what it tells of an outside correspondent: what is given is kept, the rest stays.
-    /// Nothing is audited: the act is.
-    pub(crate) async fn remember_contact(&self, batch: &mut Batch, input: ContactInput) -> Result<()> {
-        let known = self.contact_of(&input.party.address).await?;
-        let address_index = self.index(purpose::ADDRESS, &input.party.address.normalised());
-        let kept = |new: Option<String>, old: Option<String>| match new {
-            Some(new) => Some(new.trim().to_owned()).filter(|s| !s.is_empty()),
-            None => old,
-        };
-        let (id, old) = match known {
-            Some(c) => (c.id, Some(c)),
-            None => (ContactId(self.clock().new_id()), None),
-        };
-        let old_name = old.as_ref().map(|c| c.party.name.clone()).unwrap_or_default();
-        let name = if input.party.name.trim().is_empty() { old_name } else { input.party.name.trim().to_owned() };
+    /// Adds to the batch of the act what it tells of an outside correspondent. Whoever may write messages may fill in what
+    /// nobody has said yet (a number or secret is audited), but changes nothing that is on file: that is
+    /// [`Core::put_contact`]. The batch fails with `contact_changed` when something was learnt elsewhere meanwhile.
+    pub(crate) async fn remember_contact(&self, batch: &mut Batch, actor: &Actor, input: ContactInput) -> Result<()> {
+        let address = input.party.address.clone();
+        let known = self.contact_row(&address).await?;
+        let old = known.as_ref().map(|(_, old)| old);
+        let phone = input.phone.filter(|_| old.is_none_or(|o| o.phone.is_none()));
+        let secret = input.secret.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
+        let secret = secret.filter(|_| old.is_none_or(|o| o.secret.is_none()));
+        let mut entry = NewEntry::by(actor, AuditKind::ContactChanged).with("address", address.to_string());
+        if let Some(phone) = &phone {
+            entry = entry.with("phone", phone.to_string());
+        }
+        if secret.is_some() {
+            entry = entry.with("secret", "set");
+        }
+        let learnt = phone.is_some() || secret.is_some();
+        let names = old.is_none_or(|o| o.party.name.is_empty()) && !input.party.name.trim().is_empty();
+        if let Some((row, _)) = known.as_ref().filter(|_| !learnt && !names) {
+            rows::touch(batch, self.org(), &row.address_index, self.clock().now_us());
+            return Ok(());
+        }
+        let name = old.map(|o| o.party.name.clone()).filter(|n| !n.is_empty()).unwrap_or(input.party.name);
         let sealed = SealedContact {
-            party: Party { name, address: input.party.address },
-            phone: input.phone.or_else(|| old.as_ref().and_then(|c| c.phone.clone())),
-            secret: kept(input.secret, old.as_ref().and_then(|c| c.secret.clone())),
-            language: input.language.or(old.map(|c| c.language)).unwrap_or(self.org_language().await?),
+            party: named(Party { name, address }, None),
+            phone: phone.or_else(|| old.and_then(|o| o.phone.clone())),
+            secret: secret.or_else(|| old.and_then(|o| o.secret.clone())),
+            language: old.map(|o| o.language).or(input.language).unwrap_or(self.org_language().await?),
         };
-        let row = ContactRow {
-            id,
-            sealed_contact: self.seal(purpose::CONTACT, &address_index, &sealed)?,
+        match known {
+            // Two that meet the same correspondent for the first time at once: either may write the row.
+            None if !learnt => rows::insert_once(batch, self.org(), self.new_contact_row(&sealed)?),
+            known => self.write_contact(batch, known.as_ref().map(|(row, _)| row), &sealed, "contact_changed")?,
+        }
+        if learnt {
+            self.audit(batch, entry)?;
+        }
+        Ok(())
+    }
+
+    fn write_contact(
+        &self,
+        batch: &mut Batch,
+        known: Option<&ContactRow>,
+        sealed: &SealedContact,
+        guard: &'static str,
+    ) -> Result<()> {
+        let row = self.new_contact_row(sealed)?;
+        match known {
+            Some(k) => rows::update(batch, self.org(), ContactRow { version: k.version, ..row }, guard),
+            None => rows::insert(batch, self.org(), row, guard),
+        }
+        Ok(())
+    }
+
+    fn new_contact_row(&self, sealed: &SealedContact) -> Result<ContactRow> {
+        let address_index = self.index(purpose::ADDRESS, &sealed.party.address.normalised());
+        Ok(ContactRow {
+            id: ContactId(self.clock().new_id()),
+            sealed_contact: self.seal(purpose::CONTACT, &address_index, sealed)?,
             address_index,
             version: 1,
             used_us: self.clock().now_us(),
-        };
-        rows::put(batch, self.org(), row);
-        Ok(())
+        })
+    }
+
+    async fn contact_row(&self, address: &EmailAddress) -> Result<Option<(ContactRow, SealedContact)>> {
+        let index = self.index(purpose::ADDRESS, &address.normalised());
+        let Some(row) = rows::by_address(self.db(), self.org(), &index).await? else { return Ok(None) };
+        let sealed = self.unseal(purpose::CONTACT, &row.address_index, &row.sealed_contact)?;
+        Ok(Some((row, sealed)))
     }
 
     async fn contact_book(&self) -> Result<Contacts> {
@@ -268,14 +322,27 @@ impl Core {
     }
 
     fn open_contact(&self, row: ContactRow) -> Result<Contact> {
-        let sealed: SealedContact = self.unseal(purpose::CONTACT, &row.address_index, &row.sealed_contact)?;
-        Ok(Contact {
-            id: row.id,
-            party: sealed.party,
-            phone: sealed.phone,
-            secret: sealed.secret,
-            language: sealed.language,
-            used_at: from_us(row.used_us),
-        })
+        let sealed = self.unseal(purpose::CONTACT, &row.address_index, &row.sealed_contact)?;
+        Ok(contact(row, sealed))
     }
+}
+
+fn contact(row: ContactRow, sealed: SealedContact) -> Contact {
+    Contact {
+        id: row.id,
+        party: sealed.party,
+        phone: sealed.phone,
+        secret: sealed.secret,
+        language: sealed.language,
+        used_at: from_us(row.used_us),
+    }
+}
+
+/// The party with its name, or the name that was known.
+fn named(party: Party, known: Option<&str>) -> Party {
+    let name = match party.name.trim() {
+        "" => known.unwrap_or_default().to_owned(),
+        name => name.to_owned(),
+    };
+    Party { name, address: party.address }
 }

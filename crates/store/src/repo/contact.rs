@@ -3,7 +3,9 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{ContactId, MailboxId, OrgId};
 
-const PUT: &str = "INSERT INTO contact (org_id, contact_id, address_index, sealed_contact, version, used_at) VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (org_id, address_index) DO UPDATE SET sealed_contact = excluded.sealed_contact, version = contact.version + 1, used_at = excluded.used_at";
+const INSERT: &str = "INSERT INTO contact (org_id, contact_id, address_index, sealed_contact, version, used_at) VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (org_id, address_index) DO NOTHING";
+const UPDATE: &str = "UPDATE contact SET sealed_contact = ?3, version = version + 1, used_at = ?4 WHERE org_id = ?1 AND address_index = ?2 AND version = ?5";
+const TOUCH: &str = "UPDATE contact SET used_at = ?3 WHERE org_id = ?1 AND address_index = ?2";
 const BY_ADDRESS: &str = "SELECT contact_id, address_index, sealed_contact, version, used_at FROM contact WHERE org_id = ?1 AND address_index = ?2";
 const LIST: &str = "SELECT contact_id, address_index, sealed_contact, version, used_at FROM contact WHERE org_id = ?1 ORDER BY used_at DESC, contact_id LIMIT ?2";
 const CONFIRM: &str = "INSERT INTO contact_confirmed (org_id, mailbox_id, address_index, confirmed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, mailbox_id, address_index) DO NOTHING";
@@ -11,7 +13,7 @@ const CONFIRMED: &str =
     "SELECT confirmed_at FROM contact_confirmed WHERE org_id = ?1 AND mailbox_id = ?2 AND address_index = ?3";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[PUT, BY_ADDRESS, LIST, CONFIRM, CONFIRMED];
+pub const ALL: &[&str] = &[INSERT, UPDATE, TOUCH, BY_ADDRESS, LIST, CONFIRM, CONFIRMED];
 
 /// A contact as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +36,21 @@ fn decode(r: &Row) -> Result<ContactRow> {
     })
 }
 
-/// Adds a contact with version 1, or replaces what is known of its address; the row keeps its first id.
-pub fn put(batch: &mut Batch, org: OrgId, row: ContactRow) {
-    batch.exec(PUT, params![org, row.id, row.address_index, row.sealed_contact, row.used_us]);
+/// Adds a contact with version 1, unless its address is known already.
+pub fn insert_once(batch: &mut Batch, org: OrgId, row: ContactRow) {
+    batch.exec(INSERT, params![org, row.id, row.address_index, row.sealed_contact, row.used_us]);
+}
+/// Adds a contact with version 1; the guard fails when its address is known already.
+pub fn insert(batch: &mut Batch, org: OrgId, row: ContactRow, guard: &'static str) {
+    batch.exec_expect(INSERT, params![org, row.id, row.address_index, row.sealed_contact, row.used_us], 1, guard);
+}
+/// Replaces what is known of an address; the guard fails when that is not `row.version` any more.
+pub fn update(batch: &mut Batch, org: OrgId, row: ContactRow, guard: &'static str) {
+    batch.exec_expect(UPDATE, params![org, row.address_index, row.sealed_contact, row.used_us, row.version], 1, guard);
+}
+/// Notes that a contact was written to.
+pub fn touch(batch: &mut Batch, org: OrgId, address_index: &[u8], at_us: i64) {
+    batch.exec(TOUCH, params![org, address_index, at_us]);
 }
 
 /// Finds a contact by address.

@@ -19,13 +19,14 @@ const INSERT: &str = "INSERT INTO draft (org_id, draft_id, person_id, mailbox_id
 const GET: &str = "SELECT draft_id, person_id, mailbox_id, version, updated_at, sealed_draft FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
 const UPDATE: &str = "UPDATE draft SET mailbox_id = ?4, version = ?5, updated_at = ?6, sealed_draft = ?7 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND version = ?8";
 const TOUCH: &str = "UPDATE draft SET updated_at = ?4 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
+const TOUCH_SEEN: &str = "UPDATE draft SET updated_at = ?4 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND updated_at = ?5";
 const DELETE: &str = "DELETE FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND version = ?4";
 const DELETE_ANY: &str = "DELETE FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
 const PAGE: &str = "SELECT draft_id, person_id, mailbox_id, version, updated_at, sealed_draft FROM draft WHERE org_id = ?1 AND person_id = ?2 AND (updated_at, draft_id) < (?3, ?4) ORDER BY updated_at DESC, draft_id DESC LIMIT ?5";
 const COUNT: &str = "SELECT COUNT(*) FROM draft WHERE org_id = ?1 AND person_id = ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, GET, UPDATE, TOUCH, DELETE, DELETE_ANY, PAGE, COUNT];
+pub const ALL: &[&str] = &[INSERT, GET, UPDATE, TOUCH, TOUCH_SEEN, DELETE, DELETE_ANY, PAGE, COUNT];
 
 /// Adds a draft.
 pub fn insert(batch: &mut Batch, org: OrgId, d: DraftRow) {
@@ -60,6 +61,19 @@ pub fn update(batch: &mut Batch, org: OrgId, d: DraftRow, guard: &'static str) {
 /// Notes that something about the draft changed (a file).
 pub fn touch(batch: &mut Batch, org: OrgId, id: DraftId, person: PersonId, at_us: i64, guard: &'static str) {
     batch.exec_expect(TOUCH, params![org, id, person, at_us], 1, guard);
+}
+/// As [`touch`], only if nothing about the draft has changed since it was seen with this `updated_us`.
+pub fn touch_seen(
+    batch: &mut Batch,
+    org: OrgId,
+    id: DraftId,
+    person: PersonId,
+    seen_us: i64,
+    at_us: i64,
+    guard: &'static str,
+) {
+    // Two changes in one microsecond must not look like none.
+    batch.exec_expect(TOUCH_SEEN, params![org, id, person, at_us.max(seen_us + 1), seen_us], 1, guard);
 }
 /// Removes the draft in the version that was sent.
 pub fn delete(batch: &mut Batch, org: OrgId, id: DraftId, person: PersonId, version: i64, guard: &'static str) {

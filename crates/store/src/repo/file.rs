@@ -22,13 +22,15 @@ pub struct FileRow {
 
 const INSERT: &str = "INSERT INTO file (org_id, attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, sealed_inline, blob_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const GET: &str = "SELECT attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, sealed_inline, blob_id FROM file WHERE org_id = ?1 AND attachment_id = ?2 AND owner_kind = ?3 AND owner_id = ?4";
-const OF_OWNER: &str = "SELECT attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, NULL, blob_id FROM file WHERE org_id = ?1 AND owner_kind = ?2 AND owner_id = ?3 ORDER BY position";
+const OF_OWNER: &str = "SELECT attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, NULL, blob_id FROM file WHERE org_id = ?1 AND owner_kind = ?2 AND owner_id = ?3 ORDER BY position, attachment_id";
 const HAND_OVER: &str = "UPDATE file SET owner_kind = ?5, owner_id = ?6, position = ?7 WHERE org_id = ?1 AND attachment_id = ?2 AND owner_kind = ?3 AND owner_id = ?4";
 const DELETE: &str = "DELETE FROM file WHERE org_id = ?1 AND attachment_id = ?2 AND owner_kind = ?3 AND owner_id = ?4";
 const DELETE_OF_OWNER: &str = "DELETE FROM file WHERE org_id = ?1 AND owner_kind = ?2 AND owner_id = ?3";
 
+const HAS_BLOB: &str = "SELECT 1 FROM file WHERE org_id = ?1 AND blob_id = ?2";
+
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, GET, OF_OWNER, HAND_OVER, DELETE, DELETE_OF_OWNER];
+pub const ALL: &[&str] = &[HAS_BLOB, INSERT, GET, OF_OWNER, HAND_OVER, DELETE, DELETE_OF_OWNER];
 
 /// Adds a file.
 pub fn insert(batch: &mut Batch, org: OrgId, f: FileRow) {
@@ -116,4 +118,17 @@ pub fn delete(
 /// Removes all files of an owner.
 pub fn delete_of_owner(batch: &mut Batch, org: OrgId, owner_kind: &'static str, owner: Uuid) {
     batch.exec(DELETE_OF_OWNER, params![org, owner_kind, owner]);
+}
+
+/// Whether a blob holds a file.
+///
+/// # Errors
+/// When the store fails.
+pub async fn has_blob(db: &Db, org: OrgId, blob: BlobId) -> Result<bool> {
+    Ok(!db.query(HAS_BLOB, params![org, blob]).await?.is_empty())
+}
+/// Makes sure, after the files that were seen have gone to another owner, that none came meanwhile: the guard fails
+/// otherwise.
+pub fn require_none_left(batch: &mut Batch, org: OrgId, owner_kind: &'static str, owner: Uuid, guard: &'static str) {
+    batch.exec_expect(DELETE_OF_OWNER, params![org, owner_kind, owner], 0, guard);
 }

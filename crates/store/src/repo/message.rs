@@ -65,8 +65,10 @@ pub struct Cursor {
 
 const INSERT: &str = "INSERT INTO message (org_id, message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body, sealed_raw, raw_blob_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 const INSERT_ENTRY: &str = "INSERT INTO mailbox_entry (org_id, mailbox_id, message_id, folder, at, seen, flagged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
-const INSERT_ENTRY_ONCE: &str = "INSERT INTO mailbox_entry (org_id, mailbox_id, message_id, folder, at, seen, flagged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT (org_id, mailbox_id, message_id) DO NOTHING";
-const GET: &str = "SELECT message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body, sealed_raw, raw_blob_id FROM message WHERE org_id = ?1 AND message_id = ?2";
+const INSERT_ENTRY_ONCE: &str = "INSERT INTO mailbox_entry (org_id, mailbox_id, message_id, folder, at, seen, flagged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT (org_id, mailbox_id, message_id) DO UPDATE SET folder = excluded.folder, at = excluded.at, seen = excluded.seen";
+const GET: &str = "SELECT message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body FROM message WHERE org_id = ?1 AND message_id = ?2";
+const RAW: &str = "SELECT wrapped_key, sealed_raw, raw_blob_id FROM message WHERE org_id = ?1 AND message_id = ?2";
+const HAS_RAW_BLOB: &str = "SELECT 1 FROM message WHERE org_id = ?1 AND raw_blob_id = ?2";
 const THREAD_OF: &str =
     "SELECT thread_id FROM message WHERE org_id = ?1 AND rfc_id_index = ?2 ORDER BY at DESC, message_id DESC LIMIT 1";
 const LINE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.message_id = ?3";
@@ -82,7 +84,6 @@ const COUNT_UNSEEN: &str =
     "SELECT COUNT(*) FROM mailbox_entry WHERE org_id = ?1 AND mailbox_id = ?2 AND folder = ?3 AND seen = 0";
 const WITHDRAW: &str =
     "DELETE FROM mailbox_entry WHERE org_id = ?1 AND mailbox_id = ?2 AND message_id = ?3 AND seen = 0";
-const OF_THREAD: &str = "SELECT message_id FROM message WHERE org_id = ?1 AND thread_id = ?2 AND origin = ?3 ORDER BY at, message_id LIMIT ?4";
 const IN_MAILBOXES: &str = "SELECT mailbox_id FROM mailbox_entry WHERE org_id = ?1 AND message_id = ?2";
 
 /// Every statement of this module.
@@ -91,6 +92,8 @@ pub const ALL: &[&str] = &[
     INSERT_ENTRY,
     INSERT_ENTRY_ONCE,
     GET,
+    RAW,
+    HAS_RAW_BLOB,
     THREAD_OF,
     LINE,
     PAGE,
@@ -101,7 +104,6 @@ pub const ALL: &[&str] = &[
     SET_FOLDER,
     COUNT_UNSEEN,
     WITHDRAW,
-    OF_THREAD,
     IN_MAILBOXES,
 ];
 
@@ -136,12 +138,40 @@ pub fn insert_entry(batch: &mut Batch, org: OrgId, e: EntryRow) {
     batch.exec(INSERT_ENTRY, params![org, e.mailbox_id, e.message_id, e.folder, e.at_us, e.seen]);
 }
 
-/// As [`insert_entry`], unless the message lies in the mailbox already (a message to oneself).
+/// As [`insert_entry`]; a message that lies in the mailbox already (one to oneself, in Sent) is moved there.
 pub fn insert_entry_once(batch: &mut Batch, org: OrgId, e: EntryRow) {
     batch.exec(INSERT_ENTRY_ONCE, params![org, e.mailbox_id, e.message_id, e.folder, e.at_us, e.seen]);
 }
 
-/// Reads a message.
+/// The message as it came: the key that seals it, and the sealed bytes or the blob that holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "columns of message")]
+pub struct RawRow {
+    pub wrapped_key: Vec<u8>,
+    pub sealed_raw: Option<Vec<u8>>,
+    pub raw_blob_id: Option<BlobId>,
+}
+
+/// Reads the message as it came.
+///
+/// # Errors
+/// When the store fails.
+pub async fn raw(db: &Db, org: OrgId, id: MessageId) -> Result<Option<RawRow>> {
+    db.query_opt(RAW, params![org, id])
+        .await?
+        .map(|r| Ok(RawRow { wrapped_key: r.bytes(0)?, sealed_raw: r.opt_bytes(1)?, raw_blob_id: r.opt_id(2)? }))
+        .transpose()
+}
+
+/// Whether a blob holds a message as it came.
+///
+/// # Errors
+/// When the store fails.
+pub async fn has_raw_blob(db: &Db, org: OrgId, blob: BlobId) -> Result<bool> {
+    Ok(!db.query(HAS_RAW_BLOB, params![org, blob]).await?.is_empty())
+}
+
+/// Reads a message, without the form in which it came ([`raw`]).
 ///
 /// # Errors
 /// When the store fails.
@@ -164,8 +194,8 @@ pub async fn get(db: &Db, org: OrgId, id: MessageId) -> Result<Option<MessageRow
                 wrapped_key: r.bytes(11)?,
                 sealed_head: r.take_bytes(12)?,
                 sealed_body: r.take_bytes(13)?,
-                sealed_raw: r.opt_bytes(14)?,
-                raw_blob_id: r.opt_id(15)?,
+                sealed_raw: None,
+                raw_blob_id: None,
             })
         })
         .transpose()
@@ -285,12 +315,4 @@ pub async fn mailboxes_holding(db: &Db, org: OrgId, id: MessageId) -> Result<Vec
 /// Takes an unread message out of a mailbox (a recall); the guard fails when somebody has read it.
 pub fn withdraw(batch: &mut Batch, org: OrgId, mailbox: MailboxId, id: MessageId, guard: &'static str) {
     batch.exec_expect(WITHDRAW, params![org, mailbox, id], 1, guard);
-}
-
-/// The messages of a thread that came by one way, oldest first.
-///
-/// # Errors
-/// When the store fails.
-pub async fn of_thread(db: &Db, org: OrgId, thread: ThreadId, origin: &str, limit: i64) -> Result<Vec<MessageId>> {
-    db.query(OF_THREAD, params![org, thread, origin, limit]).await?.iter().map(|r| r.id(0)).collect()
 }

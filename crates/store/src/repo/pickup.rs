@@ -31,12 +31,14 @@ const GET: &str = "SELECT pickup_id, message_id, recipient_id, token_hash, metho
 const OF_MESSAGE: &str = "SELECT pickup_id, message_id, recipient_id, token_hash, method, state, expires_at, code_hash, code_expires_at, code_sent_at, codes_sent, tries, locks, locked_until, opened_at, sealed_pickup FROM pickup WHERE org_id = ?1 AND message_id = ?2";
 const EXPIRED: &str = "SELECT pickup_id, message_id, recipient_id, token_hash, method, state, expires_at, code_hash, code_expires_at, code_sent_at, codes_sent, tries, locks, locked_until, opened_at, sealed_pickup FROM pickup WHERE org_id = ?1 AND state = 'ready' AND expires_at <= ?2 ORDER BY expires_at LIMIT ?3";
 const SET_CODE: &str = "UPDATE pickup SET code_hash = ?3, code_expires_at = ?4, code_sent_at = ?5, codes_sent = codes_sent + 1 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND codes_sent = ?6";
-const CLEAR_CODE: &str = "UPDATE pickup SET code_hash = NULL, code_expires_at = 0 WHERE org_id = ?1 AND pickup_id = ?2";
-const COUNT_TRY: &str = "UPDATE pickup SET tries = tries + 1 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND tries = ?3 AND locked_until <= ?4";
-const LOCK: &str = "UPDATE pickup SET locked_until = ?3, locks = locks + 1, tries = 0, code_hash = NULL, code_expires_at = 0 WHERE org_id = ?1 AND pickup_id = ?2";
-const VERIFIED: &str = "UPDATE pickup SET tries = 0, code_hash = NULL, code_expires_at = 0, codes_sent = 0 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND code_sent_at = ?3 AND (code_hash IS NOT NULL OR method = 'secret')";
-const OPENED: &str = "UPDATE pickup SET opened_at = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND opened_at IS NULL";
-const SET_STATE: &str = "UPDATE pickup SET state = ?3, code_hash = NULL, sealed_pickup = ?4 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
+const CLEAR_CODE: &str = "UPDATE pickup SET code_hash = NULL, code_expires_at = 0, codes_sent = codes_sent - 1 WHERE org_id = ?1 AND pickup_id = ?2 AND code_sent_at = ?3 AND codes_sent > 0";
+const COUNT_TRY: &str = "UPDATE pickup SET tries = tries + 1, locked_until = ?5 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND tries = ?3 AND locked_until <= ?4";
+const LOCK: &str = "UPDATE pickup SET locked_until = ?3, locks = locks + 1, tries = 0, codes_sent = 0, code_hash = NULL, code_expires_at = 0 WHERE org_id = ?1 AND pickup_id = ?2";
+const VERIFIED: &str = "UPDATE pickup SET tries = 0, locked_until = 0, code_hash = NULL, code_expires_at = 0, codes_sent = 0 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND code_sent_at = ?3 AND (code_hash IS NOT NULL OR method = 'secret')";
+const OPENED: &str = "UPDATE pickup SET opened_at = COALESCE(opened_at, ?3) WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at > ?3";
+const READY: &str = "SELECT pickup_id FROM pickup WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at > ?3";
+const RECALL: &str = "UPDATE pickup SET state = 'recalled', code_hash = NULL, sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
+const EXPIRE: &str = "UPDATE pickup SET state = 'expired', code_hash = NULL, sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at <= ?4";
 const SET_EXPIRY: &str = "UPDATE pickup SET expires_at = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
 const RESEAL: &str = "UPDATE pickup SET sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2";
 const INSERT_SESSION: &str = "INSERT INTO pickup_session (org_id, secret_hash, pickup_id, created_at, last_seen_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5)";
@@ -46,6 +48,9 @@ const TOUCH_SESSION: &str = "UPDATE pickup_session SET last_seen_at = ?3 WHERE o
 const DELETE_SESSION: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND secret_hash = ?2";
 const DELETE_SESSIONS: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND pickup_id = ?2";
 const PRUNE_SESSIONS: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND expires_at <= ?2";
+const INSERT_REPLY: &str = "INSERT INTO pickup_reply (org_id, pickup_id, message_id) VALUES (?1, ?2, ?3)";
+const REPLIES: &str =
+    "SELECT message_id FROM pickup_reply WHERE org_id = ?1 AND pickup_id = ?2 ORDER BY message_id DESC LIMIT ?3";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[
@@ -60,7 +65,9 @@ pub const ALL: &[&str] = &[
     LOCK,
     VERIFIED,
     OPENED,
-    SET_STATE,
+    READY,
+    RECALL,
+    EXPIRE,
     SET_EXPIRY,
     RESEAL,
     INSERT_SESSION,
@@ -69,6 +76,8 @@ pub const ALL: &[&str] = &[
     DELETE_SESSION,
     DELETE_SESSIONS,
     PRUNE_SESSIONS,
+    INSERT_REPLY,
+    REPLIES,
 ];
 
 /// A new pick-up.
@@ -156,36 +165,46 @@ pub fn set_code(
 ) {
     batch.exec_expect(SET_CODE, params![org, id, code_hash, expires_us, sent_us, codes_sent_before], 1, guard);
 }
-/// Withdraws the code (the gateway did not take it).
-pub fn clear_code(batch: &mut Batch, org: OrgId, id: PickupId) {
-    batch.exec(CLEAR_CODE, params![org, id]);
+/// Withdraws the code that was made at this time (the gateway did not take it): it does not count. A code made since stays.
+pub fn clear_code(batch: &mut Batch, org: OrgId, id: PickupId, code_sent_us: i64) {
+    batch.exec(CLEAR_CODE, params![org, id, code_sent_us]);
 }
-/// Counts a try before it is judged; the guard fails when another try came between, or it is locked.
-pub fn count_try(batch: &mut Batch, org: OrgId, id: PickupId, tries_before: i64, now_us: i64, guard: &'static str) {
-    batch.exec_expect(COUNT_TRY, params![org, id, tries_before, now_us], 1, guard);
+/// Counts a try before it is judged; the guard fails when another try came between, or it is locked. The last try that is
+/// allowed locks in the same statement (`locked_until_us` in the future), so that none fits between it and its judgement.
+pub fn count_try(
+    batch: &mut Batch,
+    org: OrgId,
+    id: PickupId,
+    tries_before: i64,
+    now_us: i64,
+    locked_until_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(COUNT_TRY, params![org, id, tries_before, now_us, locked_until_us], 1, guard);
 }
 /// Locks until a time.
 pub fn lock(batch: &mut Batch, org: OrgId, id: PickupId, until_us: i64) {
     batch.exec(LOCK, params![org, id, until_us]);
 }
-/// The second factor was right: the code is spent. The guard fails when it was spent already.
+/// The second factor was right: the code is spent, the lock of its own try is lifted. The guard fails when it was spent already.
 pub fn verified(batch: &mut Batch, org: OrgId, id: PickupId, code_sent_us: i64, guard: &'static str) {
     batch.exec_expect(VERIFIED, params![org, id, code_sent_us], 1, guard);
 }
-/// Notes the first reading.
-pub fn opened(batch: &mut Batch, org: OrgId, id: PickupId, at_us: i64) {
-    batch.exec(OPENED, params![org, id, at_us]);
+/// Notes a reading (the time of the first is kept); the guard fails when the pick-up has ended.
+pub fn opened(batch: &mut Batch, org: OrgId, id: PickupId, at_us: i64, guard: &'static str) {
+    batch.exec_expect(OPENED, params![org, id, at_us], 1, guard);
 }
-/// Ends a pick-up (`recalled`, `expired`); the guard fails when it has ended already.
-pub fn set_state(
-    batch: &mut Batch,
-    org: OrgId,
-    id: PickupId,
-    state: &'static str,
-    sealed_pickup: Vec<u8>,
-    guard: &'static str,
-) {
-    batch.exec_expect(SET_STATE, params![org, id, state, sealed_pickup], 1, guard);
+/// Makes sure, in the batch of what a guest does, that the pick-up has not ended: the guard fails otherwise.
+pub fn require_ready(batch: &mut Batch, org: OrgId, id: PickupId, now_us: i64, guard: &'static str) {
+    batch.require(READY, params![org, id, now_us], guard);
+}
+/// Withdraws a pick-up; the guard fails when it has ended already.
+pub fn recall(batch: &mut Batch, org: OrgId, id: PickupId, sealed_pickup: Vec<u8>, guard: &'static str) {
+    batch.exec_expect(RECALL, params![org, id, sealed_pickup], 1, guard);
+}
+/// Ends a pick-up whose time is over; the guard fails when it has ended already, or was given more time.
+pub fn expire(batch: &mut Batch, org: OrgId, id: PickupId, sealed_pickup: Vec<u8>, now_us: i64, guard: &'static str) {
+    batch.exec_expect(EXPIRE, params![org, id, sealed_pickup, now_us], 1, guard);
 }
 /// Sets another expiry; the guard fails when the pick-up has ended.
 pub fn set_expiry(batch: &mut Batch, org: OrgId, id: PickupId, expires_us: i64, guard: &'static str) {
@@ -230,4 +249,16 @@ pub fn delete_sessions(batch: &mut Batch, org: OrgId, pickup: PickupId) {
 /// Removes sessions that have ended.
 pub fn prune_sessions(batch: &mut Batch, org: OrgId, now_us: i64) {
     batch.exec(PRUNE_SESSIONS, params![org, now_us]);
+}
+
+/// Notes that a message is the guest's answer.
+pub fn insert_reply(batch: &mut Batch, org: OrgId, id: PickupId, message: MessageId) {
+    batch.exec(INSERT_REPLY, params![org, id, message]);
+}
+/// The guest's answers, newest first (ids of messages grow with time).
+///
+/// # Errors
+/// When the store fails.
+pub async fn replies(db: &Db, org: OrgId, id: PickupId, limit: i64) -> Result<Vec<MessageId>> {
+    db.query(REPLIES, params![org, id, limit]).await?.iter().map(|r| r.id(0)).collect()
 }
