@@ -32,7 +32,7 @@ use wardpost_vault::OrgVault;
 pub struct CoreConfig {
     /// Origin of the web app, without a trailing slash (`https://mail.clinic.example`): links in notifications.
     pub public_url: String,
-    /// Host name of this server: right-hand side of Message-IDs, origin of the audit log.
+    /// Host name of this server: right-hand side of Message-IDs.
     pub host_name: String,
     /// Name of the retention class of mail (its key bucket).
     pub mail_retention_class: String,

@@ -1,7 +1,10 @@
 //! Live events: hints that something changed, so that pages refetch. Written in the transaction of the act, read by every
 //! node; nothing depends on a hint arriving (a client refetches on reconnect).
 
+use crate::clock::{MINUTE_US, SECOND_US};
 use crate::{Core, Result};
+use std::collections::HashMap;
+use std::time::Duration;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 use wardpost_model::{EventId, MailboxId, MessageId, PersonId};
@@ -100,31 +103,15 @@ impl Core {
 
     /// Reads new events from the store and passes them on, until the store closes. One task per node.
     ///
-    /// Events are read with an overlap of several seconds and told apart by id, since rows of other nodes become visible
-    /// in the order of their commits and not of their times.
-    ///
     /// # Errors
     /// Never ends with an error: troubles of the store are waited out.
     pub async fn run_live(&self) -> Result<()> {
-        use std::collections::BTreeMap;
-        use std::time::Duration;
-        const OVERLAP_US: i64 = 5 * crate::clock::SECOND_US;
-        const PAGE: i64 = 500;
         let mut wake = self.db().watch();
-        let mut seen: BTreeMap<EventId, i64> = BTreeMap::new();
-        let mut from = self.clock().now_us();
+        let mut lookout = Lookout::new(self);
         loop {
-            let events = rows::since(self.db(), self.org(), from - OVERLAP_US, PAGE).await;
-            for row in events.unwrap_or_default() {
-                from = from.max(row.at_us);
-                if seen.insert(row.id, row.at_us).is_none()
-                    && let Some(change) = Change::decode(row.topic_id, &row.kind, row.ref_id)
-                {
-                    self.live().publish(LiveEvent { id: row.id, change });
-                }
+            if let Err(error) = lookout.look(self).await {
+                tracing::debug!(%error, "live events can't be read now");
             }
-            let horizon = from - 2 * OVERLAP_US;
-            seen.retain(|_, at| *at >= horizon);
             // Under load many commits share one look.
             tokio::time::sleep(Duration::from_millis(100)).await;
             // The wake-up is a hint: other nodes' commits are found by looking, at the latest after a second.
@@ -134,3 +121,63 @@ impl Core {
         }
     }
 }
+
+/// Looks for events that were not passed on yet.
+///
+/// Events become visible in the order of their commits and not of their times, and the nodes' clocks differ. So each look
+/// reads again what is around this node's own time, and events are told apart by id.
+struct Lookout {
+    /// Times of the events that were seen, as far back as may be read again.
+    seen: HashMap<EventId, i64>,
+    /// When all of the wide span was last read.
+    widely_us: i64,
+}
+
+impl Lookout {
+    /// How far the nodes' clocks may differ, and how long a commit may take.
+    const WIDE_US: i64 = MINUTE_US;
+    /// Between looks at the wide span, only this is read.
+    const NARROW_US: i64 = 5 * SECOND_US;
+    /// How often the wide span is read.
+    const WIDELY_EVERY_US: i64 = 2 * SECOND_US;
+    /// Events read at once.
+    const PAGE: i64 = 1000;
+
+    fn new(core: &Core) -> Self {
+        Self { seen: HashMap::new(), widely_us: core.clock().now_us() - Self::WIDELY_EVERY_US }
+    }
+
+    async fn look(&mut self, core: &Core) -> Result<()> {
+        let now = core.clock().now_us();
+        // Also when this node's clock was set back.
+        let wide = !(0..Self::WIDELY_EVERY_US).contains(&(now - self.widely_us));
+        // After a failure, or a jump of the clock, the span begins where the last one did.
+        let from = if wide { now.min(self.widely_us) - Self::WIDE_US } else { now - Self::NARROW_US };
+        let to = now + Self::WIDE_US;
+        let mut after = (from, EventId(Uuid::nil()));
+        loop {
+            let page = rows::within(core.db(), core.org(), after, to, Self::PAGE).await?;
+            for row in &page {
+                after = (row.at_us, row.id);
+                if self.seen.insert(row.id, row.at_us).is_none()
+                    && let Some(change) = Change::decode(row.topic_id, &row.kind, row.ref_id)
+                {
+                    // Receivers that can't keep up are told that they lag, and fetch everything.
+                    core.live().publish(LiveEvent { id: row.id, change });
+                }
+            }
+            if page.len() < Self::PAGE as usize {
+                break;
+            }
+        }
+        if wide {
+            self.widely_us = now;
+            let again = now - Self::WIDE_US..to;
+            self.seen.retain(|_, at| again.contains(at));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

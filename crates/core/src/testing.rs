@@ -228,6 +228,11 @@ impl TestCore {
 
     /// Another node over the same store, vault, clock and ports.
     pub async fn another_node(&self) -> Core {
+        self.another_node_with(config()).await
+    }
+
+    /// As [`TestCore::another_node`], configured otherwise.
+    pub async fn another_node_with(&self, config: CoreConfig) -> Core {
         Core::new(Parts {
             org: self.org(),
             db: self.store.another().await,
@@ -237,7 +242,7 @@ impl TestCore {
             clock: self.clock.clone(),
             sms: self.sms.clone(),
             tls_prober: self.outside.clone(),
-            config: config(),
+            config,
         })
     }
 

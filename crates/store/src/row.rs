@@ -111,12 +111,27 @@ impl Row {
         }
     }
 
-    /// Bytes, moved out of the row; the column is null afterwards.
+    /// Bytes, moved out of the row; the column is empty afterwards.
     pub fn take_bytes(&mut self, column: usize) -> Result<Vec<u8>> {
-        let error = self.wrong(column, "bytes");
-        match self.0.get_mut(column).map(|v| std::mem::replace(v, Value::Null)) {
-            Some(Value::Bytes(b)) => Ok(b),
-            _ => Err(error),
+        match self.0.get_mut(column) {
+            Some(Value::Bytes(b)) => Ok(std::mem::take(b)),
+            _ => Err(self.wrong(column, "bytes")),
+        }
+    }
+
+    /// Bytes or null, moved out of the row; the column is empty afterwards.
+    pub fn take_opt_bytes(&mut self, column: usize) -> Result<Option<Vec<u8>>> {
+        match self.0.get_mut(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.take_bytes(column).map(Some),
+        }
+    }
+
+    /// Text, moved out of the row; the column is empty afterwards.
+    pub fn take_text(&mut self, column: usize) -> Result<String> {
+        match self.0.get_mut(column) {
+            Some(Value::Text(t)) => Ok(std::mem::take(t)),
+            _ => Err(self.wrong(column, "text")),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The audit log: recording entries in the transaction of the act, giving them their place in the Merkle tree, finding,
 //! exporting and proving them (NEN 7513, ONC d2, IHE BALP; AUD-06 to AUD-08).
 
+mod allow;
 mod query;
 mod record;
 mod sequence;

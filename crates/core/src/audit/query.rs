@@ -1,11 +1,11 @@
 //! Finding entries: for the privacy officer, and for a sender's proof.
 
 use super::NewEntry;
+use super::record::ids_within;
 use crate::clock::from_us;
 use crate::seal::purpose;
-use crate::{Core, Error, Result};
+use crate::{Core, Result};
 use jiff::Timestamp;
-use uuid::Uuid;
 use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditAgent, AuditDetails, AuditEntry, AuditKind, AuditObject, Outcome};
 use wardpost_model::permission::Permission;
@@ -42,12 +42,15 @@ pub struct AuditQuery {
 pub struct AuditPage {
     /// The entries.
     pub entries: Vec<AuditEntry>,
+    /// Entries that were altered so that they can't be shown, and so may be among those looked for. Verification names
+    /// them.
+    pub damaged: u64,
     /// Where to go on; none at the end.
     pub next: Option<AuditId>,
 }
 
 impl Core {
-    /// Searches the log. The search is itself an entry (NL-04), once per search and not per page.
+    /// Searches the log. The search is itself an entry (NL-04), and so is each further page: nobody reads on unseen.
     ///
     /// # Errors
     /// [`Error::Denied`] without `audit.read`.
@@ -59,14 +62,11 @@ impl Core {
         limit: u32,
     ) -> Result<AuditPage> {
         self.allow(actor, Permission::AuditRead, Scope::Organisation).await?;
-        if before.is_none() {
-            let entry = NewEntry::by(actor, AuditKind::AuditSearched).patient(query.patient.as_deref());
-            self.audit_alone(described(entry, query)).await?;
-        }
+        self.audit_alone(described(NewEntry::by(actor, AuditKind::AuditSearched), query, before)).await?;
         self.find_entries(query, before, limit.clamp(1, 1000) as usize).await
     }
 
-    /// A page of an export. The first page writes the entry that somebody exported.
+    /// A page of an export. Each page is an entry.
     ///
     /// # Errors
     /// [`Error::Denied`] without `audit.read`.
@@ -78,16 +78,16 @@ impl Core {
         format: &str,
     ) -> Result<AuditPage> {
         self.allow(actor, Permission::AuditRead, Scope::Organisation).await?;
-        if before.is_none() {
-            let entry = NewEntry::by(actor, AuditKind::AuditExported).patient(query.patient.as_deref());
-            self.audit_alone(described(entry.with("format", format), query)).await?;
-        }
+        let entry = NewEntry::by(actor, AuditKind::AuditExported).with("format", format);
+        self.audit_alone(described(entry, query, before)).await?;
         self.find_entries(query, before, 1000).await
     }
 
     /// What happened to a message, oldest first (at most 1,000 entries).
     pub(crate) async fn audit_entries_of_message(&self, id: MessageId) -> Result<Vec<AuditEntry>> {
-        let query = AuditQuery { message: Some(id), ..AuditQuery::default() };
+        // Refusals are not part of what happened to it, and whoever is refused could push the rest out of the page.
+        let kinds = AuditKind::ALL.iter().copied().filter(|k| *k != AuditKind::AccessDenied).collect();
+        let query = AuditQuery { message: Some(id), kinds, ..AuditQuery::default() };
         let mut page = self.find_entries(&query, None, 1000).await?;
         page.entries.reverse();
         Ok(page.entries)
@@ -108,33 +108,62 @@ impl Core {
                 && q.outcome.is_none_or(|o| r.outcome == o.as_str())
                 && (q.kinds.is_empty() || q.kinds.iter().any(|k| r.kind == k.as_str()))
         };
-        let mut cursor = before.unwrap_or(AuditId(Uuid::max()));
-        let mut entries = Vec::new();
+        let mut ids = ids_within(&time);
+        ids.end = before.map_or(ids.end, |b| b.min(ids.end));
+        let mut page = AuditPage { entries: Vec::new(), damaged: 0, next: None };
         let mut looked_at = 0;
         loop {
-            let chunk = rows::newest(self.db(), self.org(), &path, cursor, time.clone(), CHUNK).await?;
-            let exhausted = chunk.len() < CHUNK as usize;
-            for row in chunk {
+            let chunk = rows::newest(self.db(), self.org(), &path, ids.clone(), time.clone(), CHUNK).await?;
+            let more = chunk.len() >= CHUNK as usize;
+            let reached = ids.end;
+            for found in chunk {
                 looked_at += 1;
-                cursor = row.id;
-                if wanted(&row) {
-                    entries.push(self.entry_of(row)?);
-                    if entries.len() == limit {
-                        return Ok(AuditPage { entries, next: Some(cursor) });
+                if let Some(id) = found.as_ref().map_or_else(|damaged| damaged.id, |row| Some(row.id)) {
+                    ids.end = id;
+                }
+                match found.map_err(|damaged| damaged.id).and_then(|row| self.entry_if(row, &wanted)) {
+                    Ok(None) => {}
+                    Ok(Some(entry)) => page.entries.push(entry),
+                    Err(id) => {
+                        tracing::error!(entry = ?id, "an audit entry was altered and can't be shown; verify the log");
+                        page.damaged += 1;
                     }
                 }
+                if page.entries.len() == limit {
+                    page.next = Some(ids.end);
+                    return Ok(page);
+                }
             }
-            if exhausted {
-                return Ok(AuditPage { entries, next: None });
+            // A chunk in which no id can be read leads no further.
+            if !more || ids.end == reached {
+                return Ok(page);
             }
             if looked_at >= LOOKED_AT_LIMIT {
-                return Ok(AuditPage { entries, next: Some(cursor) });
+                page.next = Some(ids.end);
+                return Ok(page);
             }
         }
     }
 
+    /// The entry of a row, if it is looked for; its id when the row tells nothing that can be.
+    fn entry_if(
+        &self,
+        row: EntryRow,
+        wanted: impl Fn(&EntryRow) -> bool,
+    ) -> std::result::Result<Option<AuditEntry>, Option<AuditId>> {
+        let id = row.id;
+        if known(&row).is_none() {
+            return Err(Some(id));
+        }
+        if !wanted(&row) {
+            return Ok(None);
+        }
+        self.entry_of(row).map(Some).ok_or(Some(id))
+    }
+
     /// Opens an entry. Details that can't be opened are shown as absent: verification names them.
-    pub(crate) fn entry_of(&self, row: EntryRow) -> Result<AuditEntry> {
+    fn entry_of(&self, row: EntryRow) -> Option<AuditEntry> {
+        let (kind, outcome) = known(&row)?;
         let details: Option<AuditDetails> = match &row.sealed_details {
             Some(sealed) => self.unseal(purpose::AUDIT_DETAILS, row.id.as_bytes(), sealed).ok(),
             None => None,
@@ -148,22 +177,29 @@ impl Core {
             ("peer", _) => AuditAgent::Peer,
             _ => AuditAgent::System,
         };
-        let unknown = || Error::internal("reading an audit entry", "unknown kind or outcome");
-        Ok(AuditEntry {
+        Some(AuditEntry {
             id: row.id,
             seq: row.seq.and_then(|s| u64::try_from(s).ok()),
             at: from_us(row.at_us),
-            kind: AuditKind::from_name(&row.kind).ok_or_else(unknown)?,
+            kind,
             agent,
             object: (!row.object_kind.is_empty()).then_some(AuditObject { kind: row.object_kind, id: row.object_id }),
-            outcome: Outcome::from_name(&row.outcome).ok_or_else(unknown)?,
+            outcome,
             details,
         })
     }
 }
 
-/// Notes what was looked for.
-fn described(mut entry: NewEntry, q: &AuditQuery) -> NewEntry {
+fn known(row: &EntryRow) -> Option<(AuditKind, Outcome)> {
+    Some((AuditKind::from_name(&row.kind)?, Outcome::from_name(&row.outcome)?))
+}
+
+/// Notes what was looked for, and from which entry on.
+fn described(entry: NewEntry, q: &AuditQuery, before: Option<AuditId>) -> NewEntry {
+    let mut entry = entry.patient(q.patient.as_deref());
+    if let Some(id) = before {
+        entry = entry.with("before", id.to_string());
+    }
     if let Some(p) = q.person {
         entry = entry.with("person", p.to_string());
     }

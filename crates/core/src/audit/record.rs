@@ -3,6 +3,8 @@
 use crate::seal::purpose;
 use crate::{Core, Result};
 use aws_lc_rs::digest::{SHA256, digest};
+use std::ops::Range;
+use uuid::Uuid;
 use wardpost_model::audit::{AuditAgent, AuditDetails, AuditKind, AuditObject, Outcome};
 use wardpost_model::person::Actor;
 use wardpost_model::{AuditId, MessageId, PersonId};
@@ -120,7 +122,8 @@ impl Core {
     /// # Errors
     /// When the details can't be sealed.
     pub(crate) fn audit(&self, batch: &mut Batch, entry: NewEntry) -> Result<AuditId> {
-        let id = AuditId(self.clock().new_id());
+        let at_us = self.clock().now_us();
+        let id = id_at(at_us);
         let (agent_kind, person_id, roles) = match &entry.agent {
             AuditAgent::Person { id, roles } => ("person", Some(*id), roles.join("\n")),
             AuditAgent::Guest => ("guest", None, String::new()),
@@ -132,7 +135,7 @@ impl Core {
         let object = entry.object.unwrap_or(AuditObject { kind: String::new(), id: String::new() });
         let mut row = EntryRow {
             id,
-            at_us: self.clock().now_us(),
+            at_us,
             kind: entry.kind.as_str().to_owned(),
             outcome: entry.outcome.as_str().to_owned(),
             agent_kind: agent_kind.to_owned(),
@@ -167,6 +170,26 @@ impl Core {
     pub(crate) fn patient_index(&self, patient: &str) -> Vec<u8> {
         self.index(purpose::PATIENT, &normal_patient(patient))
     }
+}
+
+/// An id made of the entry's own time (RFC 9562 version 7, microseconds in place of the first random bits): ids are in
+/// the order of the entries, and a span of time is a span of ids (see [`ids_within`]).
+fn id_at(at_us: i64) -> AuditId {
+    let at_us = at_us.max(0).unsigned_abs();
+    let mut tail: [u8; 10] = wardpost_vault::random_bytes();
+    if let Some((us, _random)) = tail.split_first_chunk_mut() {
+        *us = u16::try_from(at_us % 1000).unwrap_or(0).to_be_bytes();
+    }
+    AuditId(uuid::Builder::from_unix_timestamp_millis(at_us / 1000, &tail).into_uuid())
+}
+
+/// The ids of all entries of a span of time, both in microseconds and from inclusive, to exclusive.
+pub(super) fn ids_within(time: &Range<i64>) -> Range<AuditId> {
+    const LAST_MS: i64 = (1 << 48) - 1;
+    let first_of = |ms: i64| AuditId(Uuid::from_u128(u128::from(ms.clamp(0, LAST_MS).unsigned_abs()) << 80));
+    let to_ms = time.end.div_euclid(1000);
+    let end = if to_ms < LAST_MS { first_of(to_ms + 1) } else { AuditId(Uuid::max()) };
+    first_of(time.start.div_euclid(1000))..end
 }
 
 /// Letters and digits of a patient's reference in lower case, without the name of the numbering system before a number:
@@ -213,4 +236,24 @@ pub fn record_of(row: &EntryRow) -> Vec<u8> {
         record.extend_from_slice(field);
     }
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{id_at, ids_within};
+
+    #[test]
+    fn a_span_of_time_is_a_span_of_ids() {
+        let base = 1_772_438_400_000_000;
+        for at in (0..40).map(|i| base + i * 333) {
+            let id = id_at(at);
+            for (from, to) in [(at, at + 1), (at - 5000, at + 1), (at, i64::MAX), (i64::MIN, at + 1)] {
+                assert!(ids_within(&(from..to)).contains(&id), "{from}..{to}");
+            }
+            assert!(id < id_at(at + 1), "ids are in the order of time");
+            assert!(!ids_within(&(at + 1000..i64::MAX)).contains(&id));
+            assert!(!ids_within(&(i64::MIN..at - 1000)).contains(&id));
+        }
+        assert!(ids_within(&(i64::MIN..i64::MAX)).contains(&id_at(-5)));
+    }
 }

@@ -182,9 +182,10 @@ impl Core {
         Ok(ProofFile { extra, index: seq, proof, checkpoint: head.checkpoint }.to_text())
     }
 
-    /// The log's signing key, derived from the organisation's.
+    /// The log's signing key, derived from the organisation's. Its name is that of the organisation alone: the log goes
+    /// on under it when a server is renamed, and on every node.
     pub(crate) fn log_key(&self) -> Result<LogKey> {
-        let origin = format!("{}/audit/{}", self.config().host_name, self.org().0.simple());
+        let origin = format!("wardpost-audit/{}", self.org().0);
         let seed = self.vault().derive_signing_seed("audit.log");
         LogKey::from_seed(&origin, &seed).map_err(log_error)
     }

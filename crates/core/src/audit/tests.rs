@@ -1,7 +1,9 @@
 use crate::audit::{AuditQuery, NewEntry, leaf_of};
-use crate::mail::DraftKind;
+use crate::mail::{DraftKind, ListFilter};
 use crate::testing::{TestCore, TestPerson};
 use wardpost_model::audit::AuditKind;
+use wardpost_model::message::Folder;
+use wardpost_model::{AuditId, MessageId};
 use wardpost_store::params;
 use wardpost_store::repo::audit::EntryRow;
 use wardpost_tlog::{ProofFile, VerifierKey, leaf_hash};
@@ -82,14 +84,6 @@ async fn a_forged_head_does_not_verify() {
 }
 
 #[tokio::test]
-async fn an_erased_person_leaves_a_log_that_proves() {
-    let (house, vera) = busy_house(300).await;
-    let sql = "UPDATE audit_entry SET sealed_details = NULL WHERE org_id = ?1 AND seq < 100";
-    house.store().exec(sql, params![house.org()]).await.unwrap();
-    assert!(house.verify_audit(&vera.actor).await.unwrap().is_sound());
-}
-
-#[tokio::test]
 async fn aud_08_an_entry_is_proven_without_the_store() {
     let (house, vera) = busy_house(300).await;
     let query = AuditQuery { person: Some(vera.id()), ..AuditQuery::default() };
@@ -128,6 +122,89 @@ async fn entries_are_found_by_patient_person_kind_and_time() {
 }
 
 #[tokio::test]
+async fn nl_04_every_page_of_a_search_is_an_entry_wherever_it_begins() {
+    let (house, vera) = busy_house(30).await;
+    let query = AuditQuery { person: Some(vera.id()), ..AuditQuery::default() };
+    let all = Some(AuditId(uuid::Uuid::max()));
+    let page = house.search_audit(&vera.actor, &query, all, 10).await.unwrap();
+    house.search_audit(&vera.actor, &query, page.next, 10).await.unwrap();
+    house.export_audit(&vera.actor, &query, all, "csv").await.unwrap();
+    let searches = house.audit_details(AuditKind::AuditSearched).await;
+    assert_eq!(searches.len(), 2);
+    assert_eq!(searches[1].more["before"], page.next.unwrap().to_string());
+    assert_eq!(house.audit_details(AuditKind::AuditExported).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_altered_row_does_not_hide_its_neighbours() {
+    for damage in [
+        "UPDATE audit_entry SET kind = 'nothing.happened' WHERE org_id = ?1 AND object_id = '5'",
+        "UPDATE audit_entry SET outcome = 'perhaps' WHERE org_id = ?1 AND object_id = '5'",
+        "UPDATE audit_entry SET patient_index = 'x' WHERE org_id = ?1 AND object_id = '5'",
+        "UPDATE audit_entry SET person_id = x'01' WHERE org_id = ?1 AND object_id = '5'",
+        "UPDATE audit_entry SET roles = CAST(x'ff' AS TEXT) WHERE org_id = ?1 AND object_id = '5'",
+    ] {
+        let (house, vera) = busy_house(10).await;
+        // A damaged file: the engine itself would refuse some of this.
+        if house.store().exec(damage, params![house.org()]).await.is_err() {
+            continue;
+        }
+        let query = AuditQuery { kinds: vec![AuditKind::MessageRead], ..AuditQuery::default() };
+        let page = house.search_audit(&vera.actor, &query, None, 100).await.unwrap();
+        assert_eq!((page.entries.len(), page.damaged), (9, 1), "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn a_span_of_time_is_found_to_the_microsecond() {
+    let (house, vera) = busy_house(0).await;
+    let mut times = Vec::new();
+    for i in 0..40 {
+        house.clock.advance_us(337);
+        house.audit_alone(NewEntry::by(&vera.actor, AuditKind::MessageRead).on("message", i)).await.unwrap();
+    }
+    let kinds = vec![AuditKind::MessageRead];
+    let query = AuditQuery { kinds, ..AuditQuery::default() };
+    let all = house.search_audit(&vera.actor, &query, None, 100).await.unwrap().entries;
+    times.extend(all.iter().map(|e| e.at));
+    times.sort();
+    for (first, last) in [(0, 39), (3, 4), (7, 20), (39, 39), (12, 12)] {
+        let (from, to) = (Some(times[first]), Some(times[last]));
+        let found =
+            house.search_audit(&vera.actor, &AuditQuery { from, to, ..query.clone() }, None, 100).await.unwrap();
+        assert_eq!(found.entries.len(), last - first, "{first}..{last}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_names_what_was_refused() {
+    let house = TestCore::new().await;
+    let vera = house.person("privacy_officer", "Vera Bos", "vera@clinic.example").await;
+    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+    let bob = house.person("clinician", "Bob Smit", "bob@clinic.example").await;
+    let message = MessageId(uuid::Uuid::from_u128(7));
+    house.list_messages(&bob.actor, anna.mailbox(), Folder::Inbox, ListFilter::All, None, 1).await.unwrap_err();
+    house.read_message(&bob.actor, anna.mailbox(), message).await.unwrap_err();
+    house.sessions_of(&bob.actor, anna.id()).await.unwrap_err();
+    house.search_audit(&bob.actor, &AuditQuery::default(), None, 1).await.unwrap_err();
+    let query = AuditQuery { kinds: vec![AuditKind::AccessDenied], ..AuditQuery::default() };
+    let refusals = house.search_audit(&vera.actor, &query, None, 100).await.unwrap().entries;
+    let objects: Vec<_> = refusals.iter().rev().map(|e| e.object.clone().unwrap()).map(|o| (o.kind, o.id)).collect();
+    let named = |kind: &str, id: String| (kind.to_owned(), id);
+    assert_eq!(
+        objects,
+        [
+            named("mailbox", anna.mailbox().to_string()),
+            named("message", message.to_string()),
+            named("person", anna.id().to_string()),
+            named("org", house.org().to_string()),
+        ]
+    );
+    assert_eq!(refusals[0].details.as_ref().unwrap().more["permission"], "audit.read");
+    assert!(house.audit_entries_of_message(message).await.unwrap().is_empty(), "a trail tells what happened");
+}
+
+#[tokio::test]
 async fn two_sequencers_over_one_store_give_every_entry_one_place() {
     let house = TestCore::postgres().await;
     let vera = house.person("privacy_officer", "Vera Bos", "vera@clinic.example").await;
@@ -145,7 +222,7 @@ async fn two_sequencers_over_one_store_give_every_entry_one_place() {
 #[test]
 fn the_leaf_depends_on_every_column() {
     let row = EntryRow {
-        id: wardpost_model::AuditId(uuid::Uuid::from_u128(1)),
+        id: AuditId(uuid::Uuid::from_u128(1)),
         at_us: 1,
         kind: "a".into(),
         outcome: "b".into(),
@@ -163,7 +240,7 @@ fn the_leaf_depends_on_every_column() {
     };
     let base = leaf_of(&row);
     let changed = [
-        EntryRow { id: wardpost_model::AuditId(uuid::Uuid::from_u128(2)), ..row.clone() },
+        EntryRow { id: AuditId(uuid::Uuid::from_u128(2)), ..row.clone() },
         EntryRow { at_us: 2, ..row.clone() },
         EntryRow { kind: "ab".into(), outcome: String::new(), ..row.clone() },
         EntryRow { agent_kind: "x".into(), ..row.clone() },

@@ -1,22 +1,33 @@
 //! Proving the log unaltered: every row against its leaf, every leaf against the tree, the tree against its signed head.
+//!
+//! The log may grow meanwhile. What the first head speaks of is compared exactly; what lies beyond it is judged by a
+//! head that is read after it.
 
 use super::leaf_of;
 use super::sequence::as_i64;
 use crate::{Core, Error, Result};
 use aws_lc_rs::digest::{SHA256, digest};
+use futures::StreamExt as _;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use wardpost_gate::Scope;
 use wardpost_model::AuditId;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
-use wardpost_store::repo::audit::{self as rows, EntryRow};
-use wardpost_tlog::{Checkpoint, Fault, Hash, StreamVerifier, Tile, VerifierKey};
+use wardpost_store::repo::audit::{self as rows, EntryRow, Found, HeadRow};
+use wardpost_tlog::{Checkpoint, Fault, Hash, StreamVerifier, TILE_WIDTH, Tile, TileId, VerifierKey};
 
-/// Rows read at once.
-const CHUNK: i64 = 4000;
+#[cfg(test)]
+mod tests;
+
+/// Rows read at once: whole tiles.
+const CHUNK: i64 = 8 * TILE_WIDTH as i64;
+/// Chunks on their way at once: one is read while others are hashed.
+const AT_ONCE: usize = 4;
 /// Problems listed; one is enough to distrust a log, a hundred to see a pattern.
-const PROBLEMS_LIMIT: usize = 100;
+const LISTED: usize = 100;
+/// The highest level that a tree can have.
+const TOP_LEVEL: u8 = 6;
 
 /// One thing that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +41,7 @@ pub struct Problem {
 }
 
 /// What a verification came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
     /// Entries that the signed head speaks of.
     pub size: u64,
@@ -38,6 +49,10 @@ pub struct Verification {
     pub checked: u64,
     /// What is wrong; empty for a sound log. The list ends after a hundred.
     pub problems: Vec<Problem>,
+    /// Entries whose personal details are gone. That is sound where they were erased on purpose.
+    pub erased: u64,
+    /// Which they are; the list ends after a hundred.
+    pub erased_entries: Vec<AuditId>,
 }
 
 impl Verification {
@@ -46,23 +61,100 @@ impl Verification {
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty()
     }
-}
 
-#[derive(Default)]
-struct Findings(Vec<Problem>);
+    fn problem(&mut self, seq: Option<u64>, entry: Option<AuditId>, what: impl Into<String>) {
+        if self.problems.len() < LISTED {
+            self.problems.push(Problem { seq, entry, what: what.into() });
+        }
+    }
 
-impl Findings {
-    fn add(&mut self, seq: Option<u64>, entry: Option<AuditId>, what: impl Into<String>) {
-        if self.0.len() < PROBLEMS_LIMIT {
-            self.0.push(Problem { seq, entry, what: what.into() });
+    fn missing(&mut self, from: i64, to: i64) {
+        let what = match to - from {
+            1 => "the entry at this place is missing".to_owned(),
+            n => format!("{n} entries from this place on are missing"),
+        };
+        self.problem(u64::try_from(from).ok(), None, what);
+    }
+
+    /// Takes over what was found in a part of the log.
+    fn add(&mut self, part: Self) {
+        self.checked += part.checked;
+        self.erased += part.erased;
+        self.problems.extend(part.problems);
+        self.problems.truncate(LISTED);
+        self.erased_entries.extend(part.erased_entries);
+        self.erased_entries.truncate(LISTED);
+    }
+
+    /// Looks at one row by itself; gives its leaf.
+    fn row(&mut self, found: &Found) -> Hash {
+        self.checked += 1;
+        match found {
+            Ok(row) => self.entry(row),
+            Err(damaged) => {
+                let seq = damaged.seq.and_then(|s| u64::try_from(s).ok());
+                self.problem(seq, damaged.id, format!("the entry can't be read: {}", damaged.why));
+                no_leaf()
+            }
+        }
+    }
+
+    fn entry(&mut self, row: &EntryRow) -> Hash {
+        let seq = row.seq.and_then(|s| u64::try_from(s).ok());
+        let leaf = leaf_of(row);
+        if leaf.as_bytes().as_slice() != row.leaf_hash {
+            self.problem(seq, Some(row.id), "the entry was altered: its columns do not give its leaf");
+        }
+        match &row.sealed_details {
+            Some(sealed) if digest(&SHA256, sealed).as_ref() != row.details_hash => {
+                self.problem(seq, Some(row.id), "the sealed details of the entry were altered");
+            }
+            Some(_) => {}
+            None => {
+                self.erased += 1;
+                if self.erased_entries.len() < LISTED {
+                    self.erased_entries.push(row.id);
+                }
+            }
+        }
+        leaf
+    }
+
+    fn tile(&mut self, computed: &Tile, stored: Option<&[u8]>) -> Option<u64> {
+        let Some(stored) = stored else {
+            self.problem(None, None, format!("tile {} is missing", computed.id));
+            return None;
+        };
+        match StreamVerifier::compare(computed, stored) {
+            Ok(()) => None,
+            Err(Fault::Leaf { index, .. }) => Some(index),
+            Err(fault) => {
+                self.problem(None, None, fault.to_string());
+                None
+            }
         }
     }
 }
 
-/// What one chunk of rows came to, computed off the async threads.
-struct Checked {
+/// The leaf at a place that has no readable row: it keeps the places of the others.
+fn no_leaf() -> Hash {
+    wardpost_tlog::leaf_hash(b"")
+}
+
+/// The head as stored, and what of it can be believed.
+struct Head {
+    row: Option<HeadRow>,
+    /// The checkpoint, if the key signed it.
+    signed: Option<Checkpoint>,
+    size: u64,
+}
+
+/// What a chunk of places came to.
+struct Chunk {
     leaves: Vec<Hash>,
-    findings: Findings,
+    found: Verification,
+    /// The stored tiles of level 0 at these places.
+    tiles: BTreeMap<i64, Vec<u8>>,
 }
 
 impl Core {
@@ -81,160 +173,195 @@ impl Core {
     /// # Errors
     /// When the store fails or the key is none.
     pub async fn verify_log(&self, verifier_key: &str) -> Result<Verification> {
-        let mut findings = Findings::default();
         let key = VerifierKey::parse(verifier_key).map_err(|e| Error::internal("reading the verifier key", e))?;
-        let head = rows::head(self.db(), self.org()).await?;
-        let signed = match &head {
-            None => None,
-            Some(h) => match Checkpoint::verify(h.checkpoint.as_bytes(), &key) {
-                Ok(c) => {
-                    if as_i64(c.size) != h.size || c.root.as_bytes().as_slice() != h.root {
-                        findings.add(None, None, "the stored head differs from its signed checkpoint");
-                    }
-                    Some(c)
-                }
-                Err(e) => {
-                    findings.add(None, None, format!("the checkpoint does not verify: {e}"));
-                    None
-                }
-            },
-        };
-        let size = signed.as_ref().map_or(head.map_or(0, |h| u64::try_from(h.size).unwrap_or(0)), |c| c.size);
+        let mut found = Verification::default();
+        let head = self.head(&key, &mut found).await?;
+        found.size = head.size;
         let mut verifier = StreamVerifier::new();
-        let mut checked = self.check_sequenced(size, &mut verifier, &mut findings).await?;
-        let unfinished = verifier.finish();
-        self.check_tiles(&unfinished, &mut findings).await?;
-        self.check_tile_list(size, &mut findings).await?;
-        if let Some(c) = &signed
-            && let Err(fault) = verifier.check_head(c)
-        {
-            findings.add(None, None, fault.to_string());
-        }
-        checked += self.check_pending(&mut findings).await?;
-        Ok(Verification { size, checked, problems: findings.0 })
-    }
-
-    /// Checks the rows that have a place. The next rows are read while these are hashed.
-    async fn check_sequenced(&self, size: u64, verifier: &mut StreamVerifier, f: &mut Findings) -> Result<u64> {
-        let mut checked = 0;
-        let mut from = 0i64;
-        let end = as_i64(size);
-        let mut next = self.chunk(from, end);
-        loop {
-            let chunk = next.await?;
-            if from >= end {
-                return Ok(checked);
+        let mut edge = Vec::new();
+        if self.check_sequenced(head.size, &mut verifier, &mut found).await? {
+            if let Some(Err(fault)) = head.signed.as_ref().map(|c| verifier.check_head(c)) {
+                found.problem(None, None, fault.to_string());
             }
-            let (start, to) = (from, (from + CHUNK).min(end));
-            from = to;
-            checked += chunk.len() as u64;
-            let work = tokio::task::spawn_blocking(move || check_rows(chunk, start, to));
-            let (done, following) = tokio::join!(work, self.chunk(from, end));
-            let done = done.map_err(|e| Error::internal("verifying entries", e))?;
-            f.0.extend(done.findings.0);
-            f.0.truncate(PROBLEMS_LIMIT);
-            let tiles = verifier.extend(&done.leaves).map_err(|e| Error::internal("verifying entries", e))?;
-            self.check_tiles(&tiles, f).await?;
-            next = Box::pin(std::future::ready(following));
-        }
-    }
-
-    fn chunk(&self, from: i64, end: i64) -> std::pin::Pin<Box<dyn Future<Output = Result<Vec<EntryRow>>> + Send + '_>> {
-        Box::pin(async move {
-            if from >= end {
-                return Ok(Vec::new());
+            for tile in verifier.finish() {
+                let stored = self.stored_tile(tile.id).await?;
+                edge.push((tile, stored));
             }
-            Ok(rows::by_seq(self.db(), self.org(), from, (from + CHUNK).min(end)).await?)
-        })
+        }
+        let strays = rows::outside(self.db(), self.org(), as_i64(head.size), LISTED as i64).await?;
+        let stray_tiles = self.tiles_outside(head.size).await?;
+        let later = self.later_head(&key, &head, &mut found).await?;
+        for (tile, stored) in edge {
+            self.check_edge(&tile, stored.as_deref(), later, &mut found).await?;
+        }
+        for (id, seq) in strays.into_iter().filter(|(_, seq)| *seq < 0 || *seq >= as_i64(later)) {
+            let what = format!("the entry stands at place {seq} of a log of {later}");
+            found.problem(u64::try_from(seq).ok(), id, what);
+        }
+        for (level, tile) in stray_tiles.into_iter().filter(|(level, tile)| !is_needed(*level, *tile, later)) {
+            found.problem(None, None, format!("tile {level}/{tile} is none of a log of {later}"));
+        }
+        self.check_pending(&mut found).await?;
+        Ok(found)
     }
 
-    async fn check_tiles(&self, tiles: &[Tile], f: &mut Findings) -> Result<()> {
-        for tile in tiles {
-            let stored = rows::tile(self.db(), self.org(), i64::from(tile.id.level), as_i64(tile.id.index)).await?;
-            let Some(stored) = stored else {
-                f.add(None, None, format!("tile {} is missing", tile.id));
-                continue;
-            };
-            match StreamVerifier::compare(tile, &stored) {
-                Ok(()) => {}
-                Err(fault @ Fault::Leaf { index, .. }) => {
-                    let entry = rows::by_seq(self.db(), self.org(), as_i64(index), as_i64(index) + 1).await?;
-                    f.add(Some(index), entry.first().map(|e| e.id), fault.to_string());
+    async fn head(&self, key: &VerifierKey, found: &mut Verification) -> Result<Head> {
+        let row = rows::head(self.db(), self.org()).await?;
+        let Some(stored) = &row else { return Ok(Head { row, signed: None, size: 0 }) };
+        let unsigned = u64::try_from(stored.size).unwrap_or(0);
+        match Checkpoint::verify(stored.checkpoint.as_bytes(), key) {
+            Ok(c) => {
+                if as_i64(c.size) != stored.size || c.root.as_bytes().as_slice() != stored.root {
+                    found.problem(None, None, "the stored head differs from its signed checkpoint");
                 }
-                Err(fault) => f.add(None, None, fault.to_string()),
+                Ok(Head { size: c.size, row, signed: Some(c) })
             }
+            Err(e) => {
+                found.problem(None, None, format!("the checkpoint does not verify: {e}"));
+                Ok(Head { row, signed: None, size: unsigned })
+            }
+        }
+    }
+
+    /// Size of the log by its head now, which is the first one or a later one.
+    async fn later_head(&self, key: &VerifierKey, first: &Head, found: &mut Verification) -> Result<u64> {
+        let mut of_later = Verification::default();
+        let later = self.head(key, &mut of_later).await?;
+        if later.row != first.row {
+            found.add(of_later);
+        }
+        if later.size < first.size {
+            found.problem(None, None, format!("the log was cut from {} to {} entries", first.size, later.size));
+        }
+        Ok(later.size)
+    }
+
+    /// Checks the rows that have a place. False when they end too early to recompute the tree.
+    async fn check_sequenced(
+        &self,
+        size: u64,
+        verifier: &mut StreamVerifier,
+        found: &mut Verification,
+    ) -> Result<bool> {
+        let end = as_i64(size);
+        let chunks = (0..end).step_by(CHUNK as usize).map(|from| self.chunk(from, end.min(from.saturating_add(CHUNK))));
+        let mut chunks = futures::stream::iter(chunks).buffered(AT_ONCE);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            let empty = chunk.found.checked == 0;
+            found.add(chunk.found);
+            if empty {
+                return Ok(false);
+            }
+            for tile in verifier.extend(&chunk.leaves).map_err(|e| Error::internal("verifying entries", e))? {
+                let stored = match chunk.tiles.get(&as_i64(tile.id.index)) {
+                    Some(bytes) if tile.id.level == 0 => Some(bytes.clone()),
+                    _ => self.stored_tile(tile.id).await?,
+                };
+                self.check_tile(&tile, stored.as_deref(), found).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads and checks the rows of some places; whole tiles but for the last.
+    async fn chunk(&self, from: i64, to: i64) -> Result<Chunk> {
+        let width = TILE_WIDTH as i64;
+        let (rows, tiles) = tokio::try_join!(
+            rows::by_seq(self.db(), self.org(), from, to),
+            rows::tiles_between(self.db(), self.org(), 0, from / width, to / width),
+        )?;
+        let check = move || {
+            let (leaves, found) = check_places(&rows, from, to);
+            Chunk { leaves, found, tiles }
+        };
+        tokio::task::spawn_blocking(check).await.map_err(|e| Error::internal("verifying entries", e))
+    }
+
+    async fn stored_tile(&self, id: TileId) -> Result<Option<Vec<u8>>> {
+        Ok(rows::tile(self.db(), self.org(), i64::from(id.level), as_i64(id.index)).await?)
+    }
+
+    async fn check_tile(&self, computed: &Tile, stored: Option<&[u8]>, found: &mut Verification) -> Result<()> {
+        if let Some(index) = found.tile(computed, stored) {
+            let row = rows::by_seq(self.db(), self.org(), as_i64(index), as_i64(index) + 1).await?.pop();
+            let entry = row.and_then(|r| r.map_or_else(|damaged| damaged.id, |r| Some(r.id)));
+            found.problem(Some(index), entry, "the entry is not the one that the tree holds at this place");
         }
         Ok(())
     }
 
-    /// Tiles beyond the tree would be leftovers of a log that was cut off.
-    async fn check_tile_list(&self, size: u64, f: &mut Findings) -> Result<()> {
-        let mut counts: BTreeMap<i64, u64> = BTreeMap::new();
-        for (level, _, _) in rows::tiles(self.db(), self.org()).await? {
-            *counts.entry(level).or_default() += 1;
-        }
-        for (level, count) in counts {
-            let width = u32::try_from(level).unwrap_or(u32::MAX).saturating_mul(8);
-            let hashes = size.checked_shr(width).unwrap_or(0);
-            if count > hashes.div_ceil(256) {
-                f.add(None, None, format!("level {level} holds {count} tiles, more than {size} entries need"));
-            }
+    /// An unfinished tile may have grown since; not beyond what the later head needs.
+    async fn check_edge(&self, tile: &Tile, stored: Option<&[u8]>, later: u64, found: &mut Verification) -> Result<()> {
+        let same = stored.map(|s| s.get(..tile.bytes.len()).unwrap_or(s));
+        self.check_tile(tile, same, found).await?;
+        let (expected, held) = (tile.id.bytes_in_tree(later), stored.map_or(0, <[u8]>::len));
+        if held > expected {
+            let fault = Fault::TileLength { tile: tile.id, expected, found: held };
+            found.problem(None, None, fault.to_string());
         }
         Ok(())
     }
 
-    async fn check_pending(&self, f: &mut Findings) -> Result<u64> {
+    /// Tiles that a log of this size does not need: leftovers of one that was cut off, unless it has grown meanwhile.
+    async fn tiles_outside(&self, size: u64) -> Result<Vec<(i64, i64)>> {
+        let most = LISTED as i64;
+        let mut outside = rows::tiles_nowhere(self.db(), self.org(), i64::from(TOP_LEVEL), most).await?;
+        for level in 0..=TOP_LEVEL {
+            let needed = as_i64(tiles_needed(level, size));
+            outside.extend(rows::tiles_beyond(self.db(), self.org(), i64::from(level), needed, most).await?);
+        }
+        Ok(outside)
+    }
+
+    async fn check_pending(&self, found: &mut Verification) -> Result<()> {
         let mut after = AuditId(Uuid::nil());
-        let mut checked = 0;
         loop {
             let chunk = rows::unsequenced(self.db(), self.org(), after, CHUNK).await?;
-            let Some(last) = chunk.last() else { return Ok(checked) };
-            after = last.id;
-            checked += chunk.len() as u64;
             for row in &chunk {
-                check_row(row, None, f);
+                found.row(row);
+            }
+            // Rows without a readable id can't be passed; they are found again with the next ones.
+            match chunk.iter().rev().find_map(|r| r.as_ref().map_or_else(|d| d.id, |r| Some(r.id))) {
+                Some(last) if last > after => after = last,
+                _ => return Ok(()),
             }
         }
     }
 }
 
-fn check_rows(chunk: Vec<EntryRow>, start: i64, end: i64) -> Checked {
-    let mut out = Checked { leaves: Vec::with_capacity(chunk.len()), findings: Findings::default() };
-    let mut expected = start;
-    for row in &chunk {
-        let at = row.seq.unwrap_or(-1);
-        while expected < at {
-            out.missing(expected);
-            expected += 1;
+fn tiles_needed(level: u8, size: u64) -> u64 {
+    size.checked_shr(u32::from(level) * 8).unwrap_or(0).div_ceil(TILE_WIDTH as u64)
+}
+
+fn is_needed(level: i64, tile: i64, size: u64) -> bool {
+    let (Ok(level), Ok(tile)) = (u8::try_from(level), u64::try_from(tile)) else { return false };
+    level <= TOP_LEVEL && tile < tiles_needed(level, size)
+}
+
+/// The leaves at some places, of which `rows` are those that are filled.
+fn check_places(rows: &[Found], from: i64, to: i64) -> (Vec<Hash>, Verification) {
+    let mut found = Verification::default();
+    let mut leaves = Vec::with_capacity(rows.len());
+    let mut next = from;
+    for row in rows {
+        let at = row.as_ref().map_or_else(|damaged| damaged.seq, |r| r.seq).unwrap_or(next);
+        if at > next {
+            found.missing(next, at);
+            leaves.extend((next..at.min(to)).map(|_| no_leaf()));
+            next = at;
         }
-        let seq = u64::try_from(at).ok();
-        out.leaves.push(check_row(row, seq, &mut out.findings));
-        expected = at + 1;
+        let leaf = found.row(row);
+        if at < next {
+            found.problem(u64::try_from(at).ok(), None, "there are two entries at this place");
+        } else {
+            leaves.push(leaf);
+            next += 1;
+        }
     }
-    while expected < end {
-        out.missing(expected);
-        expected += 1;
+    if next < to {
+        found.missing(next, to);
+        leaves.extend((next..to).map(|_| no_leaf()));
     }
-    out
-}
-
-impl Checked {
-    fn missing(&mut self, seq: i64) {
-        self.findings.add(u64::try_from(seq).ok(), None, "the entry at this place is missing");
-        // A leaf that no row has keeps the places of the others.
-        self.leaves.push(wardpost_tlog::leaf_hash(b""));
-    }
-}
-
-fn check_row(row: &EntryRow, seq: Option<u64>, f: &mut Findings) -> Hash {
-    let leaf = leaf_of(row);
-    if leaf.as_bytes().as_slice() != row.leaf_hash {
-        f.add(seq, Some(row.id), "the entry was altered: its columns do not give its leaf");
-    }
-    if let Some(sealed) = &row.sealed_details
-        && digest(&SHA256, sealed).as_ref() != row.details_hash
-    {
-        f.add(seq, Some(row.id), "the sealed details of the entry were altered");
-    }
-    leaf
+    (leaves, found)
 }

@@ -111,7 +111,8 @@ impl Core {
     pub async fn change_mailbox(&self, actor: &Actor, id: MailboxId, update: MailboxUpdate) -> Result<MailboxLine> {
         let house = self.house().await?;
         let (before, _) = house.mailboxes.get(&id).ok_or(Error::NotFound)?;
-        self.allow(actor, Permission::MailboxManage, Scope::Mailbox { members: &before.members }).await?;
+        let scope = Scope::Mailbox { members: &before.members };
+        self.allow_on(actor, Permission::MailboxManage, scope, ("mailbox", id)).await?;
         let name = checked_text("name", &update.name, 1, 100)?;
         let members = known_members(&house, before.kind, &update.members)?;
         let sealed = SealedMailbox { address: before.address.clone(), name: name.clone() };

@@ -116,7 +116,7 @@ impl Core {
     async fn managed_role(&self, actor: &Actor, id: RoleId) -> Result<(Role, usize)> {
         let house = self.house().await?;
         let held_by_actor = house.person(actor.person_id).is_some_and(|p| p.roles.contains(&id));
-        self.allow(actor, Permission::RoleManage, Scope::Role { held_by_actor }).await?;
+        self.allow_on(actor, Permission::RoleManage, Scope::Role { held_by_actor }, ("role", id)).await?;
         let role = house.roles.get(&id).ok_or(Error::NotFound)?.role.clone();
         Ok((role, house.people.values().filter(|p| p.roles.contains(&id)).count()))
     }

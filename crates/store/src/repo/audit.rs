@@ -1,6 +1,8 @@
 //! Audit entries, tiles and the head of the log.
 
-use crate::{Batch, Db, Result, Row, params};
+use crate::{Batch, Db, Result, Row, StoreError, Value, params};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use wardpost_model::{AuditId, OrgId, PersonId};
 
 /// One entry as stored.
@@ -36,15 +38,20 @@ const UPDATE_HEAD: &str =
     "UPDATE audit_head SET size = ?2, root = ?3, checkpoint = ?4, at = ?5 WHERE org_id = ?1 AND size = ?6";
 const TILE: &str = "SELECT hashes FROM audit_tile WHERE org_id = ?1 AND level = ?2 AND tile = ?3";
 const PUT_TILE: &str = "INSERT INTO audit_tile (org_id, level, tile, hashes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, level, tile) DO UPDATE SET hashes = excluded.hashes";
-const TILES: &str =
-    "SELECT level, tile, CAST(LENGTH(hashes) AS BIGINT) FROM audit_tile WHERE org_id = ?1 ORDER BY level, tile";
+const TILES_BETWEEN: &str =
+    "SELECT tile, hashes FROM audit_tile WHERE org_id = ?1 AND level = ?2 AND tile >= ?3 AND tile < ?4";
+const TILES_BEYOND: &str =
+    "SELECT level, tile FROM audit_tile WHERE org_id = ?1 AND level = ?2 AND tile >= ?3 ORDER BY tile DESC LIMIT ?4";
+const TILES_NOWHERE: &str = "SELECT level, tile FROM audit_tile WHERE org_id = ?1 AND (level < 0 OR level > ?2 OR tile < 0) ORDER BY level, tile LIMIT ?3";
+const BEYOND: &str = "SELECT entry_id, seq FROM audit_entry WHERE org_id = ?1 AND seq >= ?2 ORDER BY seq DESC LIMIT ?3";
+const BEFORE_FIRST: &str = "SELECT entry_id, seq FROM audit_entry WHERE org_id = ?1 AND seq < 0 ORDER BY seq LIMIT ?2";
 const GET: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id = ?2";
 const BY_SEQ: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq";
 const AFTER_ID: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND seq IS NULL AND entry_id > ?2 ORDER BY entry_id LIMIT ?3";
-const NEWEST: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 ORDER BY entry_id DESC LIMIT ?5";
-const NEWEST_OF_PERSON: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 AND person_id = ?6 ORDER BY entry_id DESC LIMIT ?5";
-const NEWEST_OF_OBJECT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 AND object_id = ?6 ORDER BY entry_id DESC LIMIT ?5";
-const NEWEST_OF_PATIENT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND at >= ?3 AND at < ?4 AND patient_index = ?6 ORDER BY entry_id DESC LIMIT ?5";
+const NEWEST: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 ORDER BY entry_id DESC LIMIT ?6";
+const NEWEST_OF_PERSON: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 AND person_id = ?7 ORDER BY entry_id DESC LIMIT ?6";
+const NEWEST_OF_OBJECT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 AND object_id = ?7 ORDER BY entry_id DESC LIMIT ?6";
+const NEWEST_OF_PATIENT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 AND patient_index = ?7 ORDER BY entry_id DESC LIMIT ?6";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[
@@ -57,7 +64,11 @@ pub const ALL: &[&str] = &[
     UPDATE_HEAD,
     TILE,
     PUT_TILE,
-    TILES,
+    TILES_BETWEEN,
+    TILES_BEYOND,
+    TILES_NOWHERE,
+    BEYOND,
+    BEFORE_FIRST,
     GET,
     BY_SEQ,
     AFTER_ID,
@@ -91,26 +102,40 @@ pub fn insert(batch: &mut Batch, org: OrgId, e: EntryRow) {
     );
 }
 
-/// Reads a row.
-///
-/// # Errors
-/// When a column is not of its type.
-pub fn decode(row: &Row) -> Result<EntryRow> {
+/// A row that can't be read as an entry: somebody altered it.
+#[derive(Debug)]
+pub struct Damaged {
+    /// Its id, if that can be read.
+    pub id: Option<AuditId>,
+    /// Its place, if that can be read.
+    pub seq: Option<i64>,
+    /// What is wrong.
+    pub why: StoreError,
+}
+
+/// A row as found. A damaged one does not hide its neighbours.
+pub type Found = std::result::Result<EntryRow, Damaged>;
+
+fn decode(mut row: Row) -> Found {
+    take(&mut row).map_err(|why| Damaged { id: row.id(0).ok(), seq: row.opt_int(14).ok().flatten(), why })
+}
+
+fn take(row: &mut Row) -> Result<EntryRow> {
     Ok(EntryRow {
         id: row.id(0)?,
         at_us: row.int(1)?,
-        kind: row.text(2)?,
-        outcome: row.text(3)?,
-        agent_kind: row.text(4)?,
+        kind: row.take_text(2)?,
+        outcome: row.take_text(3)?,
+        agent_kind: row.take_text(4)?,
         person_id: row.opt_id(5)?,
-        roles: row.text(6)?,
-        object_kind: row.text(7)?,
-        object_id: row.text(8)?,
-        patient_index: row.opt_bytes(9)?,
-        salt: row.bytes(10)?,
-        details_hash: row.bytes(11)?,
-        sealed_details: row.opt_bytes(12)?,
-        leaf_hash: row.bytes(13)?,
+        roles: row.take_text(6)?,
+        object_kind: row.take_text(7)?,
+        object_id: row.take_text(8)?,
+        patient_index: row.take_opt_bytes(9)?,
+        salt: row.take_bytes(10)?,
+        details_hash: row.take_bytes(11)?,
+        sealed_details: row.take_opt_bytes(12)?,
+        leaf_hash: row.take_bytes(13)?,
         seq: row.opt_int(14)?,
     })
 }
@@ -193,23 +218,23 @@ pub fn put_tile(batch: &mut Batch, org: OrgId, level: i64, tile: i64, hashes: Ve
 /// # Errors
 /// When the store fails.
 pub async fn get(db: &Db, org: OrgId, id: AuditId) -> Result<Option<EntryRow>> {
-    db.query_opt(GET, params![org, id]).await?.as_ref().map(decode).transpose()
+    db.query_opt(GET, params![org, id]).await?.map(decode).transpose().map_err(|damaged| damaged.why)
 }
 /// Entries by their place, from (inclusive) to (exclusive).
 ///
 /// # Errors
 /// When the store fails.
-pub async fn by_seq(db: &Db, org: OrgId, from: i64, to: i64) -> Result<Vec<EntryRow>> {
-    db.query(BY_SEQ, params![org, from, to]).await?.iter().map(decode).collect()
+pub async fn by_seq(db: &Db, org: OrgId, from: i64, to: i64) -> Result<Vec<Found>> {
+    Ok(db.query(BY_SEQ, params![org, from, to]).await?.into_iter().map(decode).collect())
 }
 /// Entries without a place, after an id.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn unsequenced(db: &Db, org: OrgId, after: AuditId, limit: i64) -> Result<Vec<EntryRow>> {
-    db.query(AFTER_ID, params![org, after, limit]).await?.iter().map(decode).collect()
+pub async fn unsequenced(db: &Db, org: OrgId, after: AuditId, limit: i64) -> Result<Vec<Found>> {
+    Ok(db.query(AFTER_ID, params![org, after, limit]).await?.into_iter().map(decode).collect())
 }
-/// The newest entries before an id, within a time (from inclusive, to exclusive).
+/// The newest entries whose ids are within `ids` and whose times are within `time` (both from inclusive, to exclusive).
 ///
 /// # Errors
 /// When the store fails.
@@ -217,23 +242,50 @@ pub async fn newest(
     db: &Db,
     org: OrgId,
     path: &Path,
-    before: AuditId,
-    time: std::ops::Range<i64>,
+    ids: Range<AuditId>,
+    time: Range<i64>,
     limit: i64,
-) -> Result<Vec<EntryRow>> {
-    let (from, to) = (time.start, time.end);
-    let rows = match path {
-        Path::Time => db.query(NEWEST, params![org, before, from, to, limit]).await?,
-        Path::Person(p) => db.query(NEWEST_OF_PERSON, params![org, before, from, to, limit, *p]).await?,
-        Path::Object(o) => db.query(NEWEST_OF_OBJECT, params![org, before, from, to, limit, o.as_str()]).await?,
-        Path::Patient(i) => db.query(NEWEST_OF_PATIENT, params![org, before, from, to, limit, i.clone()]).await?,
+) -> Result<Vec<Found>> {
+    let mut params = params![org, ids.end, ids.start, time.start, time.end, limit];
+    let (sql, key) = match path {
+        Path::Time => (NEWEST, None),
+        Path::Person(p) => (NEWEST_OF_PERSON, Some(Value::from(*p))),
+        Path::Object(o) => (NEWEST_OF_OBJECT, Some(Value::from(o))),
+        Path::Patient(i) => (NEWEST_OF_PATIENT, Some(Value::from(i))),
     };
-    rows.iter().map(decode).collect()
+    params.extend(key);
+    Ok(db.query(sql, params).await?.into_iter().map(decode).collect())
 }
-/// Level, number and length of every stored tile.
+/// The stored tiles of a level, from (inclusive) to (exclusive), by number.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn tiles(db: &Db, org: OrgId) -> Result<Vec<(i64, i64, i64)>> {
-    db.query(TILES, params![org]).await?.iter().map(|r| Ok((r.int(0)?, r.int(1)?, r.int(2)?))).collect()
+pub async fn tiles_between(db: &Db, org: OrgId, level: i64, from: i64, to: i64) -> Result<BTreeMap<i64, Vec<u8>>> {
+    let rows = db.query(TILES_BETWEEN, params![org, level, from, to]).await?;
+    rows.into_iter().map(|mut r| Ok((r.int(0)?, r.take_bytes(1)?))).collect()
+}
+/// Level and number of the last tiles of a level from a number on.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tiles_beyond(db: &Db, org: OrgId, level: i64, from: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+    let rows = db.query(TILES_BEYOND, params![org, level, from, limit]).await?;
+    rows.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect()
+}
+/// Level and number of tiles that no tree has: a negative number, or a level outside 0 to `top`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tiles_nowhere(db: &Db, org: OrgId, top: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+    let rows = db.query(TILES_NOWHERE, params![org, top, limit]).await?;
+    rows.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect()
+}
+/// The last entries from a place on, and the first before place 0: id, where it can be read, and place.
+///
+/// # Errors
+/// When the store fails.
+pub async fn outside(db: &Db, org: OrgId, size: i64, limit: i64) -> Result<Vec<(Option<AuditId>, i64)>> {
+    let mut rows = db.query(BEYOND, params![org, size, limit]).await?;
+    rows.extend(db.query(BEFORE_FIRST, params![org, limit]).await?);
+    rows.iter().map(|r| Ok((r.id(0).ok(), r.int(1)?))).collect()
 }

@@ -6,11 +6,11 @@ use wardpost_model::{EventId, OrgId};
 
 const INSERT: &str =
     "INSERT INTO live_event (org_id, event_id, at, topic_id, kind, ref_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const SINCE: &str = "SELECT event_id, at, topic_id, kind, ref_id FROM live_event WHERE org_id = ?1 AND at >= ?2 ORDER BY at DESC, event_id DESC LIMIT ?3";
+const WITHIN: &str = "SELECT event_id, at, topic_id, kind, ref_id FROM live_event WHERE org_id = ?1 AND (at, event_id) > (?2, ?3) AND at < ?4 ORDER BY at, event_id LIMIT ?5";
 const PRUNE: &str = "DELETE FROM live_event WHERE org_id = ?1 AND at < ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, SINCE, PRUNE];
+pub const ALL: &[&str] = &[INSERT, WITHIN, PRUNE];
 
 /// One event as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +36,13 @@ pub fn insert(
     batch.exec(INSERT, params![org, id, at_us, topic, kind, reference]);
 }
 
-/// The newest events since a time, oldest first.
+/// Events after one (its time and id) and before a time, oldest first.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn since(db: &Db, org: OrgId, from_us: i64, limit: i64) -> Result<Vec<EventRow>> {
-    let rows = db.query(SINCE, params![org, from_us, limit]).await?;
+pub async fn within(db: &Db, org: OrgId, after: (i64, EventId), to_us: i64, limit: i64) -> Result<Vec<EventRow>> {
+    let rows = db.query(WITHIN, params![org, after.0, after.1, to_us, limit]).await?;
     rows.iter()
-        .rev()
         .map(|r| {
             Ok(EventRow {
                 id: r.id(0)?,

@@ -21,15 +21,17 @@ pub(crate) fn row_values(row: &rusqlite::Row<'_>, columns: usize) -> Result<Vec<
         .map(|column| {
             let wrong = |found: &str| StoreError::Inconsistent {
                 column,
-                expected: "null, integer, UTF-8 text or bytes",
+                expected: "null, integer, text or bytes",
                 found: found.to_owned(),
             };
             Ok(match row.get_ref(column).map_err(|e| super::translate(&e, None))? {
                 ValueRef::Null => Value::Null,
                 ValueRef::Integer(i) => Value::Int(i),
-                ValueRef::Text(t) => {
-                    Value::Text(std::str::from_utf8(t).map_err(|_| wrong("text that is not UTF-8"))?.to_owned())
-                }
+                // Only a damaged file holds text that is not UTF-8: not the query fails, but who reads that column as text.
+                ValueRef::Text(t) => match std::str::from_utf8(t) {
+                    Ok(text) => Value::Text(text.to_owned()),
+                    Err(_) => Value::Bytes(t.to_vec()),
+                },
                 ValueRef::Blob(b) => Value::Bytes(b.to_vec()),
                 ValueRef::Real(_) => return Err(wrong("a number with a fraction")),
             })
