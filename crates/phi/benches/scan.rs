@@ -12,7 +12,7 @@ order on two evenings. Please hand in the old badge at the front desk before Fri
 The canteen will be closed on 3 May; order number 4570158523 covers the catering. Questions to the facilities team.\n";
 
 fn main() {
-    Scanner::shared();
+    let _ = Scanner::shared();
     divan::main();
 }
 

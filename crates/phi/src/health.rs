@@ -18,6 +18,8 @@ pub(crate) struct Health {
     pub weight: u8,
     /// About people in general, or part of the name of a team, study, day …
     pub generic: bool,
+    /// Generic only because it names a clinic or team: who goes there still has it.
+    pub institution: bool,
     pub reason: &'static str,
 }
 
@@ -53,8 +55,10 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
         let until = measured(t, last);
         let asked = first.checked_sub(1).is_some_and(|p| t.flags(p) & (POSS_ME | POSS_YOU) != 0);
         let end = until.and_then(|u| t.tokens.get(u - 1)).map_or(z.end, |x| x.end);
-        let (last, weight) = (until.unwrap_or(last), if until.is_some() || asked { 3 } else { 0 });
-        let generic = weight == 0 || is_generic(t, layout, first, last);
+        let long = z.end - a.start >= 6 && flags & COMMON == 0; // "potassium" says something even without its value
+        let weight = if until.is_some() || asked { 3 } else { u8::from(long) };
+        let last = until.unwrap_or(last);
+        let (generic, institution) = is_generic(t, layout, first, last);
         let reason = "measurement";
         return (weight > 0).then_some(Health {
             first,
@@ -64,6 +68,7 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
             kind: Some(F::Lab),
             weight,
             generic,
+            institution,
             reason,
         });
     } else if flags & PROCEDURE != 0 {
@@ -78,8 +83,8 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
     if named {
         return None;
     }
-    let generic = is_generic(t, layout, first, last);
-    Some(Health { first, last, start: a.start, end: z.end, kind, weight, generic, reason })
+    let (generic, institution) = is_generic(t, layout, first, last);
+    Some(Health { first, last, start: a.start, end: z.end, kind, weight, generic, institution, reason })
 }
 
 /// "my knee", "op zijn rug".
@@ -154,33 +159,32 @@ fn measured(t: &Text<'_>, after: usize) -> Option<usize> {
 }
 
 /// "people with diabetes", "the diabetes education team", "asthma week".
-fn is_generic(t: &Text<'_>, layout: &Layout, first: usize, last: usize) -> bool {
+fn is_generic(t: &Text<'_>, layout: &Layout, first: usize, last: usize) -> (bool, bool) {
     let sentence = layout.sentence_of(first);
-    let mut ahead = last;
-    // "diabetes education team", "hepatitis C clinic": the next word or two, without punctuation between
-    for _ in 0..3 {
+    // "diabetes education team", "hepatitis C clinic": the next words, without punctuation between
+    for ahead in last..last + 3 {
         let next = t.tokens.get(ahead);
         if next.is_none_or(|n| n.kind != Kind::Word || n.gap == 2) || layout.sentence_of(ahead) != sentence {
             break;
         }
         if t.flags(ahead) & ORG_HEAD != 0 {
-            return true;
+            return (true, true);
         }
         if t.flags(ahead) & (COMMON | PREDICATE | RELATION) != 0 {
             break;
         }
-        ahead += 1;
     }
     // "people with …", "mensen met …"
     let from = first.saturating_sub(4);
-    (from..first).any(|i| {
+    let people = (from..first).any(|i| {
         t.ends.get(i).is_some_and(|e| e & GENERAL != 0)
             && layout.sentence_of(i) == sentence
             && matches!(
                 t.token_text(i).to_lowercase().as_str(),
                 "with" | "met" | "include" | "naar" | "research" | "prevalence" | "prevalentie"
             )
-    })
+    });
+    (people, false)
 }
 
 /// `E11.9` always; `F32` only beside a word for a code.
@@ -209,6 +213,7 @@ fn icd_codes(t: &Text<'_>, layout: &Layout, taken: &[bool], out: &mut Vec<Health
             kind: Some(F::Diagnosis),
             weight: 3,
             generic: false,
+            institution: false,
             reason,
         });
     }

@@ -81,10 +81,11 @@ impl Hl7 {
                 self.clinical = true;
                 let code = field(3);
                 self.push(code.and_then(|c| c.part('^', 1).or(c.part('^', 0))), F::Lab, "hl7_observation");
-                if let Some(Piece { text, .. }) = code.and_then(|c| c.part('^', 0)) {
-                    if text.chars().any(char::is_alphabetic) && !text.contains('-') {
-                        self.push(code.and_then(|c| c.part('^', 0)), F::Lab, "hl7_observation");
-                    }
+                if let Some(Piece { text, .. }) = code.and_then(|c| c.part('^', 0))
+                    && text.chars().any(char::is_alphabetic)
+                    && !text.contains('-')
+                {
+                    self.push(code.and_then(|c| c.part('^', 0)), F::Lab, "hl7_observation");
                 }
                 self.push(field(5).filter(|v| v.text.len() <= 64), F::Lab, "hl7_value");
             }

@@ -156,10 +156,11 @@ impl<'a> IdFinder<'a> {
         if let Some(len) = shapes::ipv4(b) {
             return self.span(i, len, F::Ip, 90, "ip_address");
         }
-        if token.kind == Kind::Number && token.end - token.start <= 2 {
-            if let Some(found) = self.day_and_month(i) {
-                return Some(found);
-            }
+        if token.kind == Kind::Number
+            && token.end - token.start <= 2
+            && let Some(found) = self.day_and_month(i)
+        {
+            return Some(found);
         }
         if let Some(len) = shapes::mbi(b) {
             return self.span(i, len, F::Insurance, 90, "medicare_number_form");
@@ -173,12 +174,11 @@ impl<'a> IdFinder<'a> {
         if let Some(found) = self.citizen_number(i, b, cue) {
             return Some(found);
         }
-        if cue & (PHONE_CUE | MRN_CUE | BSN_CUE | INS_CUE) != 0 || cue & NOTID_CUE == 0 {
-            if cue & (MRN_CUE | INS_CUE | ACCT_CUE | DEVICE_CUE) == 0 || cue & PHONE_CUE != 0 {
-                if let Some(len) = shapes::phone(b, cue & PHONE_CUE != 0) {
-                    return self.span(i, len, F::Phone, 85, "telephone_form");
-                }
-            }
+        if (cue & (PHONE_CUE | MRN_CUE | BSN_CUE | INS_CUE) != 0 || cue & NOTID_CUE == 0)
+            && (cue & (MRN_CUE | INS_CUE | ACCT_CUE | DEVICE_CUE) == 0 || cue & PHONE_CUE != 0)
+            && let Some(len) = shapes::phone(b, cue & PHONE_CUE != 0)
+        {
+            return self.span(i, len, F::Phone, 85, "telephone_form");
         }
         if let Some(len) = shapes::card(b).filter(|_| cue & (NOTID_CUE | MRN_CUE) == 0) {
             return self.span(i, len, F::Card, 90, "card_checksum");
@@ -297,7 +297,7 @@ impl<'a> IdFinder<'a> {
         }
         let month = self.t.tokens.get(j).filter(|m| m.flags & MONTH != 0 && m.gap < 2)?;
         if !(1..=31).contains(&day)
-            || (month.case == Case::Lower && ambiguous_month(self.t.token_text(j)) && !self.year_at(j + 1).is_some())
+            || (month.case == Case::Lower && ambiguous_month(self.t.token_text(j)) && self.year_at(j + 1).is_none())
         {
             return None;
         }
@@ -457,15 +457,13 @@ fn code_len(b: &[u8], spaces: bool) -> (usize, usize, usize) {
     let (mut end, mut digits, mut letters) = (0, 0, 0);
     for (i, c) in b.iter().enumerate().take(40) {
         let next = b.get(i + 1).copied().unwrap_or(0);
-        if c.is_ascii_digit() {
-            digits += 1;
+        let inner = b"-./".contains(c) && i > 0 && next.is_ascii_alphanumeric();
+        let space = spaces && *c == b' ' && next.is_ascii_digit() && digits < 9;
+        if c.is_ascii_alphanumeric() {
+            digits += usize::from(c.is_ascii_digit());
+            letters += usize::from(c.is_ascii_alphabetic());
             end = i + 1;
-        } else if c.is_ascii_alphabetic() {
-            letters += 1;
-            end = i + 1;
-        } else if b"-./".contains(c) && i > 0 && next.is_ascii_alphanumeric() && end == i {
-        } else if spaces && *c == b' ' && end == i && next.is_ascii_digit() && digits < 9 {
-        } else {
+        } else if end != i || !(inner || space) {
             break;
         }
     }

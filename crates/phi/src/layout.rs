@@ -1,6 +1,6 @@
 //! The anatomy of a message: lines, sentences, paragraphs, quoted parts, salutation, signature, disclaimers, rows.
 
-use crate::lexicon::{DISCLAIMER, GREETING, SIGNOFF, UNKNOWN};
+use crate::lexicon::{DISCLAIMER, GREETING, SIGNOFF};
 use crate::text::{Case, Kind, Text};
 
 /// What a line is.
@@ -115,10 +115,9 @@ impl Layout {
                 Zone::Signature
             } else if is_correspondents(t, &line) {
                 Zone::Correspondents
-            } else if is_dashes(t, &line) {
-                signature_until = self.block_end(i + 1);
-                Zone::Signature
-            } else if has(SIGNOFF) && (after >= line.last || (t.is_punct(after, b",.!-") && short)) {
+            } else if is_dashes(t, &line)
+                || (has(SIGNOFF) && (after >= line.last || (t.is_punct(after, b",.!-") && short)))
+            {
                 signature_until = self.block_end(i + 1);
                 Zone::Signature
             } else if has(GREETING) && short && greets(t, after, line.last) {
@@ -233,8 +232,7 @@ fn stop_ends(t: &Text<'_>, i: usize) -> bool {
                     | "betr"
             )
     });
-    let lower = next.kind == Kind::Word && next.case == Case::Lower;
-    !abbreviation && !(lower && next.word != UNKNOWN && next.kind != Kind::Newline && next.gap == 0)
+    !abbreviation
 }
 
 /// `From:`, `To:` and the like at the head of a line.

@@ -67,235 +67,7 @@ const TERMS: &[&str] = &[
     include_str!("../data/medications.txt"),
 ];
 
-/// Endings that tell what a word is, whatever stands before them (English, Dutch).
-const ENDINGS: &[(&str, u64)] = &[
-    ("itis", DIAGNOSIS),
-    ("emia", DIAGNOSIS),
-    ("aemia", DIAGNOSIS),
-    ("emie", DIAGNOSIS),
-    ("opathy", DIAGNOSIS),
-    ("opathie", DIAGNOSIS),
-    ("kanker", DIAGNOSIS),
-    ("carcinoom", DIAGNOSIS),
-    ("carcinoma", DIAGNOSIS),
-    ("sarcoma", DIAGNOSIS),
-    ("sarcoom", DIAGNOSIS),
-    ("blastoma", DIAGNOSIS),
-    ("blastoom", DIAGNOSIS),
-    ("myeloma", DIAGNOSIS),
-    ("lymfoom", DIAGNOSIS),
-    ("infectie", DIAGNOSIS),
-    ("stoornis", DIAGNOSIS),
-    ("stoornissen", DIAGNOSIS),
-    ("verslaving", DIAGNOSIS),
-    ("ontwenning", DIAGNOSIS),
-    ("afhankelijkheid", DIAGNOSIS),
-    ("fractuur", DIAGNOSIS),
-    ("fracturen", DIAGNOSIS),
-    ("embolie", DIAGNOSIS),
-    ("trombose", DIAGNOSIS),
-    ("infarct", DIAGNOSIS),
-    ("insufficiëntie", DIAGNOSIS),
-    ("fibrilleren", DIAGNOSIS),
-    ("ontsteking", DIAGNOSIS),
-    ("plegia", DIAGNOSIS),
-    ("plegie", DIAGNOSIS),
-    ("algia", DIAGNOSIS),
-    ("penia", DIAGNOSIS),
-    ("penie", DIAGNOSIS),
-    ("sclerosis", DIAGNOSIS),
-    ("sclerose", DIAGNOSIS),
-    ("fibrosis", DIAGNOSIS),
-    ("fibrose", DIAGNOSIS),
-    ("stenosis", DIAGNOSIS),
-    ("stenose", DIAGNOSIS),
-    ("megaly", DIAGNOSIS),
-    ("megalie", DIAGNOSIS),
-    ("uria", DIAGNOSIS),
-    ("klachten", SYMPTOM),
-    ("pijn", SYMPTOM),
-    ("letsel", DIAGNOSIS),
-    ("ziekte", DIAGNOSIS),
-    ("syndroom", DIAGNOSIS),
-    ("syndrome", DIAGNOSIS),
-    ("breuk", DIAGNOSIS),
-    ("tumoren", DIAGNOSIS),
-    ("gezwel", DIAGNOSIS),
-    ("koorts", SYMPTOM),
-    ("vergiftiging", DIAGNOSIS),
-    ("verlamming", DIAGNOSIS),
-    ("vaatlijden", DIAGNOSIS),
-    ("iasis", DIAGNOSIS),
-    ("phobia", DIAGNOSIS),
-    ("fobie", DIAGNOSIS),
-    ("oedema", DIAGNOSIS),
-    ("edema", DIAGNOSIS),
-    ("oedeem", DIAGNOSIS),
-    ("ectasia", DIAGNOSIS),
-    ("metastases", DIAGNOSIS),
-    ("metastasen", DIAGNOSIS),
-    ("otomy", PROCEDURE),
-    ("otomie", PROCEDURE),
-    ("scan", PROCEDURE),
-    ("punctie", PROCEDURE),
-    ("biopt", PROCEDURE),
-    ("loslating", DIAGNOSIS),
-    ("rrhagia", DIAGNOSIS),
-    ("rrhea", DIAGNOSIS),
-    ("bloeding", DIAGNOSIS),
-    ("tumor", DIAGNOSIS),
-    ("dystrofie", DIAGNOSIS),
-    ("dystrophy", DIAGNOSIS),
-    ("allergie", DIAGNOSIS),
-    ("ectomy", PROCEDURE),
-    ("ectomie", PROCEDURE),
-    ("plasty", PROCEDURE),
-    ("plastiek", PROCEDURE),
-    ("oscopy", PROCEDURE),
-    ("oscopie", PROCEDURE),
-    ("ostomy", PROCEDURE),
-    ("operatie", PROCEDURE),
-    ("transplantatie", PROCEDURE),
-    ("prothese", PROCEDURE),
-    ("grafie", PROCEDURE),
-    ("pril", MEDICATION),
-    ("sartan", MEDICATION),
-    ("olol", MEDICATION),
-    ("statin", MEDICATION),
-    ("statine", MEDICATION),
-    ("mab", MEDICATION),
-    ("tinib", MEDICATION),
-    ("cillin", MEDICATION),
-    ("cilline", MEDICATION),
-    ("mycin", MEDICATION),
-    ("mycine", MEDICATION),
-    ("floxacin", MEDICATION),
-    ("floxacine", MEDICATION),
-    ("conazole", MEDICATION),
-    ("conazol", MEDICATION),
-    ("prazole", MEDICATION),
-    ("prazol", MEDICATION),
-    ("dipine", MEDICATION),
-    ("gliptin", MEDICATION),
-    ("gliptine", MEDICATION),
-    ("gliflozin", MEDICATION),
-    ("gliflozine", MEDICATION),
-    ("glutide", MEDICATION),
-    ("triptan", MEDICATION),
-    ("setron", MEDICATION),
-    ("zepam", MEDICATION),
-    ("zolam", MEDICATION),
-    ("oxetine", MEDICATION),
-    ("azepine", MEDICATION),
-    ("vudine", MEDICATION),
-    ("parin", MEDICATION),
-    ("parine", MEDICATION),
-    ("xaban", MEDICATION),
-    ("gatran", MEDICATION),
-    ("solone", MEDICATION),
-    ("solon", MEDICATION),
-    ("caine", MEDICATION),
-    ("profen", MEDICATION),
-    ("coxib", MEDICATION),
-    ("thiazide", MEDICATION),
-    ("semide", MEDICATION),
-    ("lukast", MEDICATION),
-    ("tropium", MEDICATION),
-    ("terol", MEDICATION),
-    ("formin", MEDICATION),
-    ("formine", MEDICATION),
-    ("parib", MEDICATION),
-    ("ciclib", MEDICATION),
-    ("cycline", MEDICATION),
-    ("azosin", MEDICATION),
-    ("azosine", MEDICATION),
-    ("idone", MEDICATION),
-    ("apine", MEDICATION),
-    ("tidine", MEDICATION),
-    ("dronate", MEDICATION),
-    ("dronaat", MEDICATION),
-    ("dronic", MEDICATION),
-    ("triptyline", MEDICATION),
-    ("afil", MEDICATION),
-    ("lamide", MEDICATION),
-    ("sulfan", MEDICATION),
-    ("platin", MEDICATION),
-    ("taxel", MEDICATION),
-    ("rubicin", MEDICATION),
-    ("trexate", MEDICATION),
-    ("trexaat", MEDICATION),
-];
-/// Ordinary words with such an ending.
-const NOT_ENDINGS: &[&str] = &[
-    "april",
-    "stab",
-    "apparaat",
-    "aanbieding",
-    "coöperatie",
-    "cooperatie",
-    "fotografie",
-    "geografie",
-    "telegrafie",
-    "biografie",
-    "infographie",
-    "bibliografie",
-    "typografie",
-    "academia",
-    "premie",
-    "chemie",
-    "epidemie",
-    "academie",
-    "economie",
-    "anatomie",
-    "sympathie",
-    "empathie",
-    "sympathy",
-    "empathy",
-    "telepathy",
-    "apathy",
-    "apathie",
-    "homeopathie",
-    "homeopathy",
-    "onderneming",
-    "drapine",
-    "mohair",
-    "cinematografie",
-    "choreografie",
-    "operatie",
-    "rehabilitatie",
-    "demografie",
-    "cartografie",
-    "mab",
-    "olol",
-    "pril",
-    "terol",
-    "marie",
-    "australia",
-    "inbreuk",
-    "doorbreuk",
-    "afbreuk",
-    "uitbreuk",
-    "fanatisme",
-    "campagne",
-    "alias",
-    "oasis",
-    "mammoetziekte",
-    "vaartoperatie",
-    "zoekoperatie",
-    "reddingsoperatie",
-    "coöperatie",
-    "politieoperatie",
-    "handscan",
-    "barcodescan",
-    "virusscan",
-];
-
-/// Abbreviations that are ordinary words in lower case (Dutch "als" is "if").
-pub(crate) const UPPER_ONLY: &[&str] = &[
-    "add", "als", "aids", "ass", "nah", "tia", "cad", "chf", "ibs", "std", "sti", "ect", "ent", "ct", "ms", "flu",
-    "prep", "ack", "ana", "ck", "hr", "ht", "pt", "pts", "im", "po", "sc", "nad", "stat", "dd", "ie", "gr", "vg", "rr",
-    "bun", "hap",
-];
+const ENDINGS: &str = include_str!("../data/endings.txt");
 
 /// Fx hash: fast, and the table is fixed, so that no input can make it collide on purpose.
 #[derive(Default, Clone)]
@@ -364,33 +136,24 @@ impl Lexicon {
         for (class, term) in extra {
             lex.add(*class, term);
         }
-        for (ending, class) in ENDINGS {
-            let key = last_two(ending.as_bytes());
-            lex.endings.entry(key).or_default().push((ending, *class));
-        }
         for flags in lex.alone.iter_mut().filter(|f| **f & GIVEN_WEAK != 0) {
             *flags &= !GIVEN;
         }
-        for word in UPPER_ONLY {
-            lex.add(AMBIGUOUS, word);
-        }
-        for word in NOT_ENDINGS {
-            lex.add(COMMON, word);
-        }
+        let endings = &mut lex.endings;
+        sections(ENDINGS, |class, ending| {
+            endings.entry(last_two(ending.as_bytes())).or_default().push((ending, class));
+        });
         lex
     }
 
-    fn add_terms(&mut self, text: &str) {
-        let mut class = 0;
-        for line in text.lines().map(str::trim).filter(|l| !l.starts_with('#')) {
-            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                class = class_named(name).unwrap_or(0);
-            } else if class == COMMON {
-                line.split_whitespace().for_each(|w| self.add(class, w));
+    fn add_terms(&mut self, text: &'static str) {
+        sections(text, |class, term| {
+            if class == COMMON {
+                term.split_whitespace().for_each(|w| self.add(class, w));
             } else {
-                line.split(';').for_each(|t| self.add(class, t.trim()));
+                self.add(class, term);
             }
-        }
+        });
     }
 
     fn add(&mut self, class: u64, term: &str) {
@@ -463,6 +226,18 @@ impl Lexicon {
     }
 }
 
+/// Calls `each` for every term of a data file with the class of its section.
+fn sections(text: &'static str, mut each: impl FnMut(u64, &'static str)) {
+    let mut class = 0;
+    for line in text.lines().map(str::trim).filter(|l| !l.starts_with('#')) {
+        if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            class = class_named(name).unwrap_or(0);
+        } else {
+            line.split(';').map(str::trim).filter(|t| !t.is_empty()).for_each(|t| each(class, t));
+        }
+    }
+}
+
 const NAMES: u64 = GIVEN | GIVEN_WEAK | SURNAME;
 
 fn last_two(b: &[u8]) -> [u8; 2] {
@@ -482,7 +257,7 @@ mod tests {
 
     #[test]
     fn every_section_of_the_data_files_names_a_class() {
-        for text in TERMS {
+        for text in TERMS.iter().chain(&[ENDINGS]) {
             for name in text.lines().filter_map(|l| l.strip_prefix('[')?.strip_suffix(']')) {
                 assert!(class_named(name).is_some(), "{name}");
             }

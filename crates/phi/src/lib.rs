@@ -224,8 +224,8 @@ impl<'s> Collector<'s> {
         Self { scanner, findings, identifiers, individuals, linked: false }
     }
 
-    fn run(&mut self, text: &str) -> TextScan {
-        let found = scan_text(text, &self.scanner.lexicon, &self.scanner.numbers);
+    fn run(&mut self, text: &str, subject: u32) -> TextScan {
+        let found = scan_text(text, subject, &self.scanner.lexicon, &self.scanner.numbers);
         self.linked |= found.sensitivity >= Sensitivity::Health;
         self.findings.sensitivity = self.findings.sensitivity.max(found.sensitivity);
         self.individuals.extend(found.individuals.iter().cloned());
@@ -238,8 +238,8 @@ impl<'s> Collector<'s> {
         let glue = if subject.is_empty() { "" } else { "\n\n" };
         let joined = if subject.is_empty() { None } else { Some([cut(subject), glue, body_cut].concat()) };
         let text = joined.as_deref().unwrap_or(body_cut);
-        let found = self.run(text);
         let split = u32::try_from(cut(subject).len()).unwrap_or(u32::MAX);
+        let found = self.run(text, split);
         let from = split + u32::try_from(glue.len()).unwrap_or(0);
         let (head, tail): (Vec<RawSpan>, Vec<RawSpan>) =
             found.spans.into_iter().partition(|s| !subject.is_empty() && s.start < split);
@@ -252,7 +252,7 @@ impl<'s> Collector<'s> {
     }
 
     fn part(&mut self, part: &Part, text: &str) {
-        let found = self.run(cut(text));
+        let found = self.run(cut(text), 0);
         self.report(part, cut(text), found.spans.into_iter());
         if cut(text).len() < text.len() {
             self.unreadable(part.clone(), "too_long");

@@ -3,7 +3,8 @@
 use crate::layout::{Layout, Zone};
 use crate::lexicon::*;
 use crate::text::{Case, Kind, Text};
-use std::collections::HashMap;
+
+mod mentions;
 
 /// A mention of a person.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +62,8 @@ impl NameFinder<'_> {
                 None => i += 1,
             }
         }
-        self.add_repeats(&mut out);
-        join_mentions(self.t, &mut out);
+        mentions::add_repeats(self, &mut out);
+        mentions::join(self.t, &mut out);
         out
     }
 
@@ -541,68 +542,9 @@ impl NameFinder<'_> {
             .any(|j| self.t.flags(j) & DOB_CUE != 0 || self.t.ends.get(j).is_some_and(|e| e & DOB_CUE != 0));
         let after_cue = before & (RELATION | PATIENT_CUE | FAMILY_CUE | PERSON_CUE | POSS_ME | PREDICATE) != 0;
         let given = self.t.flags(i) & GIVEN != 0;
-        if known
-            || (birth && after_cue)
-            || (given && after_cue && birth)
-            || (given && before & (PATIENT_CUE | FAMILY_CUE) != 0)
-        {
+        if known || (birth && after_cue) || (given && before & (PATIENT_CUE | FAMILY_CUE) != 0) {
             return self.person(i, last + 1, 70, "lower_case_name");
         }
         None
-    }
-
-    /// Later mentions of one part of a full name.
-    fn add_repeats(&self, out: &mut Vec<Person>) {
-        let mut parts: HashMap<String, ()> = HashMap::new();
-        for p in out.iter().filter(|p| p.score >= 65 && p.last - p.first >= 1) {
-            for i in (p.first..p.last).filter(|i| self.capital(*i)) {
-                let word = self.t.token_text(i);
-                if word.chars().count() >= 3 && self.t.flags(i) & (COMMON | PLACE | ORG_WORD | MONTH) == 0 {
-                    parts.insert(word.to_lowercase(), ());
-                }
-            }
-        }
-        if parts.is_empty() {
-            return;
-        }
-        let mut covered = vec![false; self.t.tokens.len()];
-        for p in out.iter() {
-            covered.iter_mut().take(p.last).skip(p.first).for_each(|c| *c = true);
-        }
-        for i in 0..self.t.tokens.len() {
-            if covered.get(i) == Some(&false)
-                && self.capital(i)
-                && parts.contains_key(&self.t.token_text(i).to_lowercase())
-            {
-                let organisation = self.t.flags(i + 1) & (ORG_WORD | STREET) != 0 && self.gap(i + 1) == 1;
-                out.extend(self.person(i, i + 1, 75, "named_before").filter(|_| !organisation));
-            }
-        }
-        out.sort_by_key(|p| p.start);
-    }
-}
-
-/// Joins mentions that share a surname (or the only word of one of them) to the first.
-fn join_mentions(t: &Text<'_>, out: &mut [Person]) {
-    let mut by_word: HashMap<String, usize> = HashMap::new();
-    for index in 0..out.len() {
-        let Some(p) = out.get(index).copied() else { break };
-        let words: Vec<String> = (p.first..p.last)
-            .filter(|i| t.flags(*i) & PARTICLE == 0 && t.kind(*i) == Some(Kind::Word))
-            .map(|i| t.token_text(i).to_lowercase())
-            .filter(|w| w.chars().count() >= 2)
-            .collect();
-        let full = words.join(" ");
-        let surname = words.last().cloned().unwrap_or_default();
-        let short = words.len() == 1;
-        let known = by_word.get(&full).or_else(|| if short { by_word.get(&surname) } else { None }).copied();
-        let same_as = if p.initials { index } else { known.unwrap_or(index) };
-        if let Some(p) = out.get_mut(index) {
-            p.same_as = same_as;
-        }
-        by_word.entry(full).or_insert(same_as);
-        for w in words {
-            by_word.entry(w).or_insert(same_as);
-        }
     }
 }

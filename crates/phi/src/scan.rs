@@ -37,8 +37,8 @@ impl From<&Span> for RawSpan {
     }
 }
 
-/// Scans one text.
-pub(crate) fn scan_text(raw: &str, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
+/// Scans one text; its first `subject` bytes are the subject line of a message.
+pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
     let t = Text::new(raw, lex);
     let layout = Layout::new(&t);
     let segments = hl7::find(raw);
@@ -67,8 +67,16 @@ pub(crate) fn scan_text(raw: &str, lex: &Lexicon, own: &[OwnNumber]) -> TextScan
 
     let general = Evidence::count_general(&t, &layout);
     let who = roles::assign(&t, &layout, &persons, &ids);
-    let evidence =
-        Evidence { t: &t, layout: &layout, persons: &persons, roles: &who, ids: &ids, health: &health, general };
+    let evidence = Evidence {
+        t: &t,
+        layout: &layout,
+        persons: &persons,
+        roles: &who,
+        ids: &ids,
+        health: &health,
+        subject,
+        general,
+    };
     let (mut sensitivity, subjects) = evidence.weigh();
     let mut individuals = labels(&t, &persons, &subjects);
     if segments.patients > 0 {
@@ -264,6 +272,7 @@ fn cells_of_health(ids: &[Span]) -> Vec<Health> {
         kind: Some(s.kind),
         weight: 3,
         generic: false,
+        institution: false,
         reason: s.reason,
     };
     cells.map(health).collect()

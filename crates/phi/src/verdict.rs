@@ -22,6 +22,8 @@ pub(crate) struct Evidence<'a> {
     pub roles: &'a [Role],
     pub ids: &'a [Span],
     pub health: &'a [Health],
+    /// Length of the subject line that the text begins with, in bytes.
+    pub subject: u32,
     /// By paragraph: words of newsletters, studies, vacancies … outside footers, each once.
     pub general: Vec<usize>,
 }
@@ -81,14 +83,19 @@ impl<'a> Evidence<'a> {
             return None;
         }
         match role {
-            Role::Patient if self.health_near(p.start, PATIENT_REACH, 1) => Some("patient_and_health"),
+            Role::Patient if self.health_near(p.start, PATIENT_REACH, 1) || self.goes_to_clinic(p) => {
+                Some("patient_and_health")
+            }
             Role::Titled if self.titled_rule(p) || self.care_score(p) >= 3 => Some("person_and_health"),
             Role::Unknown if p.score < 55 => None,
             Role::Unknown if p.initials && self.initials_rule(p) => Some("initials_and_health"),
             Role::Unknown if !p.initials && self.sentence_rule(p) => Some("person_and_health"),
             Role::Unknown if !p.initials && self.next_sentence_rule(p) => Some("person_then_health"),
+            Role::Unknown if !p.initials && self.topic_rule(p) => Some("name_in_subject"),
             Role::Unknown if !p.initials && self.note_rule(p) => Some("name_in_clinical_note"),
-            Role::Unknown if !p.initials && self.care_score(p) >= 4 => Some("name_and_care"),
+            Role::Unknown if !p.initials && self.care_score(p) >= if p.score < 65 { 5 } else { 4 } => {
+                Some("name_and_care")
+            }
             Role::Addressee if self.addressee_rule() || self.letter_rule() => Some("addressed_patient"),
             _ => None,
         }
@@ -100,6 +107,12 @@ impl<'a> Evidence<'a> {
 
     fn health_near(&self, at: u32, reach: u32, weight: u8) -> bool {
         self.specific().any(|h| h.weight >= weight && h.start.abs_diff(at) <= reach)
+    }
+
+    /// "the diabetes clinic" in the paragraph of a patient.
+    fn goes_to_clinic(&self, p: &Person) -> bool {
+        let paragraph = self.layout.paragraph_of(p.first);
+        self.health.iter().any(|h| h.institution && self.layout.paragraph_of(h.first) == paragraph)
     }
 
     fn in_sentence(&self, token: usize, weight: u8) -> bool {
@@ -140,7 +153,7 @@ impl<'a> Evidence<'a> {
             let tight = between.len() <= 4;
             let joined = if h.first >= p.last {
                 self.has(&between, PREDICATE)
-                    || (self.has(&between, RELATION) && h.weight >= 2 && tight)
+                    || (self.with(&between) && h.weight >= 2 && tight)
                     || self.only_marks(&between)
             } else {
                 self.has_last(&between, RELATION) || self.only_marks(&between)
@@ -162,6 +175,24 @@ impl<'a> Evidence<'a> {
                 let between = p.last..h.first;
                 !self.somebody_in(&between) && self.has(&(p.last..h.last + 12), PRONOUN3)
             })
+    }
+
+    /// A name in the subject line, and a text about a patient, him or her.
+    fn topic_rule(&self, p: &Person) -> bool {
+        let Some(line) = self.layout.line_of(p.first) else { return false };
+        let labelled = self.t.is_punct(line.first + 1, b":")
+            && matches!(
+                self.word(line.first).as_str(),
+                "subject" | "onderwerp" | "re" | "betreft" | "betr" | "fw" | "fwd"
+            );
+        let somebody = |i: usize| {
+            let word = self.word(i);
+            self.t.flags(i) & PATIENT_CUE != 0
+                || matches!(word.as_str(), "he" | "she" | "his" | "her" | "him" | "hij" | "zij" | "hem" | "haar")
+        };
+        (p.start < self.subject || labelled)
+            && self.specific().any(|h| h.weight >= 2 && self.general_at(h.first) == 0)
+            && (p.last..self.t.tokens.len()).any(somebody)
     }
 
     /// A name and health in one paragraph with the marks of a clinical note: doses, values, abbreviations.
@@ -267,11 +298,11 @@ impl<'a> Evidence<'a> {
 
     /// A letter to one person that gives values and medicines, and names no other patient.
     fn letter_rule(&self) -> bool {
-        let general = self.specific().map(|h| self.general_at(h.first)).max().unwrap_or(0);
+        let strong = || self.specific().filter(|h| h.weight >= 3);
+        let general = strong().map(|h| self.general_at(h.first)).max().unwrap_or(0);
         let others = self.roles.iter().any(|r| matches!(r, Role::Patient | Role::Titled | Role::Unknown));
-        let strong = self.specific().filter(|h| h.weight >= 3).count();
-        let measured = self.specific().any(|h| h.kind == Some(F::Lab));
-        general == 0 && !others && (measured || strong >= 2)
+        let measured = strong().any(|h| h.kind == Some(F::Lab));
+        general == 0 && !others && (measured || strong().count() >= 2)
     }
 
     /// Birth dates, record and insurance numbers beside health, with or without a name; telephone numbers of "the patient".
@@ -326,7 +357,7 @@ impl<'a> Evidence<'a> {
             }
             let sentence = self.layout.sentence_of(h.first);
             let near = h.first.saturating_sub(4)..h.first;
-            let mine = near.clone().rev().find(|i| matches!(self.word(*i).as_str(), "my" | "mijn" | "m'n"));
+            let mine = near.rev().find(|i| matches!(self.word(*i).as_str(), "my" | "mijn" | "m'n"));
             if let Some(my) = mine.filter(|i| self.layout.sentence_of(*i) == sentence) {
                 let clean = !self.has(&(my + 1..h.first), PUBLIC_VERB | ORG_HEAD | RELATION | PERSON_CUE);
                 return clean && (h.weight >= 2 || general == 0);
@@ -396,6 +427,14 @@ impl<'a> Evidence<'a> {
 
     fn has(&self, range: &std::ops::Range<usize>, class: u64) -> bool {
         range.clone().any(|i| self.t.ends.get(i).is_some_and(|e| e & class != 0))
+    }
+
+    /// "with", "on", "wegens": the person has it. Not "about", "over": the person speaks of it.
+    fn with(&self, range: &std::ops::Range<usize>) -> bool {
+        const WITH: &[&str] =
+            &["with", "on", "for", "met", "wegens", "vanwege", "ivm", "because", "due", "voor", "van", "verband"];
+        range.clone().any(|i| WITH.contains(&self.word(i).as_str()))
+            && !range.clone().any(|i| matches!(self.word(i).as_str(), "over" | "about"))
     }
 
     /// The last word of the range (titles and small words aside) has the class.

@@ -84,13 +84,11 @@ fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
         | "section" | "article" | "header" | "footer" | "pre" | "form" | "body" => {
             line_end(out, matches!(plain, "p" | "table" | "h1" | "h2" | "h3"))
         }
-        "td" | "th" if !closing => {
-            if !out.ends_with(['\n', '\t']) && !out.is_empty() {
-                while out.ends_with(' ') {
-                    out.pop();
-                }
-                out.push('\t');
+        "td" | "th" if !closing && !out.ends_with(['\n', '\t']) && !out.is_empty() => {
+            while out.ends_with(' ') {
+                out.pop();
             }
+            out.push('\t');
         }
         _ => {}
     }

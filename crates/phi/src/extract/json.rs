@@ -46,7 +46,7 @@ fn walk(key: &str, value: &Value, who: &str, lines: &mut String, out: &mut Outpu
         Value::String(s) if key == "div" => line(lines, key, &super::html::html_to_text(s)),
         Value::String(s)
             if key == "text"
-                && who != ""
+                && !who.is_empty()
                 && s.split_whitespace().count() <= 5
                 && lines.ends_with("use: official\n") =>
         {

@@ -104,18 +104,12 @@ fn flowing<'n>(
         let mut deleted = 0usize;
         for event in Events::new(&xml) {
             match event {
-                Event::Open { name, .. }
-                    if matches!(name, "w:instrText" | "office:styles" | "office:font-face-decls") =>
-                {
-                    deleted += 1
-                }
-                Event::Close { name } if matches!(name, "w:instrText" | "office:styles" | "office:font-face-decls") => {
+                Event::Open { name: "w:instrText" | "office:styles" | "office:font-face-decls", .. } => deleted += 1,
+                Event::Close { name: "w:instrText" | "office:styles" | "office:font-face-decls" } => {
                     deleted = deleted.saturating_sub(1);
                 }
-                Event::Open { name, .. } if matches!(name, "w:tab" | "text:tab") => text.push('\t'),
-                Event::Open { name, .. } if matches!(name, "w:br" | "w:cr" | "text:line-break" | "a:br") => {
-                    text.push('\n')
-                }
+                Event::Open { name: "w:tab" | "text:tab", .. } => text.push('\t'),
+                Event::Open { name: "w:br" | "w:cr" | "text:line-break" | "a:br", .. } => text.push('\n'),
                 Event::Open { name: "text:s", .. } => text.push(' '),
                 Event::Close { name } => match name {
                     "w:p" | "a:p" | "text:p" | "text:h" | "w:tr" | "table:table-row" => new_line(&mut text),
