@@ -16,12 +16,16 @@ export interface ButtonProps extends Omit<AriaProps, "children" | "className" | 
   ref?: React.Ref<HTMLButtonElement>;
 }
 
-export function Button({ kind = "plain", icon, label, bare, roomy, busy, small, wide, ...rest }: ButtonProps) {
+export function Button({ kind = "plain", icon, label, bare, roomy, busy, small, wide, onPress, type, ...rest }: ButtonProps) {
   const classes = ["button", kind, bare && "bare", roomy && "roomy", small && "small", wide && "wide"];
   return (
     <AriaButton
       {...rest}
-      isPending={busy ?? false}
+      // Not the library's pending state: it reads the button's name aloud after the button has gone.
+      type={busy ? "button" : (type ?? "button")}
+      aria-disabled={busy || undefined}
+      data-pending={busy || undefined}
+      {...(onPress && !busy ? { onPress } : {})}
       className={classes.filter(Boolean).join(" ")}
       aria-label={bare || roomy ? label : rest["aria-label"]}
       {...(bare || roomy ? { "data-tip": label } : {})}

@@ -48,7 +48,7 @@ export function WhatBecame({ mb, message }: { mb: Id; message: MessageView }) {
             <div className={styles.recipientRoute}>
               <RouteMark route={one.route} />
               <Reasons reasons={one.reasons} />
-              {one.detail ? <p className={styles.detail}>{one.detail}</p> : null}
+              {one.detail && one.state !== "delivered" && one.state !== "opened" ? <p className={styles.detail}>{one.detail}</p> : null}
               {one.next_try_at && one.state === "queued" ? (
                 <p className="small soft">{t("reader.nextTry", { when: formats.short(one.next_try_at) })}</p>
               ) : null}
