@@ -16,7 +16,7 @@ export function SidePanel({ editor, foundId }: { editor: DraftEditor; foundId: s
   const { content, plan, files } = editor;
   const routes = plan.answer?.plan.recipients.map((one) => one.route) ?? [];
   return (
-    <aside className={styles.side} aria-label={t("compose.how")}>
+    <div className={styles.side}>
       <section>
         <h2>{t("compose.how")}</h2>
         {content.recipients.length === 0 ? (
@@ -68,7 +68,7 @@ export function SidePanel({ editor, foundId }: { editor: DraftEditor; foundId: s
           ]}
         />
       </section>
-    </aside>
+    </div>
   );
 }
 
