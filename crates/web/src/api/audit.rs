@@ -1,6 +1,6 @@
 //! The audit log: find, export, verify, prove.
 
-use super::{ChangeRefusals, Page, Refusals};
+use super::{ChangeRefusals, Refusals};
 use crate::audit_export::{self, Observer};
 use crate::extract::{Path, Repeated};
 use crate::problem::{Answer, Problem};
@@ -75,22 +75,35 @@ fn filter(query: &Repeated) -> Answer<AuditQuery> {
     })
 }
 
+/// A page of audit entries.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditPageView {
+    /// The entries, newest first.
+    items: Vec<AuditEntry>,
+    /// For the next page; null at the end.
+    #[schema(required)]
+    next_cursor: Option<String>,
+    /// Entries that were altered so that they can't be shown. `POST /audit/verify` names them.
+    damaged: u64,
+}
+
 /// Find entries, newest first. The search itself is audited.
 ///
 /// A page may hold fewer items than asked for (even none) and still have a `next_cursor`: rare entries are looked for in
 /// steps.
 #[utoipa::path(get, path = "/audit", tag = "audit", params(AuditFilter, super::Paging),
-    responses((status = 200, description = "A page of entries", body = Page<AuditEntry>), Refusals))]
+    responses((status = 200, description = "A page of entries", body = AuditPageView), Refusals))]
 pub(crate) async fn search_audit(
     State(state): State<WebState>,
     signed: Signed,
     RawQuery(query): RawQuery,
-) -> Answer<axum::Json<Page<AuditEntry>>> {
+) -> Answer<axum::Json<AuditPageView>> {
     let query = Repeated::of(query.as_deref())?;
     let limit = query.parsed("limit")?.unwrap_or(50_u32).clamp(1, 200);
     let before: Option<AuditId> = query.parsed("cursor")?;
     let found = state.core().search_audit(&signed.actor, &filter(&query)?, before, limit).await?;
-    Ok(axum::Json(Page { items: found.entries, next_cursor: found.next.map(|id| id.to_string()) }))
+    let next_cursor = found.next.map(|id| id.to_string());
+    Ok(axum::Json(AuditPageView { items: found.entries, next_cursor, damaged: found.damaged }))
 }
 
 /// Export entries as CSV, for spreadsheets. The export itself is audited.
@@ -134,6 +147,8 @@ struct Export {
     page: AuditPage,
     step: Step,
     first: bool,
+    /// Altered entries met so far, which can't be exported.
+    damaged: u64,
 }
 
 enum Step {
@@ -148,7 +163,7 @@ impl Export {
         let query = filter(&Repeated::of(query.as_deref())?)?;
         let core = state.core().clone();
         let page = core.export_audit(&actor, &query, None, form.name()).await?;
-        Ok(Self { core, actor, query, form, page, step: Step::Head, first: true })
+        Ok(Self { core, actor, query, form, page, step: Step::Head, first: true, damaged: 0 })
     }
 
     async fn next(mut self) -> Option<(Result<Bytes, Error>, Self)> {
@@ -161,7 +176,7 @@ impl Export {
                 let mut text = self.lines();
                 match self.page.next {
                     None => {
-                        text.push_str(self.form.tail());
+                        text.push_str(&self.form.tail(self.damaged, self.first));
                         self.step = Step::Done;
                     }
                     Some(_) => {
@@ -184,6 +199,7 @@ impl Export {
     }
 
     fn lines(&mut self) -> String {
+        self.damaged = self.damaged.saturating_add(self.page.damaged);
         let mut text = String::with_capacity(self.page.entries.len().saturating_mul(300));
         for entry in &self.page.entries {
             match &self.form {
@@ -216,10 +232,16 @@ impl Form {
             Self::Fhir(_) => audit_export::bundle_open(),
         }
     }
-    fn tail(&self) -> &'static str {
+    /// The end; it says if entries are missing because they were altered.
+    fn tail(&self, damaged: u64, empty: bool) -> String {
         match self {
-            Self::Csv => "",
-            Self::Fhir(_) => audit_export::bundle_close(),
+            Self::Csv if damaged == 0 => String::new(),
+            Self::Csv => audit_export::missing_row(damaged),
+            Self::Fhir(_) if damaged == 0 => audit_export::bundle_close().to_owned(),
+            Self::Fhir(_) => {
+                let comma = if empty { "" } else { "," };
+                format!("{comma}{}{}", audit_export::missing_entry(damaged), audit_export::bundle_close())
+            }
         }
     }
 }

@@ -51,6 +51,13 @@ pub fn row(entry: &AuditEntry) -> String {
     line
 }
 
+/// A last line that says how many entries are missing because they were altered.
+#[must_use]
+pub fn missing_row(entries: u64) -> String {
+    let columns = HEADER.split(',').count();
+    format!("{}altered entries that can't be shown={entries}\r\n", ",".repeat(columns.saturating_sub(1)))
+}
+
 /// Quoted where needed. What a spreadsheet would take for a formula gets an apostrophe in front, full-width forms too.
 fn field(value: &str) -> String {
     let formula = value.chars().next().is_some_and(|c| "=+-@\t\r\n＝＋－＠".contains(c));

@@ -70,6 +70,16 @@ pub fn bundle_close() -> &'static str {
     "]}"
 }
 
+/// An entry that says how many events are missing because they were altered.
+#[must_use]
+pub fn missing_entry(events: u64) -> Value {
+    let diagnostics = format!("{events} entries of the log were altered and can't be shown: verify the log");
+    json!({ "resource": {
+        "resourceType": "OperationOutcome",
+        "issue": [{ "severity": "error", "code": "incomplete", "diagnostics": diagnostics }],
+    } })
+}
+
 fn coding(system: &str, code: &str, display: &str) -> Value {
     json!({ "system": system, "code": code, "display": display })
 }

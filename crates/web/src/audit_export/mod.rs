@@ -3,8 +3,8 @@
 mod csv;
 mod fhir;
 
-pub use csv::{HEADER, row};
-pub use fhir::{Observer, bundle_close, bundle_open, event};
+pub use csv::{HEADER, missing_row, row};
+pub use fhir::{Observer, bundle_close, bundle_open, event, missing_entry};
 
 #[cfg(test)]
 mod tests;

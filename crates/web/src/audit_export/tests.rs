@@ -34,6 +34,13 @@ fn a_line_has_as_many_fields_as_the_header() {
 }
 
 #[test]
+fn what_is_missing_is_said() {
+    assert_eq!(missing_row(3).trim_end().split(',').count(), HEADER.trim_end().split(',').count());
+    assert!(missing_row(3).ends_with("=3\r\n"));
+    assert_eq!(missing_entry(3)["resource"]["issue"][0]["code"], "incomplete");
+}
+
+#[test]
 fn formulas_are_defused_and_quotes_doubled() {
     for hostile in ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "＝1", "\r=1"] {
         let mut e = entry(AuditKind::MessageSent);

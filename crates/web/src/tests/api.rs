@@ -207,6 +207,7 @@ async fn the_privacy_officer_finds_exports_and_proves() {
     assert_eq!(kinds, [json!("sign_in.second_factor"), json!("sign_in.password")]);
     assert_eq!(web.get(&browser, "/audit?kind=nonsense").await.slug(), "validation");
     assert_eq!(web.get(&browser, "/audit?from=yesterday").await.slug(), "validation");
+    assert_eq!(found["damaged"], 0);
     let first = web.get(&browser, "/audit?limit=1").await.ok();
     let second =
         web.get(&browser, &format!("/audit?limit=1&cursor={}", first["next_cursor"].as_str().unwrap())).await.ok();

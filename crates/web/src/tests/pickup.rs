@@ -18,8 +18,9 @@ async fn waiting_message(web: &Web) -> (TestPerson, String) {
     web.send(put.body(Body::from(content.to_string())).unwrap()).await.ok();
     let send = browser.request("POST", &format!("{path}/send")).header("if-match", "\"2\"");
     web.send(send.body(Body::empty()).unwrap()).await.ok();
-    let jobs = web.house.claim_deliveries(10).await.unwrap();
-    let [job] = &jobs[..] else { panic!("one notification: {jobs:?}") };
+    let due = web.house.claim_deliveries(10).await.unwrap();
+    let [due] = &due[..] else { panic!("one notification: {due:?}") };
+    let job = web.house.prepare_delivery(due.clone()).await.unwrap().unwrap();
     let DeliveryContent::Notice { text, subject, .. } = &job.content else { panic!("a notice") };
     assert!(!text.contains("well") && !subject.contains("result"), "no content in the notification");
     let link = text.split_whitespace().find(|w| w.starts_with("https://")).unwrap();
