@@ -14,10 +14,16 @@ export type Catalogue = Record<string, unknown>;
 const LOCALES: Record<Language, string> = { en: "en-GB", nl: "nl-NL" };
 const STORED = "wardpost.language";
 
+/** The language that was chosen on this device, if one was. */
+export function chosenLanguage(): Language | undefined {
+  const stored = readStored(STORED);
+  return stored === "en" || stored === "nl" ? stored : undefined;
+}
+
 /** The language to start with: what was chosen on this device, else what the browser asks for. */
 export function startLanguage(): Language {
-  const stored = readStored(STORED);
-  if (stored === "en" || stored === "nl") return stored;
+  const chosen = chosenLanguage();
+  if (chosen) return chosen;
   return navigator.languages.some((tag) => tag.toLowerCase().startsWith("nl")) ? "nl" : "en";
 }
 

@@ -5,7 +5,7 @@ import { createRoot } from "react-dom/client";
 import "@/styles/tokens.css";
 import "@/styles/base.css";
 import type { Language } from "@/api/types";
-import { keepLanguage, Languages, startLanguage, type Catalogue } from "@/i18n";
+import { chosenLanguage, keepLanguage, Languages, startLanguage, type Catalogue } from "@/i18n";
 import { applyTheme, storedTheme } from "@/ui/theme";
 import { Pickup } from "./Pickup";
 import { takeToken } from "./token";
@@ -36,10 +36,14 @@ function Guest() {
     keepLanguage(chosen);
     setLanguage(chosen);
   }, []);
+  // The guest's own choice goes before the language of the message.
+  const suggest = useCallback((suggested: Language) => {
+    if (!chosenLanguage()) setLanguage(suggested);
+  }, []);
   if (!loaded) return null;
   return (
     <Languages language={loaded.language} catalogue={loaded.catalogue} onSwitch={choose}>
-      <Pickup token={token} onMessageLanguage={setLanguage} />
+      <Pickup token={token} onMessageLanguage={suggest} />
     </Languages>
   );
 }
