@@ -44,6 +44,7 @@ export function Compose({ draft }: { draft: Draft }) {
     if (words.ready) void send.run();
   });
   usePlanVoice(editor);
+  useNoEmptyDraft(draft.id, editor);
 
   return (
     <section className={styles.page} aria-label={t("compose.title")}>
@@ -150,6 +151,35 @@ export function Compose({ draft }: { draft: Draft }) {
       </footer>
     </section>
   );
+}
+
+const emptied = new Map<string, ReturnType<typeof setTimeout>>();
+const LEFT_MS = 500;
+
+/** A draft in which nothing was written is not kept when it is left. */
+function useNoEmptyDraft(id: string, editor: DraftEditor) {
+  const client = useQueryClient();
+  const { content, files, save } = editor;
+  const { recipients, subject, text, patient } = content;
+  const empty =
+    save.kind === "saved" && recipients.length === 0 && files.length === 0 && `${subject}${text}${patient}`.trim() === "";
+  const latest = useRef(empty);
+  useEffect(() => {
+    latest.current = empty;
+  });
+  useEffect(() => {
+    clearTimeout(emptied.get(id));
+    return () => {
+      if (!latest.current) return;
+      // Coming back at once, as React does in development, keeps it.
+      const drop = () =>
+        void api
+          .delete(`/drafts/${id}`)
+          .then(() => client.invalidateQueries({ queryKey: ["drafts"] }))
+          .catch(() => undefined);
+      emptied.set(id, setTimeout(drop, LEFT_MS));
+    };
+  }, [client, id]);
 }
 
 /** Ctrl+Enter (on a Mac: Command+Enter) sends, from any field. */

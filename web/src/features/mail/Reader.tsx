@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { isProblem } from "@/api/client";
 import type { Folder, Id, MessageView, Page, MessageLine } from "@/api/types";
 import { useMay } from "@/app/session";
@@ -8,7 +8,6 @@ import { useShortcuts } from "@/app/shortcuts";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
-import { Menu } from "@/ui/Menu";
 import { Empty, Failure, Skeleton } from "@/ui/pieces";
 import { useProblemText } from "@/ui/problem";
 import { useVoice } from "@/ui/toasts";
@@ -19,6 +18,9 @@ import { messageQuery, useChangeMessage, type LineChange } from "./queries";
 import { useStartDraft, type Answering } from "./start";
 import { WhatBecame } from "./WhatBecame";
 import styles from "./reader.module.css";
+
+/** Few open it: it comes after the first load. */
+const Menu = lazy(() => import("@/ui/Menu").then((module) => ({ default: module.Menu })));
 
 export const isOutgoing = (message: MessageLine) =>
   message.folder === "sent" || (message.state !== undefined && message.state !== null);
@@ -138,6 +140,7 @@ function Tools(props: { mb: Id; folder: Folder; message: MessageView; back: Reac
     s: acts.flag,
     Escape: acts.close,
   });
+  const more = { kind: "quiet", icon: "more", bare: true, label: t("reader.more") } as const;
   const entries = [
     { id: "unread", label: t("reader.markUnread"), icon: "unread", act: acts.unread },
     { id: "flag", label: t(message.flagged ? "reader.unmark" : "reader.mark"), icon: "flag", act: acts.flag },
@@ -155,8 +158,8 @@ function Tools(props: { mb: Id; folder: Folder; message: MessageView; back: Reac
         <>
           <Button kind="primary" icon="reply" label={t("reader.reply")} onPress={() => acts.answer("reply")} />
           <span className={styles.roomOnly}>
-            <Button kind="quiet" icon="replyAll" label={t("reader.replyAll")} onPress={() => acts.answer("reply_all")} />
-            <Button kind="quiet" icon="forward" label={t("reader.forward")} onPress={() => acts.answer("forward")} />
+            <Button kind="quiet" icon="replyAll" label={t("reader.replyAll")} roomy onPress={() => acts.answer("reply_all")} />
+            <Button kind="quiet" icon="forward" label={t("reader.forward")} roomy onPress={() => acts.answer("forward")} />
           </span>
         </>
       ) : null}
@@ -168,7 +171,9 @@ function Tools(props: { mb: Id; folder: Folder; message: MessageView; back: Reac
       {message.folder === "trash" ? null : (
         <Button kind="quiet" icon="trash" label={t("reader.trash")} roomy onPress={acts.trash} />
       )}
-      <Menu button={{ kind: "quiet", icon: "more", bare: true, label: t("reader.more") }} entries={entries} />
+      <Suspense fallback={<Button {...more} isDisabled />}>
+        <Menu button={more} entries={entries} />
+      </Suspense>
     </div>
   );
 }
