@@ -1393,6 +1393,18 @@ export interface components {
             /** @description The object's id. */
             id: string;
         };
+        /** @description A page of audit entries. */
+        AuditPageView: {
+            /** @description The entries, newest first. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Entries that were altered so that they can't be shown. `POST /audit/verify` names them.
+             */
+            damaged: number;
+        };
         /** @description Something wrong in the log. */
         AuditProblem: {
             /**
@@ -1943,13 +1955,6 @@ export interface components {
              * @description Unread messages in the inbox.
              */
             unread: number;
-        };
-        /** @description A page of a list. */
-        Page_AuditEntry: {
-            /** @description The items. */
-            items: components["schemas"]["AuditEntry"][];
-            /** @description For the next page; null at the end. */
-            next_cursor: string | null;
         };
         /** @description A page of a list. */
         Page_DraftLine: {
@@ -2763,7 +2768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AuditEntry"];
+                    "application/json": components["schemas"]["AuditPageView"];
                 };
             };
             401: components["responses"]["Refused401"];

@@ -29,8 +29,8 @@ export function SessionTable(props: { sessions: readonly SessionLine[]; withPers
       ),
     },
     { id: "network", head: t("sessions.network"), cell: (one) => one.network ?? "" },
-    { id: "since", head: t("sessions.since"), cell: (one) => formats.full(one.created_at) },
-    { id: "seen", head: t("sessions.seen"), cell: (one) => formats.full(one.last_seen_at) },
+    { id: "since", head: t("sessions.since"), cell: (one) => formats.short(one.created_at) },
+    { id: "seen", head: t("sessions.seen"), cell: (one) => formats.short(one.last_seen_at) },
     {
       id: "end",
       head: t("sessions.end"),
