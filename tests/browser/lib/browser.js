@@ -60,10 +60,10 @@ export async function device(browser, house, { screen = "desktop", language = "e
   });
   context.setDefaultTimeout(12_000);
   const faults = [];
-  const ours = [house.url, house.outsideUrl];
+  const allowed = [house.url, house.outsideUrl];
   context.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith("http") && !ours.includes(origin)) faults.push(`request to ${request.url()}`);
+    if (protocol.startsWith("http") && !allowed.includes(origin)) faults.push(`request to ${request.url()}`);
   });
   context.on("weberror", (error) => faults.push(`error in the page: ${error.error().stack}`));
   context.on("console", (message) => {
@@ -78,6 +78,8 @@ export async function device(browser, house, { screen = "desktop", language = "e
   const one = {
     context,
     faults,
+    /** Origins to which requests may go. */
+    allowed,
     house,
     screen,
     language,
