@@ -1,47 +1,58 @@
-//! The delivery queue as the workers see it: claim, try, tell what happened. A route that fails falls to the next
-//! safer-or-equal one, never to clear text.
+//! The delivery queue as the workers see it: claim, load, try. What became of a try is told in [`super::finish`].
 
 use super::file::{NewFile, Owner};
-use super::notice::{SenderNotice, pickup_notification};
-use super::send::{Leaving, sensitivity_of};
-use super::types::{Head, Payload, SealedOutcome, SealedPickup, SealedRecipient};
-use crate::audit::NewEntry;
+use super::notice::pickup_notification;
+use super::types::{Payload, SealedPickup, SealedRecipient};
 use crate::clock::{DAY_US, HOUR_US, MINUTE_US, from_us};
 use crate::error::guard;
-use crate::live::Change;
 use crate::ports::TlsFinding;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::time::Duration;
 use uuid::Uuid;
-use wardpost_gate::{OutsideFacts, TlsKnowledge};
-use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::message::{Party, RecipientState};
-use wardpost_model::plan::{Reason, Route, SecondFactor};
+use wardpost_model::plan::Route;
 use wardpost_model::{DeliveryId, Domain, EmailAddress, MailboxId, MessageId, RecipientId};
 use wardpost_store::Batch;
 use wardpost_store::repo::delivery::{self as queue, DeliveryRow};
 use wardpost_store::repo::message::{self as rows, MessageRow};
 use wardpost_store::repo::pickup as pickups;
-use wardpost_store::repo::recipient::{self as recipients, RecipientRow, StateChange};
+use wardpost_store::repo::recipient as recipients;
 
-/// How long a worker may take for one try before another may begin it.
-const LEASE_US: i64 = 15 * MINUTE_US;
+/// How long work stays with a worker that gives no sign of life; [`Core::extend_delivery`] is such a sign.
+const LEASE_US: i64 = 5 * MINUTE_US;
+/// How often a worker should give one: several may be missed.
+pub const LEASE_HEARTBEAT: Duration = Duration::from_secs(60);
 /// How long delivery is tried.
-const GIVE_UP_US: i64 = 3 * DAY_US;
+pub(super) const GIVE_UP_US: i64 = 3 * DAY_US;
+/// Tries for work that can't be opened (about five hours).
+const BROKEN_TRIES: u32 = 8;
+/// Tries in all, should workers die of it: more than the waits of [`back_off`] allow in [`GIVE_UP_US`].
+const MAX_TRIES: u32 = 50;
 
-/// One piece of delivery work, leased to this worker.
+/// One piece of delivery work, leased to this worker. Nothing of the message is loaded yet.
 #[derive(Debug, Clone)]
-pub struct DeliveryJob {
+pub struct DeliveryLease {
     /// Its id.
     pub id: DeliveryId,
-    lease: Uuid,
-    row: DeliveryRow,
     /// The message.
     pub message_id: MessageId,
     /// Which try this is, from 1.
     pub attempt: u32,
-    /// MAIL FROM; none for notices (null sender).
+    /// About how many bytes there are to load.
+    pub bytes: u64,
+    pub(super) lease: Uuid,
+    pub(super) row: DeliveryRow,
+}
+
+/// Leased work, loaded.
+#[derive(Debug, Clone)]
+pub struct DeliveryJob {
+    /// The lease.
+    pub work: DeliveryLease,
+    /// MAIL FROM: where bounces go.
     pub envelope_from: Option<EmailAddress>,
     /// RCPT TO.
     pub recipients: Vec<(RecipientId, EmailAddress)>,
@@ -54,7 +65,8 @@ pub struct DeliveryJob {
 /// What to deliver.
 #[derive(Debug, Clone)]
 pub enum DeliveryContent {
-    /// A message written here: the face builds the format. Verified TLS is required.
+    /// A message written here: the face builds the format. Verified TLS is required. Guests who pick it up stand in no
+    /// header: somebody's answer to all would reach them in clear text, and guests need not know of each other.
     Composed {
         /// From.
         from: Party,
@@ -66,6 +78,8 @@ pub enum DeliveryContent {
         subject: String,
         /// Text.
         text: String,
+        /// HTML, as a mail program wrote it.
+        html: Option<String>,
         /// Files.
         files: Vec<NewFile>,
         /// Message-ID without brackets.
@@ -78,7 +92,12 @@ pub enum DeliveryContent {
         at: Timestamp,
     },
     /// A message as a mail program made it. Verified TLS is required.
-    Raw(bytes::Bytes),
+    Raw {
+        /// The message.
+        data: bytes::Bytes,
+        /// Guests: to be taken out of its headers.
+        hidden: Vec<EmailAddress>,
+    },
     /// A notice without content; goes by the best TLS that the other side offers.
     Notice {
         /// From.
@@ -130,45 +149,105 @@ pub struct Attempt {
     pub outcomes: Vec<(RecipientId, RecipientOutcome)>,
     /// What was learnt of the domain's TLS.
     pub tls: Option<TlsFinding>,
+    /// How the connection was protected.
+    pub protection: Option<String>,
     /// The host that was talked to.
     pub host: Option<String>,
 }
 
-struct Finishing<'a> {
-    job: &'a DeliveryJob,
-    message: MessageRow,
-    head: Head,
-    expires_days: Option<u16>,
-    now: i64,
-}
-
 impl Core {
-    /// Leases up to `limit` pieces of work that are due.
+    /// Leases up to `limit` pieces of work that are due: one commit for all.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn claim_deliveries(&self, limit: u32) -> Result<Vec<DeliveryJob>> {
+    pub async fn claim_deliveries(&self, limit: u32) -> Result<Vec<DeliveryLease>> {
         let now = self.clock().now_us();
-        let mut jobs = Vec::new();
-        for id in queue::due(self.db(), self.org(), now, i64::from(limit)).await? {
-            let lease = Uuid::new_v4();
-            let Some(row) = queue::lease(self.db(), self.org(), id, lease, now, now + LEASE_US).await? else {
-                continue;
-            };
-            match self.job(row, lease).await {
-                Ok(Some(job)) => jobs.push(job),
-                Ok(None) => {
-                    let mut batch = Batch::new();
-                    queue::done(&mut batch, self.org(), id, lease, guard::LEASE);
-                    self.db().write(batch).await?;
-                }
-                // One broken item must not stop the others: its lease runs out and it is looked at again.
+        let due = queue::due(self.db(), self.org(), now, i64::from(limit)).await?;
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lease = Uuid::new_v4();
+        let mut batch = Batch::new();
+        for id in &due {
+            queue::lease(&mut batch, self.org(), *id, lease, now, now + LEASE_US);
+        }
+        self.db().write(batch).await?;
+        let mut leases = Vec::with_capacity(due.len());
+        for id in due {
+            match queue::leased(self.db(), self.org(), id, lease).await {
+                Ok(Some((row, bytes))) => leases.push(DeliveryLease {
+                    id,
+                    message_id: row.message_id,
+                    attempt: u32::try_from(row.attempts).unwrap_or(u32::MAX).max(1),
+                    bytes: u64::try_from(bytes).unwrap_or(0),
+                    lease,
+                    row,
+                }),
+                // Another node was quicker.
+                Ok(None) => {}
+                // One that can't be read must not cost the others; its lease runs out.
                 Err(e) => {
-                    tracing::error!(delivery.id = %id, error = &e as &dyn std::error::Error, "a delivery can't be prepared")
+                    tracing::error!(delivery.id = %id, error = &e as &dyn std::error::Error, "a delivery can't be read")
                 }
             }
         }
-        Ok(jobs)
+        Ok(leases)
+    }
+
+    /// Tells that the worker is alive: nobody else begins this work for another while.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the lease was lost meanwhile.
+    pub async fn extend_delivery(&self, work: &DeliveryLease) -> Result<()> {
+        let until = self.clock().now_us() + LEASE_US;
+        let mut batch = Batch::new();
+        queue::extend(&mut batch, self.org(), work.id, work.lease, until, guard::LEASE);
+        self.db().write(batch).await?;
+        Ok(())
+    }
+
+    /// Loads leased work; none when there is nothing to do: its recipients were recalled, or it can't be opened. The
+    /// latter is tried again later and given up after some tries, with a notice to the sender.
+    ///
+    /// # Errors
+    /// When the store fails; the lease runs out then.
+    pub async fn prepare_delivery(&self, work: DeliveryLease) -> Result<Option<DeliveryJob>> {
+        if work.attempt > MAX_TRIES {
+            self.abandon_delivery(&work, "tried too often").await?;
+            return Ok(None);
+        }
+        match self.job(&work).await {
+            Ok(Some(job)) => return Ok(Some(job)),
+            Ok(None) => self.close_delivery(&work).await?,
+            Err(e) => {
+                tracing::error!(delivery.id = %work.id, error = &e as &dyn std::error::Error, "a delivery can't be prepared");
+                // A store that is only busy says nothing about the work.
+                let broken = matches!(e, Error::Internal { .. });
+                if broken && work.attempt >= BROKEN_TRIES {
+                    self.abandon_delivery(&work, "the message can't be opened").await?;
+                } else {
+                    let mut batch = Batch::new();
+                    self.put_back(&mut batch, &work);
+                    self.db().write(batch).await?;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds the next try.
+    pub(super) fn put_back(&self, batch: &mut Batch, work: &DeliveryLease) {
+        let due = self.clock().now_us() + back_off(work.attempt);
+        let payload = work.row.sealed_payload.clone();
+        queue::again(batch, self.org(), work.id, work.lease, due, payload, guard::LEASE);
+    }
+
+    /// Removes work that nobody waits for any more.
+    async fn close_delivery(&self, work: &DeliveryLease) -> Result<()> {
+        let mut batch = Batch::new();
+        queue::done(&mut batch, self.org(), work.id, work.lease, guard::LEASE);
+        self.db().write(batch).await?;
+        Ok(())
     }
 
     /// When the next work is due, in microseconds since the epoch.
@@ -197,248 +276,66 @@ impl Core {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn release_delivery(&self, job: &DeliveryJob) -> Result<()> {
+    pub async fn release_delivery(&self, work: &DeliveryLease) -> Result<()> {
         let mut batch = Batch::new();
-        queue::release(&mut batch, self.org(), job.id, job.lease);
+        queue::release(&mut batch, self.org(), work.id, work.lease);
         self.db().write(batch).await?;
         Ok(())
     }
 
-    /// Records what a try came to: states, fall-backs, notices to the sender, audit, the next try: one commit.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] when the lease was lost meanwhile.
-    pub async fn finish_delivery(&self, job: &DeliveryJob, attempt: Attempt) -> Result<()> {
-        if let Some(finding) = attempt.tls.clone() {
-            self.note_domain_tls(&job.domain, finding).await?;
-        }
-        let message = rows::get(self.db(), self.org(), job.message_id).await?.ok_or(Error::NotFound)?;
-        let (head, body) = self.open_row(&message).await?;
-        let now = self.clock().now_us();
-        let f = Finishing { job, message, head, expires_days: body.expires_days, now };
-        let mut batch = Batch::new();
-        let mut again = false;
-        let rows = recipients::of_message(self.db(), self.org(), job.message_id).await?;
-        for (id, outcome) in &attempt.outcomes {
-            // A recipient that is not queued any more was recalled or expired meanwhile.
-            let Some(row) = rows.iter().find(|r| r.id == *id && r.state == RecipientState::Queued.as_str()) else {
-                continue;
-            };
-            again |= self.finish_recipient(&mut batch, &f, row, outcome, attempt.host.as_deref()).await?;
-        }
-        if again {
-            let due = now + back_off(job.attempt);
-            let payload = job.row.sealed_payload.clone();
-            queue::again(&mut batch, self.org(), job.id, job.lease, due, payload, guard::LEASE);
-        } else {
-            queue::done(&mut batch, self.org(), job.id, job.lease, guard::LEASE);
-        }
-        if let Some(mailbox) = f.message.mailbox_id {
-            self.announce(&mut batch, Change::Message(mailbox, job.message_id));
-        }
-        self.db().write(batch).await?;
-        Ok(())
-    }
-
-    /// Adds what became of one recipient; true when it is to be tried again.
-    async fn finish_recipient(
-        &self,
-        batch: &mut Batch,
-        f: &Finishing<'_>,
-        row: &RecipientRow,
-        outcome: &RecipientOutcome,
-        host: Option<&str>,
-    ) -> Result<bool> {
-        let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, row.id.as_bytes(), &row.sealed_recipient)?;
-        let to = sealed.party.address.clone();
-        let entry = |kind: AuditKind, detail: &str| {
-            NewEntry::system(kind)
-                .on_message(f.job.message_id)
-                .patient(f.head.patient.as_deref())
-                .with("recipient", to.to_string())
-                .with("route", row.route.clone())
-                .with("host", host.unwrap_or_default())
-                .with("attempt", f.job.attempt.to_string())
-                .with("detail", detail)
-        };
-        match outcome {
-            RecipientOutcome::Delivered { detail } => {
-                let notice = matches!(f.job.content, DeliveryContent::Notice { .. });
-                let kind = if notice { AuditKind::PickupNotified } else { AuditKind::DeliveryDone };
-                self.audit(batch, entry(kind, detail))?;
-                self.set_recipient(batch, row, RecipientState::Delivered, None, detail, f.now)?;
-                if notice {
-                    self.forget_pickup_token(batch, f.job.message_id, row.id).await?;
-                }
-                Ok(false)
-            }
-            RecipientOutcome::Deferred { detail } if f.now - f.job.row.first_due_us < GIVE_UP_US => {
-                self.audit(batch, entry(AuditKind::DeliveryDeferred, detail).outcome(Outcome::Refused))?;
-                let next = Some(f.now + back_off(f.job.attempt));
-                self.set_recipient(batch, row, RecipientState::Queued, next, detail, f.now)?;
-                Ok(true)
-            }
-            RecipientOutcome::NoVerifiedTls { detail } => {
-                match self.fall_back(batch, f, row, sealed).await? {
-                    true => self.audit(batch, entry(AuditKind::DeliveryFellBack, detail))?,
-                    false => self.give_up(batch, f, row, &to, entry(AuditKind::DeliveryFailed, detail), detail).await?,
-                };
-                Ok(false)
-            }
-            RecipientOutcome::Deferred { detail } | RecipientOutcome::Failed { detail } => {
-                self.give_up(batch, f, row, &to, entry(AuditKind::DeliveryFailed, detail), detail).await?;
-                Ok(false)
-            }
-        }
-    }
-
-    async fn give_up(
-        &self,
-        batch: &mut Batch,
-        f: &Finishing<'_>,
-        row: &RecipientRow,
-        to: &EmailAddress,
-        entry: NewEntry,
-        why: &str,
-    ) -> Result<wardpost_model::AuditId> {
-        self.set_recipient(batch, row, RecipientState::Failed, None, why, f.now)?;
-        if let Some(mailbox) = f.message.mailbox_id {
-            let notice = SenderNotice::Failed { to, why };
-            self.notify_sender(batch, mailbox, f.message.thread_id, notice, &f.head.subject).await?;
-        }
-        self.audit(batch, entry.outcome(Outcome::Refused))
-    }
-
-    /// Takes the next safer-or-equal route, if the gate names one.
-    async fn fall_back(
-        &self,
-        batch: &mut Batch,
-        f: &Finishing<'_>,
-        row: &RecipientRow,
-        mut sealed: SealedRecipient,
-    ) -> Result<bool> {
-        let contact = self.contact_of(&sealed.party.address).await?;
-        let phone = sealed.phone.clone().or_else(|| contact.as_ref().and_then(|c| c.phone.clone()));
-        let secret = sealed.secret.clone().or_else(|| contact.as_ref().and_then(|c| c.secret.clone()));
-        let facts = OutsideFacts {
-            partner: None,
-            tls: TlsKnowledge::Unverified,
-            phone: phone.clone(),
-            agreed_secret: phone.is_none() && secret.is_some(),
-            confirmed: true,
-        };
-        let policy = self.policy_current().await?;
-        let released = self.was_released(f.job.message_id).await?;
-        let found = sensitivity_of(&f.message.sensitivity);
-        let route = Route::from_name(&row.route).unwrap_or(Route::None);
-        let Some(detour) = wardpost_gate::fallback(route, &facts, found, &policy.policy, released) else {
-            return Ok(false);
-        };
-        let Some(mailbox) = f.message.mailbox_id else { return Ok(false) };
-        let Some(from) = self.mailbox(mailbox).await? else { return Ok(false) };
-        sealed.second_factor = detour.second_factor;
-        sealed.reasons = vec![Reason::FellBack, Reason::NoVerifiedTls];
-        match (detour.second_factor, &phone) {
-            (Some(SecondFactor::Sms), Some(p)) => sealed.reasons.push(Reason::CodeBySms { phone: p.masked() }),
-            _ => sealed.reasons.push(Reason::AgreedSecret),
-        }
-        (sealed.phone, sealed.secret) = (phone, secret);
-        let resealed = self.seal(purpose::RECIPIENT, row.id.as_bytes(), &sealed)?;
-        let leaving = Leaving { id: row.id, sealed, route: detour.route, mailbox: None };
-        let expires = f.now + i64::from(self.pickup_days(f.expires_days).await?) * DAY_US;
-        let delivery = self.open_pickup(batch, f.job.message_id, &leaving, &from, expires, f.now)?;
-        let (org, message) = (self.org(), f.job.message_id);
-        recipients::set_route(batch, org, message, row.id, detour.route.as_str(), delivery, resealed, guard::FOUND);
-        Ok(true)
-    }
-
-    /// Sets a recipient's state from queued.
-    fn set_recipient(
-        &self,
-        batch: &mut Batch,
-        row: &RecipientRow,
-        to: RecipientState,
-        next_try_us: Option<i64>,
-        detail: &str,
-        now: i64,
-    ) -> Result<()> {
-        let outcome = SealedOutcome { detail: detail.chars().take(500).collect() };
-        let change = StateChange {
-            message_id: row.message_id,
-            id: row.id,
-            from: RecipientState::Queued.as_str(),
-            to: to.as_str(),
-            at_us: now,
-            next_try_us,
-            sealed_outcome: Some(self.seal(purpose::RECIPIENT_OUTCOME, row.id.as_bytes(), &outcome)?),
-        };
-        recipients::set_state(batch, self.org(), change, guard::STATE);
-        Ok(())
-    }
-
-    /// The link was sent: only its hash is needed from now on.
-    async fn forget_pickup_token(&self, batch: &mut Batch, message: MessageId, recipient: RecipientId) -> Result<()> {
-        let all = pickups::of_message(self.db(), self.org(), message).await?;
-        let Some(p) = all.into_iter().find(|p| p.recipient_id == recipient) else { return Ok(()) };
-        let mut sealed: SealedPickup = self.unseal(purpose::PICKUP, p.id.as_bytes(), &p.sealed_pickup)?;
-        sealed.token = None;
-        let resealed = self.seal(purpose::PICKUP, p.id.as_bytes(), &sealed)?;
-        pickups::reseal(batch, self.org(), p.id, resealed);
-        Ok(())
-    }
-
-    /// Prepares leased work; none when nothing is left to do.
-    async fn job(&self, row: DeliveryRow, lease: Uuid) -> Result<Option<DeliveryJob>> {
+    async fn job(&self, work: &DeliveryLease) -> Result<Option<DeliveryJob>> {
+        let row = &work.row;
         let payload: Payload = self.unseal(purpose::DELIVERY_PAYLOAD, row.id.as_bytes(), &row.sealed_payload)?;
         let Some(message) = rows::get(self.db(), self.org(), row.message_id).await? else { return Ok(None) };
         let Some(mailbox) = message.mailbox_id else { return Ok(None) };
-        let waiting = self.waiting(&row).await?;
-        let Some(domain) = waiting.first().map(|(_, a)| a.domain().clone()) else { return Ok(None) };
-        let (content, envelope_from) = match payload {
-            Payload::Smtp => {
-                let (content, from) = self.message_content(&message).await?;
-                (content, Some(from))
-            }
-            Payload::Notify { pickup, to } => match self.notification(pickup, mailbox, &to, &row).await? {
-                Some(content) => (content, None),
+        let (waiting, guests) = self.waiting(row).await?;
+        let Some((first, to)) = waiting.first() else { return Ok(None) };
+        let (first, domain) = (*first, to.domain().clone());
+        let (content, from) = match payload {
+            Payload::Smtp => self.message_content(&message, &guests).await?,
+            Payload::Notify { pickup, to } => match self.notification(pickup, mailbox, &to, row, first).await? {
+                Some(loaded) => loaded,
                 None => return Ok(None),
             },
         };
-        let attempt = u32::try_from(row.attempts).unwrap_or(u32::MAX).max(1);
-        let message_id = row.message_id;
-        let id = row.id;
-        Ok(Some(DeliveryJob {
-            id,
-            lease,
-            row,
-            message_id,
-            attempt,
-            envelope_from,
-            recipients: waiting,
-            domain,
-            content,
-        }))
+        let work = work.clone();
+        Ok(Some(DeliveryJob { work, envelope_from: Some(from), recipients: waiting, domain, content }))
     }
 
-    async fn waiting(&self, row: &DeliveryRow) -> Result<Vec<(RecipientId, EmailAddress)>> {
-        let mut waiting = Vec::new();
+    /// The recipients that wait for this work, and those of the message that pick it up.
+    async fn waiting(&self, row: &DeliveryRow) -> Result<(Vec<(RecipientId, EmailAddress)>, Vec<EmailAddress>)> {
+        let (mut waiting, mut guests) = (Vec::new(), Vec::new());
         for r in recipients::of_message(self.db(), self.org(), row.message_id).await? {
-            if r.delivery_id == Some(row.id) && r.state == RecipientState::Queued.as_str() {
-                let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
+            let waits = r.delivery_id == Some(row.id) && r.state == RecipientState::Queued.as_str();
+            let guest = r.route == Route::Pickup.as_str();
+            if !waits && !guest {
+                continue;
+            }
+            let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
+            if guest {
+                guests.push(sealed.party.address.clone());
+            }
+            if waits {
                 waiting.push((r.id, sealed.party.address));
             }
         }
-        Ok(waiting)
+        Ok((waiting, guests))
     }
 
-    async fn message_content(&self, message: &MessageRow) -> Result<(DeliveryContent, EmailAddress)> {
+    async fn message_content(
+        &self,
+        message: &MessageRow,
+        guests: &[EmailAddress],
+    ) -> Result<(DeliveryContent, EmailAddress)> {
         let (head, body) = self.open_row(message).await?;
         let from = head.from.address.clone();
-        if let Some(sealed) = &message.sealed_raw {
-            let key = self.vault().open_data_key(&message.wrapped_key, message.id.as_bytes()).await?;
-            let raw = key.open(purpose::MESSAGE_RAW, message.id.as_bytes(), sealed)?;
-            return Ok((DeliveryContent::Raw(raw.to_vec().into()), from));
+        if let Some(raw) = self.raw_of(message.id).await? {
+            return Ok((DeliveryContent::Raw { data: raw.to_vec().into(), hidden: guests.to_vec() }, from));
         }
+        let hidden: BTreeSet<String> = guests.iter().map(EmailAddress::normalised).collect();
+        let shown = |parties: Vec<Party>| -> Vec<Party> {
+            parties.into_iter().filter(|p| !hidden.contains(&p.address.normalised())).collect()
+        };
         let mut files = Vec::new();
         for meta in self.files_of(Owner::Message(message.id.0)).await? {
             let (meta, data) = self.open_file(Owner::Message(message.id.0), meta.id).await?;
@@ -451,10 +348,11 @@ impl Core {
         }
         let content = DeliveryContent::Composed {
             from: head.from,
-            to: head.to,
-            cc: head.cc,
+            to: shown(head.to),
+            cc: shown(head.cc),
             subject: head.subject,
             text: body.text,
+            html: body.html,
             files,
             rfc_id: head.rfc_id,
             in_reply_to: head.in_reply_to,
@@ -470,7 +368,8 @@ impl Core {
         mailbox: MailboxId,
         to: &EmailAddress,
         row: &DeliveryRow,
-    ) -> Result<Option<DeliveryContent>> {
+        recipient: RecipientId,
+    ) -> Result<Option<(DeliveryContent, EmailAddress)>> {
         let Some(p) = pickups::get(self.db(), self.org(), pickup).await?.filter(|p| p.state == "ready") else {
             return Ok(None);
         };
@@ -482,21 +381,24 @@ impl Core {
         let expires = from_us(p.expires_us).strftime("%Y-%m-%d").to_string();
         let sms = p.method == "sms";
         let notice = pickup_notification(sealed.language, &org, &sealed.sender_name, &link, &expires, sms);
-        Ok(Some(DeliveryContent::Notice {
+        // Bounces go to the sender's mailbox (RFC 5321 §4.4): a guest who can't be reached must not go unnoticed.
+        let bounces = mailbox.address.clone();
+        let content = DeliveryContent::Notice {
             // The organisation's own domain speaks (NTA-09), so that the guest recognises it.
             from: Party { name: org, address: mailbox.address.clone() },
             to: Party { name: sealed.guest.name, address: to.clone() },
             reply_to: Party { name: mailbox.name.clone(), address: mailbox.address.clone() },
             subject: notice.subject,
             text: notice.text,
-            rfc_id: format!("{}.notice@{}", row.id.0.simple(), self.config().host_name),
+            rfc_id: notification_id(row.message_id, recipient, &self.config().host_name),
             at: from_us(row.first_due_us),
-        }))
+        };
+        Ok(Some((content, bounces)))
     }
 }
 
 /// Wait before the next try: 1, 5, 15, 30 minutes, then hourly, then every four hours.
-fn back_off(attempt: u32) -> i64 {
+pub(super) fn back_off(attempt: u32) -> i64 {
     match attempt {
         0 | 1 => MINUTE_US,
         2 => 5 * MINUTE_US,
@@ -505,4 +407,16 @@ fn back_off(attempt: u32) -> i64 {
         5..=10 => HOUR_US,
         _ => 4 * HOUR_US,
     }
+}
+
+/// Message-ID of a notification: a bounce that quotes it tells which recipient it is about.
+fn notification_id(message: MessageId, recipient: RecipientId, host: &str) -> String {
+    format!("{}.{}.notice@{host}", message.0.simple(), recipient.0.simple())
+}
+
+/// Reads what [`notification_id`] wrote.
+pub(super) fn of_notification(rfc_id: &str) -> Option<(MessageId, RecipientId)> {
+    let (ids, _) = rfc_id.split_once(".notice@")?;
+    let (message, recipient) = ids.split_once('.')?;
+    Some((MessageId(Uuid::try_parse(message).ok()?), RecipientId(Uuid::try_parse(recipient).ok()?)))
 }

@@ -4,6 +4,7 @@ use super::notice::SenderNotice;
 use super::types::SealedPickup;
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, HOUR_US};
+use crate::error::guard;
 use crate::live::Change;
 use crate::seal::purpose;
 use crate::{Core, Result};
@@ -20,41 +21,63 @@ impl Core {
     /// When the store fails; what was done before stays done.
     pub async fn keep_house(&self) -> Result<u32> {
         let now = self.clock().now_us();
-        let mut expired = 0;
-        for p in pickups::expired(self.db(), self.org(), now, 200).await? {
-            expired += u32::from(self.expire_pickup(&p, now).await?);
-        }
         let mut batch = Batch::new();
         live::prune(&mut batch, self.org(), now - HOUR_US);
         pickups::prune_sessions(&mut batch, self.org(), now);
         wardpost_store::repo::idempotency::prune(&mut batch, self.org(), now - DAY_US);
         self.db().write(batch).await?;
+        let mut expired = 0;
+        for p in pickups::expired(self.db(), self.org(), now, 200).await? {
+            match self.expire_pickup(&p, now).await {
+                Ok(done) => expired += u32::from(done),
+                // One must not keep the others open.
+                Err(e) => {
+                    tracing::error!(pickup.id = %p.id, error = &e as &dyn std::error::Error, "a pick-up can't be expired")
+                }
+            }
+        }
         Ok(expired)
     }
 
     async fn expire_pickup(&self, p: &PickupRow, now: i64) -> Result<bool> {
-        let mut batch = Batch::new();
-        self.end_pickup(&mut batch, p, "expired")?;
         let all = recipients::of_message(self.db(), self.org(), p.message_id).await?;
         let Some(r) = all.iter().find(|r| r.id == p.recipient_id) else { return Ok(false) };
-        let sealed: SealedPickup = self.unseal(purpose::PICKUP, p.id.as_bytes(), &p.sealed_pickup)?;
-        let to = sealed.guest.address;
         let Some(message) = messages::get(self.db(), self.org(), p.message_id).await? else { return Ok(false) };
-        let (head, _) = self.open_row(&message).await?;
+        let mut batch = Batch::new();
+        // What can't be opened any more is closed all the same; then nothing is told of it.
+        let to = match self.unseal(purpose::PICKUP, p.id.as_bytes(), &p.sealed_pickup) {
+            Ok(SealedPickup { guest, .. }) => {
+                self.end_pickup(&mut batch, p, "expired")?;
+                guest.address.to_string()
+            }
+            Err(e) => {
+                tracing::error!(pickup.id = %p.id, error = &e as &dyn std::error::Error, "a pick-up can't be opened");
+                pickups::expire(&mut batch, self.org(), p.id, p.sealed_pickup.clone(), now, guard::STATE);
+                pickups::delete_sessions(&mut batch, self.org(), p.id);
+                "?".to_owned()
+            }
+        };
+        let (subject, patient) = match self.open_row(&message).await {
+            Ok((head, _)) => (head.subject, head.patient),
+            Err(e) => {
+                tracing::error!(message.id = %message.id, error = &e as &dyn std::error::Error, "a message can't be opened");
+                Default::default()
+            }
+        };
         let state = RecipientState::from_name(&r.state);
         // One who has read it keeps the state "opened": only the link is closed.
         if let Some(from @ (RecipientState::Delivered | RecipientState::Queued)) = state {
             self.end_recipient(&mut batch, r, from, RecipientState::Expired, now)?;
             if let Some(mailbox) = message.mailbox_id {
                 let notice = SenderNotice::Expired { to: &to };
-                self.notify_sender(&mut batch, mailbox, message.thread_id, notice, &head.subject).await?;
+                self.notify_sender(&mut batch, mailbox, message.thread_id, notice, &subject).await?;
                 self.announce(&mut batch, Change::Message(mailbox, message.id));
             }
         }
         let entry = NewEntry::system(AuditKind::PickupExpired)
             .on_message(message.id)
-            .patient(head.patient.as_deref())
-            .with("recipient", to.to_string());
+            .patient(patient.as_deref())
+            .with("recipient", to);
         self.audit(&mut batch, entry)?;
         match self.db().write(batch).await {
             Ok(_) => Ok(true),

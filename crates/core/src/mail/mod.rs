@@ -1,8 +1,10 @@
 //! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
 
+mod bounce;
 mod deliver;
 mod draft;
 mod file;
+mod finish;
 mod housekeeping;
 mod notice;
 mod pickup;
@@ -17,7 +19,8 @@ mod tests;
 mod tls;
 mod types;
 
-pub use deliver::{Attempt, DeliveryContent, DeliveryJob, RecipientOutcome};
+pub use bounce::Bounce;
+pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
 pub use file::NewFile;
 pub use pickup::{PickupAnswer, PickupDoor, PickupMessage, PickupReply, PickupSession, PickupState};

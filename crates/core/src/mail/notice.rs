@@ -8,7 +8,7 @@ use crate::{Core, Result};
 use wardpost_model::finding::Sensitivity;
 use wardpost_model::message::{Origin, Party};
 use wardpost_model::person::Language;
-use wardpost_model::{EmailAddress, MailboxId, MessageId, ThreadId};
+use wardpost_model::{MailboxId, MessageId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, MessageRow};
 
@@ -23,9 +23,9 @@ pub(crate) struct Notice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SenderNotice<'a> {
     /// Delivery was given up for a recipient.
-    Failed { to: &'a EmailAddress, why: &'a str },
+    Failed { to: &'a str, why: &'a str },
     /// A guest did not pick it up in time.
-    Expired { to: &'a EmailAddress },
+    Expired { to: &'a str },
     /// A second pair of eyes let it go.
     Released { why: &'a str },
     /// A second pair of eyes refused it.

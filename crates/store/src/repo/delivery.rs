@@ -20,7 +20,7 @@ pub struct DeliveryRow {
 const INSERT: &str = "INSERT INTO delivery (org_id, delivery_id, message_id, kind, due_at, first_due_at, attempts, lease_id, lease_until, sealed_payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, NULL, 0, ?7)";
 const DUE: &str = "SELECT delivery_id FROM delivery WHERE org_id = ?1 AND due_at <= ?2 AND lease_until <= ?2 ORDER BY due_at LIMIT ?3";
 const LEASE: &str = "UPDATE delivery SET lease_id = ?3, lease_until = ?4, attempts = attempts + 1 WHERE org_id = ?1 AND delivery_id = ?2 AND lease_until <= ?5";
-const LEASED: &str = "SELECT delivery_id, message_id, kind, due_at, first_due_at, attempts, sealed_payload FROM delivery WHERE org_id = ?1 AND delivery_id = ?2 AND lease_id = ?3";
+const LEASED: &str = "SELECT d.delivery_id, d.message_id, d.kind, d.due_at, d.first_due_at, d.attempts, d.sealed_payload, m.size FROM delivery d LEFT JOIN message m ON m.org_id = d.org_id AND m.message_id = d.message_id WHERE d.org_id = ?1 AND d.delivery_id = ?2 AND d.lease_id = ?3";
 const EXTEND: &str = "UPDATE delivery SET lease_until = ?4 WHERE org_id = ?1 AND delivery_id = ?2 AND lease_id = ?3";
 const DONE: &str = "DELETE FROM delivery WHERE org_id = ?1 AND delivery_id = ?2 AND lease_id = ?3";
 const AGAIN: &str = "UPDATE delivery SET due_at = ?4, lease_id = NULL, lease_until = 0, sealed_payload = ?5 WHERE org_id = ?1 AND delivery_id = ?2 AND lease_id = ?3";
@@ -47,22 +47,18 @@ pub async fn due(db: &Db, org: OrgId, now_us: i64, limit: i64) -> Result<Vec<Del
     db.query(DUE, params![org, now_us, limit]).await?.iter().map(|r| r.id(0)).collect()
 }
 
-/// Leases one item; `Some` when this worker got it.
+/// Leases an item, unless somebody has it: [`leased`] tells who got it.
+pub fn lease(batch: &mut Batch, org: OrgId, id: DeliveryId, lease: Uuid, now_us: i64, until_us: i64) {
+    batch.exec(LEASE, params![org, id, lease, until_us, now_us]);
+}
+
+/// An item under this lease, with the size of its message in bytes.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn lease(
-    db: &Db,
-    org: OrgId,
-    id: DeliveryId,
-    lease: Uuid,
-    now_us: i64,
-    until_us: i64,
-) -> Result<Option<DeliveryRow>> {
-    let mut batch = Batch::new();
-    batch.exec(LEASE, params![org, id, lease, until_us, now_us]);
-    db.write(batch).await?;
-    db.query_opt(LEASED, params![org, id, lease]).await?.as_ref().map(decode).transpose()
+pub async fn leased(db: &Db, org: OrgId, id: DeliveryId, lease: Uuid) -> Result<Option<(DeliveryRow, i64)>> {
+    let row = db.query_opt(LEASED, params![org, id, lease]).await?;
+    row.map(|r| Ok((decode(&r)?, r.opt_int(7)?.unwrap_or(0)))).transpose()
 }
 
 fn decode(r: &Row) -> Result<DeliveryRow> {

@@ -1,9 +1,12 @@
 //! The rounds of mail, on the store of the tests.
 
+mod bounce;
 mod deliver;
 mod pickup;
+mod recall;
 mod receive;
 mod send;
+mod submit;
 
 use crate::mail::{Attempt, DeliveryJob, DraftKind, DraftRecipientInput, DraftUpdate, RecipientOutcome};
 use crate::testing::{TestCore, TestPerson};
@@ -47,17 +50,22 @@ pub(crate) async fn draft(
     (saved.id, saved.version)
 }
 
-/// Claims the only delivery that is due.
+/// Claims and loads the only delivery that is due.
 pub(crate) async fn claim_one(house: &TestCore) -> DeliveryJob {
-    let mut jobs = house.claim_deliveries(10).await.unwrap();
-    assert_eq!(jobs.len(), 1, "one delivery is due");
-    jobs.remove(0)
+    let mut due = house.claim_deliveries(10).await.unwrap();
+    assert_eq!(due.len(), 1, "one delivery is due");
+    house.prepare_delivery(due.remove(0)).await.unwrap().expect("there is something to do")
+}
+
+/// What a try came to, the same for every recipient.
+pub(crate) fn attempt(job: &DeliveryJob, outcome: &RecipientOutcome) -> Attempt {
+    let outcomes = job.recipients.iter().map(|(id, _)| (*id, outcome.clone())).collect();
+    Attempt { outcomes, tls: None, protection: Some("TLSv1.3, verified".to_owned()), host: Some("mx.test".to_owned()) }
 }
 
 /// Ends a delivery with the same outcome for every recipient.
 pub(crate) async fn finish(house: &TestCore, job: &DeliveryJob, outcome: RecipientOutcome) {
-    let outcomes = job.recipients.iter().map(|(id, _)| (*id, outcome.clone())).collect();
-    house.finish_delivery(job, Attempt { outcomes, tls: None, host: Some("mx.test".to_owned()) }).await.unwrap();
+    house.finish_delivery(job, &attempt(job, &outcome)).await.unwrap();
 }
 
 pub(crate) fn delivered() -> RecipientOutcome {
