@@ -86,6 +86,24 @@ fn take_in_10_kb(bencher: divan::Bencher<'_, '_>, n: usize) {
         .bench(|| RUNTIME.block_on(receive(&filled.house, n, 10_240)));
 }
 
+/// An audit entry by itself, durable; `n` at a time. A message is never held up by its entry, which shares its commit;
+/// this is to be far cheaper than taking a message in.
+#[divan::bench(args = [1, 50, 256], sample_count = 20)]
+fn append_audit_entry(bencher: divan::Bencher<'_, '_>, n: usize) {
+    let house = &HOUSE.house;
+    bencher.counter(ItemsCount::new(n)).bench(|| {
+        RUNTIME.block_on(async {
+            let all = (0..n).map(|_| {
+                let core = house.core.clone();
+                tokio::spawn(async move { core.server_started("node", "1.0.0").await.expect("it is noted") })
+            });
+            for done in all.collect::<Vec<_>>() {
+                done.await.expect("no panic");
+            }
+        });
+    });
+}
+
 /// The first page of the filled inbox.
 #[divan::bench]
 fn first_page_of_inbox(bencher: divan::Bencher<'_, '_>) {

@@ -81,5 +81,9 @@ fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|e| Error::internal("writing a sealed value", e))
 }
 fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
-    serde_json::from_slice(json).map_err(|e| Error::internal("reading a sealed value", e))
+    // The library's error quotes the value: only its place may reach a log.
+    serde_json::from_slice(json).map_err(|e| {
+        let place = format!("{:?} at line {}, column {}", e.classify(), e.line(), e.column());
+        Error::internal("reading a sealed value", place)
+    })
 }

@@ -1,13 +1,13 @@
 //! The house behind the SMTP doors: what commands and messages mean, asked of the use cases.
 
-use crate::mime::{self, MimeError, MimeLimits, ParsedMail};
+use crate::mime::{self, MimeError, MimeLimits, NoticeAction, ParsedMail};
 use crate::smtp::{Accepted, AuthOutcome, Envelope, MailService, Peer, Reply, received_header};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wardpost_core::identity::Client;
-use wardpost_core::mail::{Inbound, NewFile, SentOutcome, Submission};
+use wardpost_core::mail::{Bounce, Inbound, NewFile, SentOutcome, Submission};
 use wardpost_core::{Core, Error};
 use wardpost_model::EmailAddress;
 use wardpost_model::message::{Party, ReceivedInfo, RecipientKind};
@@ -49,6 +49,10 @@ impl House {
     async fn receive(&self, peer: &Peer, envelope: Envelope, data: Bytes) -> Result<Accepted, Reply> {
         let m = self.parse(&data).await?;
         let session = peer.session.simple().to_string();
+        if let Some(bounce) = bounce(&m, &envelope, peer, &session) {
+            // Before the report itself is taken in: should that fail, both are done again.
+            self.core.note_bounce(&bounce).await.map_err(|e| refusal(&e))?;
+        }
         let trace = received_header(peer, false, &self.hostname, &envelope, &session, self.core.clock().now());
         let mut raw = Vec::with_capacity(trace.len() + data.len());
         raw.extend_from_slice(trace.as_bytes());
@@ -101,7 +105,8 @@ impl House {
             rfc_id: Some(scrubbed.message_id),
             in_reply_to: m.in_reply_to,
             references: m.references,
-            raw: scrubbed.data.into(),
+            size: data.len() as u64,
+            raw: sealed_by_sender(&data).then(|| scrubbed.data.into()),
         };
         let actor = Actor { request_id: Some(session), ..actor.clone() };
         let sent = self.core.submit(&actor, submission).await.map_err(|e| refusal(&e))?;
@@ -176,6 +181,37 @@ impl MailService for House {
             Some(actor) => self.submit(peer, actor, envelope, data).await,
         }
     }
+}
+
+/// Whether the sender's own program signed or encrypted the message (RFC 8551): it can't be written anew then.
+fn sealed_by_sender(raw: &[u8]) -> bool {
+    let kind = mime::header_value(raw, "content-type").unwrap_or_default().to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    matches!(kind, "multipart/signed" | "multipart/encrypted" | "application/pkcs7-mime" | "application/x-pkcs7-mime")
+}
+
+/// What a report with the null sender (RFC 3464 §2) says of recipients that were not reached.
+fn bounce(m: &ParsedMail, envelope: &Envelope, peer: &Peer, session: &str) -> Option<Bounce> {
+    let report = m.delivery_status.as_ref().filter(|_| envelope.from.is_none())?;
+    let failed = report.recipients.iter().filter(|r| r.action == NoticeAction::Failed);
+    let failed: Vec<_> = failed
+        .map(|r| {
+            let [class, subject, detail] = r.status;
+            let said = r.diagnostic.as_deref().unwrap_or_default();
+            (r.address.clone(), format!("{class}.{subject}.{detail} {said}").trim_end().to_owned())
+        })
+        .collect();
+    if failed.is_empty() {
+        return None;
+    }
+    let about = report.about.iter().chain(&m.in_reply_to).chain(m.references.iter().rev().take(10));
+    Some(Bounce {
+        to: envelope.recipients.clone(),
+        about: about.cloned().collect(),
+        failed,
+        network: Some(peer.address.ip()),
+        request_id: Some(session.to_owned()),
+    })
 }
 
 fn files(attachments: Vec<mime::ParsedAttachment>) -> Vec<NewFile> {

@@ -1,15 +1,17 @@
 //! Files: sealed under a key of their own; small ones in the row, large ones as a blob of 64 KiB chunks.
 
 use super::types::FileMeta;
+use crate::clock::{DAY_US, SECOND_US};
 use crate::error::guard;
 use crate::seal::{purpose, seal_with, unseal_with};
 use crate::{Core, Error, Result};
 use uuid::Uuid;
 use wardpost_model::message::AttachmentMeta;
-use wardpost_model::{AttachmentId, BlobId};
+use wardpost_model::{AttachmentId, BlobId, MessageId};
 use wardpost_store::Batch;
 use wardpost_store::repo::file::{self as rows, FileRow};
-use wardpost_vault::{Bucket, Month, RetentionClass, Zeroizing};
+use wardpost_store::repo::message as messages;
+use wardpost_vault::{Bucket, DataKey, Month, RetentionClass, Zeroizing};
 
 /// Up to this size a file lies in its row: one commit instead of two syncs.
 pub(crate) const INLINE_LIMIT: usize = 128 * 1024;
@@ -142,6 +144,59 @@ impl Core {
             (None, None) => return Err(Error::NotFound),
         };
         Ok((attachment(id, u64::try_from(row.size).unwrap_or(0), meta), data))
+    }
+
+    /// Seals a message as it came: into the row when it is small, else as a blob (durable before the row points to it).
+    pub(crate) async fn keep_raw(
+        &self,
+        key: DataKey,
+        id: MessageId,
+        raw: bytes::Bytes,
+    ) -> Result<(Option<Vec<u8>>, Option<BlobId>)> {
+        if raw.len() <= INLINE_LIMIT {
+            return Ok((Some(key.seal(purpose::MESSAGE_RAW, id.as_bytes(), &raw)), None));
+        }
+        let blob = BlobId(Uuid::new_v4());
+        let sealed = tokio::task::spawn_blocking(move || key.seal_file(purpose::MESSAGE_RAW, blob.as_bytes(), &raw))
+            .await
+            .map_err(|e| Error::internal("sealing a message", e))?;
+        self.blobs().put(self.org(), blob, sealed).await?;
+        Ok((None, Some(blob)))
+    }
+
+    /// A message as it came, where that was kept.
+    pub(crate) async fn raw_of(&self, id: MessageId) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(row) = messages::raw(self.db(), self.org(), id).await? else { return Ok(None) };
+        let key = self.vault().open_data_key(&row.wrapped_key, id.as_bytes()).await?;
+        match (row.sealed_raw, row.raw_blob_id) {
+            (Some(sealed), _) => Ok(Some(key.open(purpose::MESSAGE_RAW, id.as_bytes(), &sealed)?)),
+            (None, Some(blob)) => {
+                let sealed = self.blobs().get(self.org(), blob).await?;
+                let opened =
+                    tokio::task::spawn_blocking(move || key.open_file(purpose::MESSAGE_RAW, blob.as_bytes(), &sealed));
+                Ok(Some(opened.await.map_err(|e| Error::internal("opening a message", e))??))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Removes blobs that no row points to (a write that failed, a file that was thrown away) and that are older than a
+    /// day, so that none is taken whose row is being written. Returns how many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep_blobs(&self) -> Result<u32> {
+        let day_ago = (self.clock().now_us() - DAY_US) / SECOND_US;
+        let mut removed = 0;
+        for blob in self.blobs().older_than(self.org(), day_ago).await? {
+            let used = rows::has_blob(self.db(), self.org(), blob).await?
+                || messages::has_raw_blob(self.db(), self.org(), blob).await?;
+            if !used {
+                self.blobs().delete(self.org(), blob).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
     }
 
     /// Makes files of one owner those of another, in this order.

@@ -9,8 +9,11 @@ use wardpost_model::finding::Findings;
 use wardpost_model::person::{Actor, Language};
 use wardpost_model::plan::Plan;
 use wardpost_model::{DraftId, MailboxId};
-use wardpost_phi::{AttachedFile, Document, Examination};
+use wardpost_phi::{AttachedFile, Document, Examination, Scanner};
 use wardpost_vault::Zeroizing;
+
+/// Domains looked at at the same time for one message.
+const PROBES_AT_ONCE: usize = 8;
 
 /// A plan with what led to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +57,7 @@ impl Core {
     pub async fn plan_draft(&self, actor: &Actor, id: DraftId) -> Result<Planned> {
         let draft = self.draft(actor, id).await?;
         let files = self.load_files(Owner::Draft(id.0), &draft.files).await?;
-        let findings = self.scan(&draft.subject, &draft.text, files).await?.findings;
+        let findings = self.scan(&draft.subject, &draft.text, None, files).await?.findings;
         let (plan, _) = self.plan_for(&draft, &findings).await?;
         Ok(Planned { plan, findings, draft_version: draft.version })
     }
@@ -82,7 +85,9 @@ impl Core {
 
     /// Gathers the facts of all recipients, looking at their domains at the same time.
     pub(crate) async fn resolve_all(&self, sender: MailboxId, to: &[DraftRecipient]) -> Result<Vec<Resolved>> {
-        futures::future::try_join_all(to.iter().map(|r| self.resolve(sender, r))).await
+        use futures::stream::{StreamExt as _, TryStreamExt as _};
+        let each: Vec<_> = to.iter().map(|r| self.resolve(sender, r)).collect();
+        futures::stream::iter(each).buffered(PROBES_AT_ONCE).try_collect().await
     }
 
     async fn resolve(&self, sender: MailboxId, recipient: &DraftRecipient) -> Result<Resolved> {
@@ -103,18 +108,17 @@ impl Core {
         let contact = self.contact_of(address).await?;
         let tls = self.domain_tls(address.domain()).await?.state.into();
         let partner = self.partner_of(address.domain()).await?.map(|p| p.name);
-        let phone = recipient.phone.clone().or_else(|| contact.as_ref().and_then(|c| c.phone.clone()));
-        let secret = recipient.secret.clone().or_else(|| contact.as_ref().and_then(|c| c.secret.clone()));
+        // One second factor: what was given for this message goes before what is on file, then a secret before a number
+        // that was given, and a number before a secret that is on file.
+        let (phone, secret) = match (&recipient.phone, &recipient.secret, contact.as_ref()) {
+            (_, Some(secret), _) => (None, Some(secret.clone())),
+            (Some(phone), None, _) => (Some(phone.clone()), None),
+            (None, None, Some(c)) if c.phone.is_some() => (c.phone.clone(), None),
+            (None, None, c) => (None, c.and_then(|c| c.secret.clone())),
+        };
         let needs_confirming = self.policy_current().await?.policy.confirm_first_contact;
         let confirmed = recipient.confirmed || !needs_confirming || self.contact_confirmed(sender, address).await?;
-        let facts = OutsideFacts {
-            partner,
-            tls,
-            phone: phone.clone(),
-            // A secret given for this message goes before the number on file; one on file comes after it.
-            agreed_secret: recipient.secret.is_some() || (phone.is_none() && secret.is_some()),
-            confirmed,
-        };
+        let facts = OutsideFacts { partner, tls, phone: phone.clone(), agreed_secret: secret.is_some(), confirmed };
         Ok(Resolved {
             facts: RecipientFacts { address: address.clone(), standing: Standing::Outside(facts) },
             mailbox: None,
@@ -139,21 +143,37 @@ impl Core {
 
     /// Looks for health information. Small texts are scanned in place; files and long texts on a blocking thread, so that
     /// sockets are not kept waiting.
-    pub(crate) async fn scan(&self, subject: &str, text: &str, files: Vec<LoadedFile>) -> Result<Examination> {
+    ///
+    /// HTML is scanned beside the text: what only one of them says would be read by somebody.
+    pub(crate) async fn scan(
+        &self,
+        subject: &str,
+        text: &str,
+        html: Option<&str>,
+        mut files: Vec<LoadedFile>,
+    ) -> Result<Examination> {
         const IN_PLACE_LIMIT: usize = 64 * 1024;
-        if files.is_empty() && text.len() <= IN_PLACE_LIMIT {
-            return Ok(self.scanner().examine(&Document { subject, body: text, attachments: &[] }));
+        if let Some(html) = html {
+            let data = html.as_bytes().to_vec().into();
+            files.push(LoadedFile { file_name: String::new(), media_type: "text/html".to_owned(), data });
         }
+        let size = text.len() + files.iter().map(|f| f.data.len()).sum::<usize>();
+        if size <= IN_PLACE_LIMIT {
+            return Ok(examine(self.scanner(), subject, text, &files));
+        }
+        let _turn = self.caches().scans.acquire().await;
         let scanner = Arc::clone(self.scanner());
         let (subject, text) = (subject.to_owned(), text.to_owned());
-        tokio::task::spawn_blocking(move || {
-            let attachments: Vec<AttachedFile<'_>> = files
-                .iter()
-                .map(|f| AttachedFile { file_name: &f.file_name, media_type: &f.media_type, data: &f.data })
-                .collect();
-            scanner.examine(&Document { subject: &subject, body: &text, attachments: &attachments })
-        })
-        .await
-        .map_err(|e| crate::Error::internal("scanning a message", e))
+        tokio::task::spawn_blocking(move || examine(&scanner, &subject, &text, &files))
+            .await
+            .map_err(|e| crate::Error::internal("scanning a message", e))
     }
+}
+
+fn examine(scanner: &Scanner, subject: &str, body: &str, files: &[LoadedFile]) -> Examination {
+    let attachments: Vec<AttachedFile<'_>> = files
+        .iter()
+        .map(|f| AttachedFile { file_name: &f.file_name, media_type: &f.media_type, data: &f.data })
+        .collect();
+    scanner.examine(&Document { subject, body, attachments: &attachments })
 }

@@ -1,6 +1,6 @@
 //! Receiving from the internet: for known mailboxes only, scanned and sealed, one commit, then said.
 
-use super::file::{INLINE_LIMIT, NewFile, Owner};
+use super::file::{NewFile, Owner};
 use super::plan::LoadedFile;
 use super::send::{named_patient, origin_name, preview, sensitivity_name};
 use super::types::{Body, Head};
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use wardpost_model::audit::{AuditAgent, AuditKind};
 use wardpost_model::message::{Folder, Origin, Party, ReceivedInfo};
-use wardpost_model::{BlobId, EmailAddress, MailboxId, MessageId, ThreadId};
+use wardpost_model::{EmailAddress, MailboxId, MessageId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
 
@@ -79,15 +79,12 @@ impl Core {
     pub async fn receive(&self, m: Inbound) -> Result<Received> {
         self.check_size(m.raw.len() as u64)?;
         let mailboxes = self.mailboxes_of_addresses(&m.recipients).await?;
-        if mailboxes.is_empty() {
-            return Err(Error::NotFound);
-        }
         let id = MessageId(self.clock().new_id());
         let now = self.clock().now_us();
         let bucket = self.mail_bucket().await?;
         let (key, wrapped_key) = bucket.make_data_key(id.as_bytes());
         let loaded = m.files.iter().map(LoadedFile::from).collect();
-        let seen = self.scan(&m.subject, &m.text, loaded).await?;
+        let seen = self.scan(&m.subject, &m.text, m.html.as_deref(), loaded).await?;
         let (findings, patient) = (seen.findings, named_patient(&seen.identifiers));
         let thread = self.thread_for(m.in_reply_to.as_deref(), &m.references).await?;
         let mut batch = Batch::new();
@@ -95,17 +92,10 @@ impl Core {
         for (position, file) in (0i64..).zip(m.files) {
             self.add_file(&mut batch, &bucket, Owner::Message(id.0), position, file).await?;
         }
-        let (sealed_raw, raw_blob_id) = if m.raw.len() <= INLINE_LIMIT {
-            (Some(key.seal(purpose::MESSAGE_RAW, id.as_bytes(), &m.raw)), None)
-        } else {
-            let blob = BlobId(uuid::Uuid::new_v4());
-            let sealed = key.seal_file(purpose::MESSAGE_RAW, blob.as_bytes(), &m.raw);
-            self.blobs().put(self.org(), blob, sealed).await?;
-            (None, Some(blob))
-        };
+        let size = i64::try_from(m.raw.len()).unwrap_or(i64::MAX);
         let from = m.from.or_else(|| m.envelope_from.clone().map(|address| Party { name: String::new(), address }));
         let head = Head {
-            from: from.unwrap_or_else(|| self.postmaster()),
+            from: from.unwrap_or_else(unknown_sender),
             to: m.to,
             cc: m.cc,
             subject: m.subject,
@@ -121,6 +111,9 @@ impl Core {
         };
         let body =
             Body { text: m.text, html: m.html, plan: None, findings: Some(findings.clone()), expires_days: None };
+        let sealed_head = seal_with(&key, purpose::MESSAGE_HEAD, id.as_bytes(), &head)?;
+        let sealed_body = seal_with(&key, purpose::MESSAGE_BODY, id.as_bytes(), &body)?;
+        let (sealed_raw, raw_blob_id) = self.keep_raw(key, id, m.raw).await?;
         let row = MessageRow {
             id,
             thread_id: thread,
@@ -129,13 +122,13 @@ impl Core {
             mailbox_id: None,
             sender_id: None,
             attachments,
-            size: i64::try_from(m.raw.len()).unwrap_or(i64::MAX),
+            size,
             sensitivity: sensitivity_name(findings.sensitivity).to_owned(),
             policy_version: 0,
             rfc_id_index: self.index(purpose::MESSAGE_RFC_ID, &head.rfc_id),
             wrapped_key,
-            sealed_head: seal_with(&key, purpose::MESSAGE_HEAD, id.as_bytes(), &head)?,
-            sealed_body: seal_with(&key, purpose::MESSAGE_BODY, id.as_bytes(), &body)?,
+            sealed_head,
+            sealed_body,
             sealed_raw,
             raw_blob_id,
         };
@@ -177,14 +170,21 @@ impl Core {
         }
     }
 
+    /// The mailboxes of all addresses. One that was closed since its RCPT makes the peer come again: it is refused then.
     async fn mailboxes_of_addresses(&self, addresses: &[EmailAddress]) -> Result<BTreeSet<MailboxId>> {
         let mut found = BTreeSet::new();
+        let mut missing = false;
         for address in addresses {
-            if let Some(mailbox) = self.mailbox_by_address(address).await?.filter(|m| m.active) {
-                found.insert(mailbox.id);
+            match self.mailbox_by_address(address).await?.filter(|m| m.active) {
+                Some(mailbox) => _ = found.insert(mailbox.id),
+                None => missing = true,
             }
         }
-        Ok(found)
+        match (found.is_empty(), missing) {
+            (true, _) => Err(Error::NotFound),
+            (false, true) => Err(Error::Unavailable("a mailbox was closed meanwhile")),
+            (false, false) => Ok(found),
+        }
     }
 
     async fn thread_for(&self, in_reply_to: Option<&str>, references: &[String]) -> Result<ThreadId> {
@@ -195,5 +195,13 @@ impl Core {
             }
         }
         Ok(ThreadId(self.clock().new_id()))
+    }
+}
+
+/// Who sent a message that names nobody: never the house's own voice.
+fn unknown_sender() -> Party {
+    match "unknown@sender.invalid".parse() {
+        Ok(address) => Party { name: String::new(), address },
+        Err(_) => unreachable!("a constant address parses"),
     }
 }

@@ -1,6 +1,6 @@
 //! Sending: from a draft or from a mail program, through the one gate, into one commit.
 
-use super::draft::{Draft, DraftRecipient};
+use super::draft::{Draft, DraftRecipient, RECIPIENTS_LIMIT};
 use super::file::{NewFile, Owner};
 use super::notice::SenderNotice;
 use super::plan::{LoadedFile, Resolved};
@@ -12,20 +12,21 @@ use crate::live::Change;
 use crate::people::{ContactInput, MailboxRef};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use wardpost_gate::Standing;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::{FindingKind, Findings, Sensitivity};
 use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
-use wardpost_model::plan::{Action, Plan, RecipientPlan, Route, SecondFactor};
+use wardpost_model::plan::{Action, Plan, Reason, RecipientPlan, Route, SecondFactor};
 use wardpost_model::{DeliveryId, DraftId, EmailAddress, MailboxId, MessageId, PickupId, RecipientId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::delivery::{self as queue, DeliveryRow};
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
 use wardpost_store::repo::pickup::{self as pickups, NewPickup};
 use wardpost_store::repo::recipient::{self as recipients, RecipientRow};
-use wardpost_store::repo::{draft as drafts, held};
+use wardpost_store::repo::{draft as drafts, file as files, held};
 use wardpost_vault::DataKey;
 
 /// What happened to a message that was sent.
@@ -69,8 +70,11 @@ pub struct Submission {
     pub in_reply_to: Option<String>,
     /// References.
     pub references: Vec<String>,
-    /// The message as it will be passed on: no Bcc, no traces of the mail program's network.
-    pub raw: bytes::Bytes,
+    /// Size of the message as it came, in bytes.
+    pub size: u64,
+    /// The message as it will be passed on, where it must not be written anew: signed or encrypted by its sender. Of any
+    /// other message only what was read, and so scanned, is passed on.
+    pub raw: Option<bytes::Bytes>,
 }
 
 /// Everything about an outgoing message that was decided; only writing is left.
@@ -119,10 +123,10 @@ impl Core {
         let mailbox = self.mailbox_for(actor, Permission::MailSend, draft.mailbox_id).await?;
         let owner = Owner::Draft(id.0);
         let files = self.load_files(owner, &draft.files).await?;
-        let seen = self.scan(&draft.subject, &draft.text, files).await?;
+        let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
         let findings = seen.findings;
         let (plan, resolved) = self.plan_for(&draft, &findings).await?;
-        self.check_plan(actor, &mailbox, &plan, &findings).await?;
+        self.check_plan(actor, &mailbox, &plan, &findings, seen.identifiers.first()).await?;
         let message = MessageId(self.clock().new_id());
         let answered = self.answered(&draft).await?;
         let outgoing = Outgoing {
@@ -150,6 +154,8 @@ impl Core {
         let mut batch = Batch::new();
         drafts::delete(&mut batch, self.org(), id, actor.person_id, i64::from(version), guard::VERSION);
         self.hand_over_files(&mut batch, &draft.files, owner, Owner::Message(message.0));
+        // A file that was attached since the draft was read must not be left behind: the sender looks again.
+        files::require_none_left(&mut batch, self.org(), owner.kind(), owner.id(), guard::VERSION);
         self.announce(&mut batch, Change::Drafts(actor.person_id));
         self.commit_outgoing(batch, outgoing).await
     }
@@ -161,18 +167,21 @@ impl Core {
     pub async fn submit(&self, actor: &Actor, s: Submission) -> Result<Sent> {
         let mailbox = self.mailbox_by_address(&s.from).await?.ok_or(Error::Denied("not_your_address"))?;
         let mailbox = self.mailbox_for(actor, Permission::MailSubmit, mailbox.id).await?;
-        self.check_size(s.raw.len() as u64)?;
+        self.check_size(s.size)?;
+        if s.recipients.len() > RECIPIENTS_LIMIT {
+            return Err(Error::field("recipients", "too_many", format!("at most {RECIPIENTS_LIMIT} recipients")));
+        }
         let recipients: Vec<DraftRecipient> = s
             .recipients
             .into_iter()
-            .map(|(party, kind)| DraftRecipient { party, kind, phone: None, secret: None, confirmed: true })
+            .map(|(party, kind)| DraftRecipient { party, kind, phone: None, secret: None, confirmed: false })
             .collect();
         let loaded = s.files.iter().map(LoadedFile::from).collect();
-        let seen = self.scan(&s.subject, &s.text, loaded).await?;
+        let seen = self.scan(&s.subject, &s.text, s.html.as_deref(), loaded).await?;
         let findings = seen.findings;
-        let resolved = self.resolve_all(mailbox.id, &recipients).await?;
-        let plan = self.ask_gate(&resolved, &findings, false).await?;
-        self.check_plan(actor, &mailbox, &plan, &findings).await?;
+        let mut resolved = self.resolve_all(mailbox.id, &recipients).await?;
+        let plan = self.plan_submission(&mut resolved, &findings).await?;
+        self.check_plan(actor, &mailbox, &plan, &findings, seen.identifiers.first()).await?;
         let id = MessageId(self.clock().new_id());
         let thread = match &s.in_reply_to {
             Some(r) => self.thread_of(r).await?,
@@ -199,12 +208,12 @@ impl Core {
             patient: named_patient(&seen.identifiers),
             expires_days: None,
             files,
-            size: s.raw.len() as u64,
+            size: s.size,
             thread: thread.unwrap_or_else(|| ThreadId(self.clock().new_id())),
             rfc_id: s.rfc_id.unwrap_or_else(|| self.make_rfc_id(id)),
             in_reply_to: s.in_reply_to,
             references: s.references,
-            raw: Some(s.raw),
+            raw: s.raw,
         };
         self.commit_outgoing(batch, outgoing).await
     }
@@ -228,13 +237,41 @@ impl Core {
         Ok(rows::thread_of(self.db(), self.org(), self.index(purpose::MESSAGE_RFC_ID, rfc_id)).await?)
     }
 
+    /// The plan of a mail program's message. Its user can't be asked to confirm: first contacts count as confirmed, but
+    /// an address that looks like a known one and is not must be confirmed in the web app.
+    async fn plan_submission(&self, resolved: &mut [Resolved], findings: &Findings) -> Result<Plan> {
+        let plan = self.ask_gate(resolved, findings, false).await?;
+        let suspicious = |r: &RecipientPlan| r.reasons.iter().any(|r| matches!(r, Reason::LookAlike { .. }));
+        if plan.recipients.iter().any(|r| r.must_confirm && suspicious(r)) {
+            return Ok(plan);
+        }
+        for r in resolved.iter_mut() {
+            if let Standing::Outside(facts) = &mut r.facts.standing {
+                facts.confirmed = true;
+            }
+        }
+        self.ask_gate(resolved, findings, false).await
+    }
+
     /// Refuses what the gate blocks (audited) or what is not ready.
-    async fn check_plan(&self, actor: &Actor, mailbox: &MailboxRef, plan: &Plan, findings: &Findings) -> Result<()> {
+    async fn check_plan(
+        &self,
+        actor: &Actor,
+        mailbox: &MailboxRef,
+        plan: &Plan,
+        findings: &Findings,
+        patient: Option<&(FindingKind, String)>,
+    ) -> Result<()> {
+        if !mailbox.active {
+            return Err(Error::Conflict("mailbox_closed"));
+        }
         if plan.action == Action::Block {
             let entry = NewEntry::by(actor, AuditKind::MessageBlocked)
                 .on("mailbox", mailbox.id)
                 .on_behalf_of(mailbox.address.to_string())
                 .outcome(Outcome::Refused)
+                .patient(patient.and_then(|p| named_patient(std::slice::from_ref(p))).as_deref())
+                .why(reasons(plan))
                 .with("sensitivity", sensitivity_name(findings.sensitivity))
                 .with("policy_version", plan.policy_version.to_string())
                 .with("recipients", addresses(&plan.recipients));
@@ -250,7 +287,10 @@ impl Core {
         let held = o.plan.action == Action::Hold;
         let bucket = self.mail_bucket().await?;
         let (key, wrapped_key) = bucket.make_data_key(o.id.as_bytes());
-        let row = self.outgoing_row(&o, &key, wrapped_key, now)?;
+        let mut row = self.outgoing_row(&o, &key, wrapped_key, now)?;
+        if let Some(raw) = o.raw.clone() {
+            (row.sealed_raw, row.raw_blob_id) = self.keep_raw(key, o.id, raw).await?;
+        }
         rows::insert(&mut batch, self.org(), row);
         let sent = EntryRow {
             mailbox_id: o.mailbox.id,
@@ -282,8 +322,10 @@ impl Core {
         for r in o.recipients.iter().zip(&o.resolved).filter(|(_, resolved)| resolved.mailbox.is_none()).map(|(r, _)| r)
         {
             self.confirm_contact(&mut batch, o.mailbox.id, &r.party.address);
-            let (party, phone, secret) = (r.party.clone(), r.phone.clone(), r.secret.clone());
-            self.remember_contact(&mut batch, ContactInput { party, phone, secret, language: None }).await?;
+            // What is held may yet be refused: only a release makes its number or secret known.
+            let (phone, secret) = if held { (None, None) } else { (r.phone.clone(), r.secret.clone()) };
+            let party = r.party.clone();
+            self.remember_contact(&mut batch, o.actor, ContactInput { party, phone, secret, language: None }).await?;
         }
         let kind = if held { AuditKind::MessageHeld } else { AuditKind::MessageSent };
         self.audit(&mut batch, self.sent_entry(&o, kind))?;
@@ -294,13 +336,13 @@ impl Core {
     }
 
     fn sent_entry(&self, o: &Outgoing<'_>, kind: AuditKind) -> NewEntry {
-        let routes: Vec<String> =
-            o.plan.recipients.iter().map(|r| format!("{} {}", r.route.as_str(), r.address)).collect();
+        let routes: Vec<String> = o.plan.recipients.iter().map(described).collect();
         NewEntry::by(o.actor, kind)
             .on_message(o.id)
             .on_behalf_of(o.mailbox.address.to_string())
             .patient(o.patient.as_deref())
             .with("recipients", routes.join(", "))
+            .why(reasons(&o.plan))
             .with("sensitivity", sensitivity_name(o.findings.sensitivity))
             .with("policy_version", o.plan.policy_version.to_string())
             .with("files", o.files.to_string())
@@ -348,7 +390,7 @@ impl Core {
             wrapped_key,
             sealed_head: seal_with(key, purpose::MESSAGE_HEAD, row, &head)?,
             sealed_body: seal_with(key, purpose::MESSAGE_BODY, row, &body)?,
-            sealed_raw: o.raw.as_ref().map(|r| key.seal(purpose::MESSAGE_RAW, row, r)),
+            sealed_raw: None,
             raw_blob_id: None,
         })
     }
@@ -604,6 +646,23 @@ pub(crate) fn sensitivity_of(s: &str) -> Sensitivity {
     use Sensitivity::{Health, HealthMany, Identifier, None, Unreadable};
     // What can't be read counts as the worst.
     [None, Unreadable, Identifier, Health].into_iter().find(|v| sensitivity_name(*v) == s).unwrap_or(HealthMany)
+}
+
+/// A recipient's route, action and second factor, for the audit log.
+fn described(r: &RecipientPlan) -> String {
+    let factor = match r.second_factor {
+        Some(SecondFactor::Sms) => " with a code by text message",
+        Some(SecondFactor::Secret) => " with an agreed secret",
+        None => "",
+    };
+    format!("{} by {}{factor} ({:?})", r.address, r.route.as_str(), r.action)
+}
+
+/// Every reason in a plan, once, by its code.
+fn reasons(plan: &Plan) -> String {
+    let code = |r: &Reason| serde_json::to_value(r).ok()?.get("code")?.as_str().map(str::to_owned);
+    let codes: BTreeSet<String> = plan.recipients.iter().flat_map(|r| &r.reasons).filter_map(code).collect();
+    codes.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 fn addresses(plans: &[RecipientPlan]) -> String {

@@ -7,7 +7,7 @@ use crate::seal::purpose;
 use crate::{Core, Result};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use wardpost_gate::TlsKnowledge;
 use wardpost_model::Domain;
@@ -24,9 +24,19 @@ const UNKNOWN_FOR_US: i64 = MINUTE_US;
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Per-process state of mail use cases: one look at a time per domain.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Caches {
+    /// Scans of large messages under way on blocking threads.
+    pub(super) scans: tokio::sync::Semaphore,
     probing: Mutex<BTreeMap<Domain, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        // Scans use a core each: more at once would only use more memory.
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        Self { scans: tokio::sync::Semaphore::new(cores), probing: Mutex::default() }
+    }
 }
 
 /// Whether a domain's mail servers can be verified.
@@ -70,8 +80,8 @@ impl Core {
         if let Some(known) = self.fresh_tls(domain).await? {
             return Ok(known);
         }
-        let turn = self.turn(domain);
-        let _mine = turn.lock().await;
+        let turn = Turn::of(self.caches(), domain);
+        let _mine = turn.mine.lock().await;
         if let Some(known) = self.fresh_tls(domain).await? {
             return Ok(known);
         }
@@ -86,12 +96,19 @@ impl Core {
         let finding = tokio::time::timeout(PATIENCE, self.tls_prober().probe(domain))
             .await
             .unwrap_or_else(|_| TlsFinding::Unknown { detail: "no answer in time".to_owned() });
-        self.forget_turn(domain);
         self.note_domain_tls(domain, finding).await
     }
 
-    /// Remembers what was seen of a domain, by a look or by a delivery.
-    pub(crate) async fn note_domain_tls(&self, domain: &Domain, finding: TlsFinding) -> Result<DomainTls> {
+    /// Remembers what a look at a domain saw.
+    async fn note_domain_tls(&self, domain: &Domain, finding: TlsFinding) -> Result<DomainTls> {
+        let mut batch = Batch::new();
+        let known = self.add_domain_tls(&mut batch, domain, finding)?;
+        self.db().write(batch).await?;
+        Ok(known)
+    }
+
+    /// Adds what was seen of a domain to the batch of the act that saw it.
+    pub(crate) fn add_domain_tls(&self, batch: &mut Batch, domain: &Domain, finding: TlsFinding) -> Result<DomainTls> {
         let (state, name, detail) = match finding {
             TlsFinding::Verified { detail } => (DomainTlsState::Verified, "verified", detail),
             TlsFinding::Unverified { detail } => (DomainTlsState::Unverified, "unverified", detail),
@@ -106,9 +123,7 @@ impl Core {
             checked_us: now,
             sealed_detail: self.seal(purpose::DOMAIN_DETAIL, &index, &sealed)?,
         };
-        let mut batch = Batch::new();
-        rows::put(&mut batch, self.org(), index, row);
-        self.db().write(batch).await?;
+        rows::put(batch, self.org(), index, row);
         Ok(DomainTls { state, checked_at: Some(from_us(now)), detail })
     }
 
@@ -136,16 +151,38 @@ impl Core {
                 DomainTlsState::Unverified => UNVERIFIED_FOR_US,
                 DomainTlsState::Unknown => UNKNOWN_FOR_US,
             };
-            known.checked_at.is_some_and(|at| now - at.as_microsecond() < lifetime)
+            // A look of the future was made by a clock that was wrong: it is not believed.
+            known.checked_at.is_some_and(|at| (0..lifetime).contains(&(now - at.as_microsecond())))
         }))
     }
+}
 
-    fn turn(&self, domain: &Domain) -> Arc<tokio::sync::Mutex<()>> {
-        let mut probing = self.caches().probing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        probing.entry(domain.clone()).or_default().clone()
+/// One's turn to look at a domain. The last who waits for it takes it along, also when nobody waits for the answer.
+struct Turn<'a> {
+    caches: &'a Caches,
+    domain: &'a Domain,
+    mine: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl<'a> Turn<'a> {
+    fn of(caches: &'a Caches, domain: &'a Domain) -> Self {
+        let mine = caches.turns().entry(domain.clone()).or_default().clone();
+        Self { caches, domain, mine }
     }
-    fn forget_turn(&self, domain: &Domain) {
-        let mut probing = self.caches().probing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        probing.remove(domain);
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut turns = self.caches.turns();
+        // This one and the map's.
+        if Arc::strong_count(&self.mine) <= 2 {
+            turns.remove(self.domain);
+        }
+    }
+}
+
+impl Caches {
+    fn turns(&self) -> MutexGuard<'_, BTreeMap<Domain, Arc<tokio::sync::Mutex<()>>>> {
+        self.probing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -155,7 +155,7 @@ impl Core {
     /// [`Error::Denied`] without `person.manage` (and `mailbox.manage` for a mailbox), or when the roles hold more than the
     /// actor may give; [`Error::Validation`] of `name`, `login` (`taken`), `role_ids`, `mailbox_address` (`taken`, `foreign_domain`).
     pub async fn create_person(&self, actor: &Actor, new: NewPerson) -> Result<CreatedPerson> {
-        let nobody = PersonId(uuid::Uuid::nil());
+        let nobody = PersonId(uuid::Uuid::max());
         self.allow(actor, Permission::PersonManage, Scope::Person { subject: nobody }).await?;
         let house = self.house().await?;
         let granted = house.permissions_of(&new.role_ids);

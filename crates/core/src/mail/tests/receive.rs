@@ -3,6 +3,7 @@ use crate::Error;
 use crate::mail::{Inbound, ListFilter};
 use crate::testing::TestCore;
 use wardpost_model::message::{Folder, ReceivedInfo};
+use wardpost_store::both_engines;
 
 pub(super) fn inbound(to: &[&str]) -> Inbound {
     Inbound {
@@ -30,64 +31,88 @@ pub(super) fn inbound(to: &[&str]) -> Inbound {
     }
 }
 
-#[tokio::test]
-async fn mail_for_two_mailboxes_is_kept_once_and_seen_in_both() {
-    let house = TestCore::new().await;
-    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
-    let bart = house.person("clinician", "Bart Smit", "bart@clinic.example").await;
-    let got = house.receive(inbound(&["ANNA@clinic.example", "bart@clinic.example"])).await.unwrap();
-    for p in [&anna, &bart] {
-        let inbox = house.list_messages(&p.actor, p.mailbox(), Folder::Inbox, ListFilter::All, None, 10).await.unwrap();
-        assert_eq!(inbox.lines.iter().map(|l| l.id).collect::<Vec<_>>(), [got.message_id]);
-        assert!(!inbox.lines[0].seen);
-    }
-    house.read_message(&anna.actor, anna.mailbox(), got.message_id).await.unwrap();
-    assert_eq!(house.counts(&anna.actor, anna.mailbox()).await.unwrap().inbox_unread, 0);
-    assert_eq!(house.counts(&bart.actor, bart.mailbox()).await.unwrap().inbox_unread, 1);
-}
-
-#[tokio::test]
-async fn only_known_mailboxes_take_mail() {
-    let house = TestCore::new().await;
-    house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
-    assert!(house.accepts_mail_for(&"anna@clinic.example".parse().unwrap()).await.unwrap());
-    assert!(!house.accepts_mail_for(&"nobody@clinic.example".parse().unwrap()).await.unwrap());
-    assert!(matches!(house.receive(inbound(&["nobody@clinic.example"])).await, Err(Error::NotFound)));
-}
-
-#[tokio::test]
-async fn an_answer_joins_the_thread_that_it_names() {
-    let house = TestCore::new().await;
-    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
-    let first = house.receive(inbound(&["anna@clinic.example"])).await.unwrap();
-    let mut second = inbound(&["anna@clinic.example"]);
-    second.rfc_id = Some("2@elders.example".to_owned());
-    second.in_reply_to = Some("1@elders.example".to_owned());
-    let second = house.receive(second).await.unwrap();
-    let one = house.read_message(&anna.actor, anna.mailbox(), first.message_id).await.unwrap();
-    let two = house.read_message(&anna.actor, anna.mailbox(), second.message_id).await.unwrap();
-    assert_eq!(one.line.thread_id, two.line.thread_id);
-}
-
-#[tokio::test]
-async fn pages_meet_without_gap_or_overlap() {
-    let house = TestCore::new().await;
-    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
-    let mut all = Vec::new();
-    for _ in 0..7 {
-        all.push(house.receive(inbound(&["anna@clinic.example"])).await.unwrap().message_id);
-    }
-    all.reverse();
-    let mut seen = Vec::new();
-    let mut before = None;
-    loop {
-        let page =
-            house.list_messages(&anna.actor, anna.mailbox(), Folder::Inbox, ListFilter::All, before, 3).await.unwrap();
-        seen.extend(page.lines.iter().map(|l| l.id));
-        before = page.next;
-        if before.is_none() {
-            break;
+both_engines! {
+    fn mail_for_two_mailboxes_is_kept_once_and_seen_in_both(db) {
+        let house = TestCore::over(db).await;
+        let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let bart = house.person("clinician", "Bart Smit", "bart@clinic.example").await;
+        let got = house.receive(inbound(&["ANNA@clinic.example", "bart@clinic.example"])).await.unwrap();
+        for p in [&anna, &bart] {
+            let inbox = house.list_messages(&p.actor, p.mailbox(), Folder::Inbox, ListFilter::All, None, 10).await.unwrap();
+            assert_eq!(inbox.lines.iter().map(|l| l.id).collect::<Vec<_>>(), [got.message_id]);
+            assert!(!inbox.lines[0].seen);
         }
+        house.read_message(&anna.actor, anna.mailbox(), got.message_id).await.unwrap();
+        assert_eq!(house.counts(&anna.actor, anna.mailbox()).await.unwrap().inbox_unread, 0);
+        assert_eq!(house.counts(&bart.actor, bart.mailbox()).await.unwrap().inbox_unread, 1);
     }
-    assert_eq!(seen, all);
+
+    fn only_known_mailboxes_take_mail(db) {
+        let house = TestCore::over(db).await;
+        house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        assert!(house.accepts_mail_for(&"anna@clinic.example".parse().unwrap()).await.unwrap());
+        assert!(!house.accepts_mail_for(&"nobody@clinic.example".parse().unwrap()).await.unwrap());
+        assert!(matches!(house.receive(inbound(&["nobody@clinic.example"])).await, Err(Error::NotFound)));
+    }
+
+    fn an_answer_joins_the_thread_that_it_names(db) {
+        let house = TestCore::over(db).await;
+        let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let first = house.receive(inbound(&["anna@clinic.example"])).await.unwrap();
+        let mut second = inbound(&["anna@clinic.example"]);
+        second.rfc_id = Some("2@elders.example".to_owned());
+        second.in_reply_to = Some("1@elders.example".to_owned());
+        let second = house.receive(second).await.unwrap();
+        let one = house.read_message(&anna.actor, anna.mailbox(), first.message_id).await.unwrap();
+        let two = house.read_message(&anna.actor, anna.mailbox(), second.message_id).await.unwrap();
+        assert_eq!(one.line.thread_id, two.line.thread_id);
+    }
+
+    fn pages_meet_without_gap_or_overlap(db) {
+        let house = TestCore::over(db).await;
+        let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let mut all = Vec::new();
+        for _ in 0..7 {
+            all.push(house.receive(inbound(&["anna@clinic.example"])).await.unwrap().message_id);
+        }
+        all.reverse();
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let page =
+                house.list_messages(&anna.actor, anna.mailbox(), Folder::Inbox, ListFilter::All, before, 3).await.unwrap();
+            seen.extend(page.lines.iter().map(|l| l.id));
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all);
+    }
+
+    fn a_message_that_names_nobody_does_not_speak_in_the_houses_voice(db) {
+        let house = TestCore::over(db).await;
+        let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let mut m = inbound(&["anna@clinic.example"]);
+        (m.envelope_from, m.from) = (None, None);
+        let got = house.receive(m).await.unwrap();
+        let view = house.read_message(&anna.actor, anna.mailbox(), got.message_id).await.unwrap();
+        assert_eq!(view.line.from.address.domain().as_str(), "sender.invalid");
+    }
+
+    fn blobs_without_a_row_are_swept_after_a_day_and_no_others(db) {
+        let house = TestCore::over(db).await;
+        let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let mut m = inbound(&["anna@clinic.example"]);
+        m.raw = vec![b'x'; 300_000].into();
+        let got = house.receive(m).await.unwrap();
+        let orphan = wardpost_model::BlobId(uuid::Uuid::new_v4());
+        house.blobs().put(house.org(), orphan, b"sealed".to_vec()).await.unwrap();
+        assert_eq!(house.sweep_blobs().await.unwrap(), 0, "what is new may be in use");
+        // Files bear the machine's time, which is far ahead of the tests' clock or behind it: the clock is moved past both.
+        house.clock.advance_us(40 * 366 * crate::clock::DAY_US);
+        assert_eq!(house.sweep_blobs().await.unwrap(), 1);
+        assert_eq!(house.raw_of(got.message_id).await.unwrap().unwrap().len(), 300_000);
+        let _ = anna;
+    }
 }
