@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -118,8 +118,15 @@ impl Signals {
         }
     }
 
+    /// Waits for a further one to stop. What follows the first within a second is the same wish, sent twice (to the process
+    /// and to its group).
     async fn stop_again(&mut self) {
-        while self.next().await != Signal::Stop {}
+        let first = Instant::now();
+        loop {
+            if self.next().await == Signal::Stop && first.elapsed() > Duration::from_secs(1) {
+                return;
+            }
+        }
     }
 }
 

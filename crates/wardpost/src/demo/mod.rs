@@ -88,11 +88,13 @@ struct Demo {
 impl Demo {
     async fn start(args: &Args) -> Result<Self> {
         let folder = std::path::absolute(&args.data).context("the demo's folder")?;
+        let ports = Ports(args.port_base);
+        // A port that can't be had must not cost the demo that is there.
+        ports.all_free().await?;
         prepare_folder(&folder, args.fresh)?;
         let complete = folder.join(COMPLETE).exists();
         let authority = Authority::open(&folder.join("outside"))?;
         let clock = Arc::new(DemoClock::new());
-        let ports = Ports(args.port_base);
         let world = World::open(&folder.join("outside"), clock.clone(), &cast::secret_file(&folder))?;
         let outside = Outside::open(world, &authority, &ports).await?;
         let config = configure(&folder, &ports, &authority, &outside)?;
@@ -186,6 +188,14 @@ impl Ports {
     pub fn at(&self, n: u16) -> SocketAddr {
         let port = if self.0 == 0 { 0 } else { self.0.saturating_add(n) };
         SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+    }
+
+    /// Looks whether all of them can be had.
+    async fn all_free(&self) -> Result<()> {
+        for n in 0..9 {
+            self.bind(n).await?;
+        }
+        Ok(())
     }
 
     /// Binds the nth port.

@@ -311,7 +311,7 @@ async fn api_mail(State(p): State<Pages>) -> Json<serde_json::Value> {
 }
 
 fn time(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    at.strftime("%d %b %H:%M:%S UTC").to_string()
 }
 
 fn escape(text: &str) -> String {
