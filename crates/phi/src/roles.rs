@@ -200,8 +200,8 @@ fn inline_signature(t: &Text<'_>, layout: &Layout, p: &Person) -> bool {
     let alone = line.first == p.first && line.last.saturating_sub(p.last) <= 4;
     let blank_around = |i: usize| layout.lines.get(i).is_none_or(|l| l.zone == Zone::Blank);
     let index = layout.line.get(p.first).copied().unwrap_or(0) as usize;
-    let plain = (p.last..line.last).all(|i| t.flags(i) & (HEALTH | LAB) == 0 && t.kind(i) != Some(Kind::Number));
-    alone && plain && blank_around(index + 1) && index > 0 && blank_around(index - 1)
+    let plain = || (p.last..line.last).all(|i| t.flags(i) & (HEALTH | LAB) == 0 && t.kind(i) != Some(Kind::Number));
+    alone && plain() && blank_around(index + 1) && index > 0 && blank_around(index - 1)
 }
 
 /// The nearest word before the name that says who it is.

@@ -74,6 +74,7 @@ pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber
         roles: &who,
         ids: &ids,
         health: &health,
+        addressed: std::cell::OnceCell::new(),
         subject,
         general,
     };
@@ -223,9 +224,10 @@ fn births_beside_names(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &
         let row = layout.zone_of(s.first) == Zone::Row;
         let gap = s.first.saturating_sub(p.last);
         let marked = gap <= 2 && (p.last..s.first).all(|j| t.kind(j) == Some(Kind::Punct)) && gap > 0;
-        let alone = !ids.iter().enumerate().any(|(j, o)| {
-            j != i && matches!(o.kind, F::Date | F::Dob) && layout.line.get(o.first) == layout.line.get(s.first)
-        });
+        let on_line = |o: Option<&Span>| o.is_some_and(|o| layout.line.get(o.first) == layout.line.get(s.first));
+        let dated = |o: Option<&Span>| o.is_some_and(|o| matches!(o.kind, F::Date | F::Dob));
+        let others = || (i + 1..i + 8).chain((i.saturating_sub(7)..i).rev());
+        let alone = !others().any(|j| on_line(ids.get(j)) && dated(ids.get(j)));
         let beside = s.first >= p.last && same_line && (marked || (row && alone) || (gap == 0 && date.full));
         if let Some(s) = ids.get_mut(i).filter(|_| beside) {
             (s.kind, s.reason, s.score) = (F::Dob, "date_beside_name", 80);

@@ -59,7 +59,7 @@ pub(crate) struct Mark {
 }
 
 /// Longest text that is scanned in one part; the rest is reported as unreadable.
-pub(crate) const MAX_TEXT: usize = 16 << 20;
+pub(crate) const MAX_TEXT: usize = 4 << 20;
 
 /// A text taken apart.
 pub(crate) struct Text<'t> {

@@ -12,6 +12,12 @@ use wardpost_model::finding::{FindingKind as F, Sensitivity};
 
 /// How far a patient's birth date, number or label reaches, in bytes.
 const PATIENT_REACH: u32 = 2_500;
+/// How far rules look about in a sentence or paragraph, in tokens.
+const WINDOW: usize = 120;
+/// How far the topic of a subject line reaches, in tokens.
+const TOPIC: usize = 600;
+/// Most mentions that are looked at around one place.
+const MOST_NEAR: usize = 400;
 /// From this many linked individuals on it is information about several.
 const MANY: usize = 3;
 
@@ -22,6 +28,8 @@ pub(crate) struct Evidence<'a> {
     pub roles: &'a [Role],
     pub ids: &'a [Span],
     pub health: &'a [Health],
+    /// Whether the text tells its addressee about the own health; filled on demand.
+    pub addressed: std::cell::OnceCell<bool>,
     /// Length of the subject line that the text begins with, in bytes.
     pub subject: u32,
     /// By paragraph: words of newsletters, studies, vacancies … outside footers, each once.
@@ -96,7 +104,9 @@ impl<'a> Evidence<'a> {
             Role::Unknown if !p.initials && self.care_score(p) >= if p.score < 65 { 5 } else { 4 } => {
                 Some("name_and_care")
             }
-            Role::Addressee if self.addressee_rule() || self.letter_rule() => Some("addressed_patient"),
+            Role::Addressee if *self.addressed.get_or_init(|| self.addressee_rule() || self.letter_rule()) => {
+                Some("addressed_patient")
+            }
             _ => None,
         }
     }
@@ -105,24 +115,43 @@ impl<'a> Evidence<'a> {
         self.health.iter().filter(|h| !h.generic)
     }
 
+    /// Mentions by token range; all look-ups go through windows, so that the whole stays linear.
+    fn health_in(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = &'a Health> + use<'a> {
+        let from = self.health.partition_point(|h| h.first < range.start);
+        let health = self.health.get(from..).unwrap_or(&[]);
+        health.iter().take_while(move |h| h.first < range.end).filter(|h| !h.generic)
+    }
+
     fn health_near(&self, at: u32, reach: u32, weight: u8) -> bool {
-        self.specific().any(|h| h.weight >= weight && h.start.abs_diff(at) <= reach)
+        let from = self.health.partition_point(|h| h.start < at.saturating_sub(reach));
+        let health = self.health.get(from..).unwrap_or(&[]);
+        let mut near = health.iter().take_while(|h| h.start <= at.saturating_add(reach)).take(MOST_NEAR);
+        near.any(|h| !h.generic && h.weight >= weight)
+    }
+
+    /// Tokens of the paragraph, at most [`WINDOW`] to either side.
+    fn paragraph_window(&self, token: usize) -> std::ops::Range<usize> {
+        let paragraph = self.layout.paragraph_of(token);
+        let from = self.layout.lines.partition_point(|l| l.paragraph < paragraph);
+        let to = self.layout.lines.partition_point(|l| l.paragraph <= paragraph);
+        let first = self.layout.lines.get(from).map_or(token, |l| l.first);
+        let last = to.checked_sub(1).and_then(|l| self.layout.lines.get(l)).map_or(token, |l| l.last);
+        first.max(token.saturating_sub(WINDOW))..last.min(token + WINDOW)
     }
 
     /// "the diabetes clinic" in the paragraph of a patient.
     fn goes_to_clinic(&self, p: &Person) -> bool {
-        let paragraph = self.layout.paragraph_of(p.first);
-        self.health.iter().any(|h| h.institution && self.layout.paragraph_of(h.first) == paragraph)
+        let window = self.paragraph_window(p.first);
+        let from = self.health.partition_point(|h| h.first < window.start);
+        self.health.iter().skip(from).take_while(|h| h.first < window.end).any(|h| h.institution)
     }
 
     fn in_sentence(&self, token: usize, weight: u8) -> bool {
-        let s = self.layout.sentence_of(token);
-        self.specific().any(|h| h.weight >= weight && self.layout.sentence_of(h.first) == s)
+        self.health_in(self.sentence_window(token)).any(|h| h.weight >= weight)
     }
 
     fn in_paragraph(&self, token: usize, weight: u8) -> bool {
-        let p = self.layout.paragraph_of(token);
-        self.specific().any(|h| h.weight >= weight && self.layout.paragraph_of(h.first) == p)
+        self.health_in(self.paragraph_window(token)).any(|h| h.weight >= weight)
     }
 
     /// "Mrs Ibrahim … the scan results".
@@ -138,7 +167,7 @@ impl<'a> Evidence<'a> {
     fn sentence_rule(&self, p: &Person) -> bool {
         let sentence = self.layout.sentence_of(p.first);
         let row = self.layout.zone_of(p.first) == Zone::Row;
-        self.specific().any(|h| {
+        self.health_in(p.first.saturating_sub(40)..p.last + 40).any(|h| {
             let far = if h.first >= p.last { h.first - p.last } else { p.first.saturating_sub(h.last) };
             if self.layout.sentence_of(h.first) != sentence || far > 30 {
                 return false;
@@ -167,7 +196,7 @@ impl<'a> Evidence<'a> {
     fn next_sentence_rule(&self, p: &Person) -> bool {
         let (sentence, paragraph) = (self.layout.sentence_of(p.first), self.layout.paragraph_of(p.first));
         self.general_at(p.first) < 2
-            && self.specific().any(|h| {
+            && self.health_in(p.last..p.last + 150).any(|h| {
                 let s = self.layout.sentence_of(h.first);
                 if h.weight < 2 || s <= sentence || s > sentence + 3 || self.layout.paragraph_of(h.first) != paragraph {
                     return false;
@@ -191,26 +220,18 @@ impl<'a> Evidence<'a> {
                 || matches!(word.as_str(), "he" | "she" | "his" | "her" | "him" | "hij" | "zij" | "hem" | "haar")
         };
         (p.start < self.subject || labelled)
-            && self.specific().any(|h| h.weight >= 2 && self.general_at(h.first) == 0)
-            && (p.last..self.t.tokens.len()).any(somebody)
+            && self.health_in(p.last..p.last + TOPIC).any(|h| h.weight >= 2 && self.general_at(h.first) == 0)
+            && (p.last..self.t.tokens.len().min(p.last + TOPIC)).any(somebody)
     }
 
     /// A name and health in one paragraph with the marks of a clinical note: doses, values, abbreviations.
     fn note_rule(&self, p: &Person) -> bool {
-        let Some(line) = self.layout.line_of(p.first) else { return false };
         if self.general_at(p.first) > 0 || !self.in_paragraph(p.first, 2) {
             return false;
         }
-        let paragraph = line.paragraph;
-        let lines = self.layout.lines.iter().filter(|l| l.paragraph == paragraph);
-        let (first, last) = lines.fold((usize::MAX, 0), |(a, z), l| (a.min(l.first), z.max(l.last)));
-        let tone = (first..last.min(first.saturating_add(2_000)))
-            .filter(|i| self.t.ends.get(*i).is_some_and(|e| e & TONE != 0))
-            .count();
-        let measured = self
-            .specific()
-            .filter(|h| h.kind == Some(F::Lab) && self.layout.paragraph_of(h.first) == paragraph)
-            .count();
+        let window = self.paragraph_window(p.first);
+        let tone = window.clone().filter(|i| self.t.ends.get(*i).is_some_and(|e| e & TONE != 0)).count();
+        let measured = self.health_in(window).filter(|h| h.kind == Some(F::Lab) && h.weight >= 3).count();
         tone + 2 * measured >= 3
     }
 
@@ -221,7 +242,7 @@ impl<'a> Evidence<'a> {
     /// Evidence for and against care, in the paragraph of a name of which nothing else is known.
     fn care_score(&self, p: &Person) -> i32 {
         let (sentence, paragraph) = (self.layout.sentence_of(p.first), self.layout.paragraph_of(p.first));
-        let near: Vec<&Health> = (self.specific())
+        let near: Vec<&Health> = (self.health_in(self.paragraph_window(p.first)))
             .filter(|h| {
                 self.layout.paragraph_of(h.first) == paragraph
                     && self.layout.sentence_of(h.first).abs_diff(sentence) <= 2
@@ -289,7 +310,7 @@ impl<'a> Evidence<'a> {
             "could", "can", "would", "will", "did", "do", "may", "kun", "kunt", "kan", "wil", "wilt", "zou", "zoudt",
             "heb", "hebt", "heeft", "mag", "if", "als", "thank", "dank", "that", "weet",
         ];
-        self.sentence_tokens(h.first).any(|i| {
+        self.sentence_window(h.first).any(|i| {
             let you = self.t.flags(i) & YOU != 0;
             you && !i.checked_sub(1).is_some_and(|b| ASKING.contains(&self.word(b).as_str()))
                 && !(i + 1..i + 3).any(|n| matches!(self.word(n).as_str(), "please" | "graag"))
@@ -318,12 +339,9 @@ impl<'a> Evidence<'a> {
                 _ => continue,
             };
             // The same individual as the name beside it, if there is one.
-            let beside = self
-                .persons
-                .iter()
-                .zip(self.roles)
-                .rev()
-                .find(|(p, r)| **r == Role::Patient && p.start.abs_diff(s.start) <= 200);
+            let from = self.persons.partition_point(|p| p.start + 200 < s.start);
+            let near = self.persons.iter().zip(self.roles).skip(from).take_while(|(p, _)| p.start <= s.start + 200);
+            let beside = near.filter(|(_, r)| **r == Role::Patient).last();
             let at = beside.and_then(|(p, _)| self.persons.get(p.same_as)).map_or(s.start, |p| p.start);
             if beside.is_some() || !self.near_subject(subjects, s.start) {
                 subjects.insert((at, rule));
@@ -332,12 +350,12 @@ impl<'a> Evidence<'a> {
     }
 
     fn near_subject(&self, subjects: &Subjects, at: u32) -> bool {
-        subjects.iter().any(|s| s.0.abs_diff(at) <= 60)
+        subjects.range((at.saturating_sub(60), "")..=(at.saturating_add(60), "\u{7f}")).next().is_some()
     }
 
     fn patient_contact(&self, s: &Span) -> bool {
         let sentence = self.layout.sentence_of(s.first);
-        let said = self.sentence_tokens(s.first).any(|i| {
+        let said = self.sentence_window(s.first).any(|i| {
             self.t.flags(i) & PATIENT_CUE != 0
                 && self.t.flags(i) & PRONOUN3 != 0
                 && self.layout.sentence_of(i) == sentence
@@ -379,7 +397,7 @@ impl<'a> Evidence<'a> {
             "feel", "keep", "heb", "had", "ben", "was", "gebruik", "slik", "kreeg", "krijg", "moet", "lijd", "neem",
             "voel", "blijf", "werd", "hoef", "wacht", "kom", "mag",
         ];
-        self.sentence_tokens(h.first).filter(|i| h.first.abs_diff(*i) <= 14).any(|i| {
+        self.sentence_window(h.first).filter(|i| h.first.abs_diff(*i) <= 14).any(|i| {
             let me = matches!(self.word(i).as_str(), "i" | "ik" | "i'm" | "i've");
             let contracted = matches!(self.word(i).as_str(), "i'm" | "i've");
             let having =
@@ -391,9 +409,11 @@ impl<'a> Evidence<'a> {
 
     fn family_has(&self, h: &Health) -> bool {
         let (s, p) = (self.layout.sentence_of(h.first), self.layout.paragraph_of(h.first));
-        self.t.marks.iter().filter(|m| m.flags & FAMILY_CUE != 0).any(|m| {
+        let from = self.t.marks.partition_point(|m| m.first + 120 < h.first);
+        let near = self.t.marks.iter().skip(from).take_while(|m| m.first < h.first + 12);
+        near.filter(|m| m.flags & FAMILY_CUE != 0).any(|m| {
             let ms = self.layout.sentence_of(m.first);
-            self.layout.paragraph_of(m.first) == p && ms <= s && s <= ms + 2 && m.first < h.first + 12
+            self.layout.paragraph_of(m.first) == p && ms <= s && s <= ms + 2
         })
     }
 
@@ -405,11 +425,12 @@ impl<'a> Evidence<'a> {
         named || self.ids.iter().any(|s| matches!(s.kind, F::Email | F::Phone | F::Dob | F::Address))
     }
 
-    fn sentence_tokens(&self, token: usize) -> impl Iterator<Item = usize> + '_ {
+    /// Tokens of the sentence, at most [`WINDOW`] to either side.
+    fn sentence_window(&self, token: usize) -> std::ops::Range<usize> {
         let s = self.layout.sentence_of(token);
         let from = self.layout.sentence.partition_point(|x| *x < s);
         let to = self.layout.sentence.partition_point(|x| *x <= s);
-        from..to.min(from + 400)
+        from.max(token.saturating_sub(WINDOW))..to.min(token + WINDOW)
     }
 
     fn same_line(&self, a: usize, b: usize) -> bool {

@@ -76,7 +76,7 @@ fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
     let Some(end) = tag_end(rest) else { return "" };
     let after = rest.get(end..).unwrap_or("");
     match plain {
-        "script" | "style" | "head" | "title" | "noscript" | "template" | "svg" if !closing => {
+        "script" | "style" | "title" | "noscript" | "template" | "svg" if !closing => {
             return skip_element(after, plain);
         }
         "br" | "tr" | "li" | "dt" | "dd" | "option" => line_end(out, false),
@@ -98,7 +98,7 @@ fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
 /// The byte after the `>` that ends the tag; `>` inside quoted attributes does not count.
 fn tag_end(rest: &str) -> Option<usize> {
     let mut quote = 0u8;
-    for (i, b) in rest.bytes().enumerate().skip(1) {
+    for (i, b) in rest.bytes().take(4_096).enumerate().skip(1) {
         match b {
             b'>' if quote == 0 => return Some(i + 1),
             b'"' | b'\'' if quote == 0 => quote = b,
@@ -106,20 +106,22 @@ fn tag_end(rest: &str) -> Option<usize> {
             _ => {}
         }
     }
-    // An open quote: fall back to the first `>`.
+    // An open quote, or a very long tag: fall back to the first `>`.
     rest.find('>').map(|i| i + 1)
 }
 
+/// What follows the end tag. A script or style that never ends takes the rest; a title must end soon.
 fn skip_element<'h>(after: &'h str, name: &str) -> &'h str {
+    let lasting = name != "title";
     let mut from = 0;
-    while let Some(at) = after.get(from..).and_then(|s| s.find("</")) {
+    while let Some(at) = after.get(from..).and_then(|s| s.find("</")).filter(|at| lasting || from + at < 2_048) {
         let tail = after.get(from + at + 2..).unwrap_or("");
         if tail.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
             return tail.find('>').and_then(|e| tail.get(e + 1..)).unwrap_or("");
         }
         from += at + 2;
     }
-    if name == "head" || name == "title" { after } else { "" }
+    if lasting { "" } else { after }
 }
 
 /// Decodes the entity at the start of `s` (which begins with `&`); how many bytes it took.

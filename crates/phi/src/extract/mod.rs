@@ -11,7 +11,7 @@ mod rtf;
 mod xml;
 
 /// Most text that is taken from one document, in bytes.
-pub const MAX_TEXT: usize = 8 << 20;
+pub const MAX_TEXT: usize = 4 << 20;
 /// Documents inside documents (a mail with an archive with a file): how deep.
 const MAX_DEPTH: u8 = 4;
 /// Images of fewer pixels hold no legible page: icons, social media buttons, tracking dots.
