@@ -38,7 +38,12 @@ const at = (more: Partial<Situation>): Situation => ({
 });
 
 it("says how many it goes to and how many must pick it up", () => {
-  expect(sendWords(t, at({}))).toEqual({ label: 'compose.sendPickup{"count":1,"pickup":1}', why: "", ready: true });
+  expect(sendWords(t, at({}))).toEqual({ label: 'compose.sendAllPickup{"count":1}', why: "", ready: true });
+  const two = content();
+  const [first] = two.recipients;
+  if (first) two.recipients.push({ ...first, party: { name: "", address: "c@b.example" } });
+  const mixed = answer([row(), row({ address: "c@b.example", route: "inside" })]);
+  expect(sendWords(t, at({ content: two, answer: mixed })).label).toBe('compose.sendPickup{"count":2,"pickup":1}');
 });
 
 it("holds when the plan holds, and says so", () => {

@@ -48,5 +48,6 @@ function sendLabel(t: Translate, content: Content, answer: PlanAnswer | null): s
   if (!answer || count === 0) return t("compose.sendPlain");
   if (answer.plan.action === "hold") return t("compose.sendHold");
   const pickup = answer.plan.recipients.filter((one) => one.route === "pickup").length;
+  if (pickup === count) return t("compose.sendAllPickup", { count });
   return pickup > 0 ? t("compose.sendPickup", { count, pickup }) : t("compose.send", { count });
 }
