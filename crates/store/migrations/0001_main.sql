@@ -311,8 +311,9 @@ CREATE INDEX pickup_session_pickup ON pickup_session (org_id, pickup_id);
 CREATE TABLE pickup_reply (
   org_id {uuid} NOT NULL,
   pickup_id {uuid} NOT NULL,
+  at {int} NOT NULL,
   message_id {uuid} NOT NULL,
-  PRIMARY KEY (org_id, pickup_id, message_id)
+  PRIMARY KEY (org_id, pickup_id, at, message_id)
 ){strict};
 CREATE TABLE audit_entry (
   org_id {uuid} NOT NULL,

@@ -335,7 +335,7 @@ impl Core {
         };
         let mut batch = self.still_open(&i);
         messages::insert(&mut batch, self.org(), row);
-        rows::insert_reply(&mut batch, self.org(), i.pickup.id, id);
+        rows::insert_reply(&mut batch, self.org(), i.pickup.id, now, id);
         self.hand_over_files(&mut batch, &chosen, owner, Owner::Message(id.0));
         self.place_in_inbox(&mut batch, mailbox, id, now);
         let entry = self.inside_entry(AuditKind::PickupReplied, &i, s);

@@ -23,6 +23,8 @@ use wardpost_store::{Batch, StoreError};
 
 /// How often an act is tried whose recipients change at the same moment.
 const TRIES: u32 = 4;
+/// Code of a refusal: there is nothing that could be withdrawn.
+const NOTHING: &str = "nothing_to_recall";
 
 impl Core {
     /// Withdraws a message from all recipients (or some) from whom it can still be withdrawn: waiting deliveries,
@@ -46,7 +48,7 @@ impl Core {
         }
         let pickups = pickups::of_message(self.db(), self.org(), id).await?;
         let mut recalled = 0u32;
-        let mut kept = "nothing_to_recall";
+        let mut kept = NOTHING;
         for r in recipients::of_message(self.db(), self.org(), id).await? {
             if only.is_some_and(|o| !o.contains(&r.id)) {
                 continue;
@@ -54,6 +56,7 @@ impl Core {
             let pickup = pickups.iter().find(|p| p.recipient_id == r.id).cloned();
             match self.recall_one(actor, &opened, r, pickup).await? {
                 Ok(()) => recalled += 1,
+                Err(NOTHING) => {}
                 Err(why) => kept = why,
             }
         }
@@ -143,7 +146,7 @@ impl Core {
         mut pickup: Option<PickupRow>,
     ) -> Result<Result<(), &'static str>> {
         let id = opened.row.id;
-        let mut why = "nothing_to_recall";
+        let mut why = NOTHING;
         for _ in 0..TRIES {
             let mut batch = Batch::new();
             if !self.add_recall(&mut batch, opened, &r, pickup.as_ref())? {

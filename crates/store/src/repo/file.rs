@@ -22,7 +22,7 @@ pub struct FileRow {
 
 const INSERT: &str = "INSERT INTO file (org_id, attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, sealed_inline, blob_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const GET: &str = "SELECT attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, sealed_inline, blob_id FROM file WHERE org_id = ?1 AND attachment_id = ?2 AND owner_kind = ?3 AND owner_id = ?4";
-const OF_OWNER: &str = "SELECT attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, NULL, blob_id FROM file WHERE org_id = ?1 AND owner_kind = ?2 AND owner_id = ?3 ORDER BY position, attachment_id";
+const OF_OWNER: &str = "SELECT attachment_id, owner_kind, owner_id, position, size, created_at, wrapped_key, sealed_meta, NULL, blob_id FROM file WHERE org_id = ?1 AND owner_kind = ?2 AND owner_id = ?3 ORDER BY position, created_at, attachment_id";
 const HAND_OVER: &str = "UPDATE file SET owner_kind = ?5, owner_id = ?6, position = ?7 WHERE org_id = ?1 AND attachment_id = ?2 AND owner_kind = ?3 AND owner_id = ?4";
 const DELETE: &str = "DELETE FROM file WHERE org_id = ?1 AND attachment_id = ?2 AND owner_kind = ?3 AND owner_id = ?4";
 const DELETE_OF_OWNER: &str = "DELETE FROM file WHERE org_id = ?1 AND owner_kind = ?2 AND owner_id = ?3";

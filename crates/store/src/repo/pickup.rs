@@ -48,9 +48,9 @@ const TOUCH_SESSION: &str = "UPDATE pickup_session SET last_seen_at = ?3 WHERE o
 const DELETE_SESSION: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND secret_hash = ?2";
 const DELETE_SESSIONS: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND pickup_id = ?2";
 const PRUNE_SESSIONS: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND expires_at <= ?2";
-const INSERT_REPLY: &str = "INSERT INTO pickup_reply (org_id, pickup_id, message_id) VALUES (?1, ?2, ?3)";
+const INSERT_REPLY: &str = "INSERT INTO pickup_reply (org_id, pickup_id, at, message_id) VALUES (?1, ?2, ?3, ?4)";
 const REPLIES: &str =
-    "SELECT message_id FROM pickup_reply WHERE org_id = ?1 AND pickup_id = ?2 ORDER BY message_id DESC LIMIT ?3";
+    "SELECT message_id FROM pickup_reply WHERE org_id = ?1 AND pickup_id = ?2 ORDER BY at DESC, message_id DESC LIMIT ?3";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[
@@ -252,10 +252,10 @@ pub fn prune_sessions(batch: &mut Batch, org: OrgId, now_us: i64) {
 }
 
 /// Notes that a message is the guest's answer.
-pub fn insert_reply(batch: &mut Batch, org: OrgId, id: PickupId, message: MessageId) {
-    batch.exec(INSERT_REPLY, params![org, id, message]);
+pub fn insert_reply(batch: &mut Batch, org: OrgId, id: PickupId, at_us: i64, message: MessageId) {
+    batch.exec(INSERT_REPLY, params![org, id, at_us, message]);
 }
-/// The guest's answers, newest first (ids of messages grow with time).
+/// The guest's answers, newest first.
 ///
 /// # Errors
 /// When the store fails.
