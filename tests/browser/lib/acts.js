@@ -43,7 +43,7 @@ export async function giveSecret(device, address, secret) {
   const { t } = device;
   const row = rowOf(device, address);
   await row.getByRole("radio", { name: t("compose.factorSecret") }).check();
-  await row.getByLabel(t("compose.secret")).fill(secret);
+  await row.getByRole("textbox", { name: t("compose.secret") }).fill(secret);
   await row.getByRole("button", { name: t("compose.factorUse") }).click();
   await row.getByText(t("reason.agreed_secret")).waitFor();
 }
@@ -57,6 +57,14 @@ export async function write({ page, t }, { subject, text, patient, files }) {
     for (const { name } of files) await page.getByRole("button", { name: t("compose.fileRemove", { name }) }).waitFor();
   }
 }
+
+/** A list of many patients, which the policy holds for a second pair of eyes. */
+export const PATIENTS = [
+  "naam,geboortedatum,BSN,diagnose,HbA1c",
+  "F. El Amrani,02-09-1968,111222333,diabetes mellitus type 2,58",
+  "J. Willems,14-03-1957,123456782,diabetes mellitus type 2,49",
+  "P. de Groot,30-01-1949,999999011,diabetes mellitus type 2,66",
+].join("\n");
 
 /** A text file to attach. */
 export const file = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });

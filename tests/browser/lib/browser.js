@@ -148,7 +148,7 @@ export async function look(device, name, page = device.page) {
   for (const colorScheme of ["light", "dark"]) {
     const dark = colorScheme === "dark";
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(OUT, `${what}${dark ? "-dark" : ""}.png`) });
+    await page.screenshot({ animations: "disabled", path: join(OUT, `${what}${dark ? "-dark" : ""}.png`) });
     await sound(page, `${what}${dark ? " in the dark" : ""}`, dark);
   }
   await page.emulateMedia({ colorScheme: "light" });

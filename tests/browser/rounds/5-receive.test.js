@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { lineOf, openFolder, openMessage } from "../lib/acts.js";
+import { PATIENTS, lineOf, openFolder, openMessage } from "../lib/acts.js";
 import { SETTINGS, device, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
 import { mailOutside, openHouse, outsideNow } from "../lib/house.js";
 import { bring, letter, submit } from "../lib/smtp.js";
@@ -145,8 +145,7 @@ describe("receiving from the internet", () => {
       // What needs a second pair of eyes is held, and a notice says so.
       const held = `List of patients (${setting.screen})`;
       await openFolder(ben, "inbox");
-      const many = ["Jan Jansen, 14-03-1957, BSN 123456782, diabetes", "Piet Visser, 02-09-1968, BSN 111222333, COPD", "An Bos, 30-01-1949, BSN 999999011, hypertension"];
-      await by("p.vandam@zuiderkliniek.example", held, many.join("\n"));
+      await by("diabetespoli@zuiderkliniek.example", held, PATIENTS);
       await lineOf(ben, held).waitFor();
       await look(ben, "5-held-notice");
 
