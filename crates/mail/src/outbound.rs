@@ -6,18 +6,27 @@ use crate::smtp::client::{Client, DeliveryReport, Outcome, Target, TlsProbe, Tls
 use crate::smtp::{Envelope, Shutdown};
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use wardpost_core::mail::{Attempt, DeliveryContent, DeliveryJob, NewFile, RecipientOutcome};
+use wardpost_core::Core;
+use wardpost_core::mail::{
+    Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, NewFile, RecipientOutcome,
+};
 use wardpost_core::ports::{TlsFinding, TlsProber};
-use wardpost_core::{Core, Error};
 use wardpost_model::message::Party;
 use wardpost_model::{Domain, EmailAddress};
 
 /// Deliveries under way at once.
 const WORKERS: usize = 16;
+/// Memory for the messages under way, in KiB; one that is larger than all of it goes alone.
+const MEMORY_KIB: u32 = 256 * 1024;
+/// Longest time for one try, over all hosts.
+const TRY_TIMEOUT: Duration = Duration::from_secs(3_600);
+/// How long it is tried to record what became of a delivery: what is not recorded is sent again.
+const RECORD_TIMEOUT: Duration = Duration::from_secs(1_800);
 /// Longest wait between two looks at the queue: other nodes' commits may not be heard of.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -57,27 +66,31 @@ fn finding(p: TlsProbe) -> TlsFinding {
     }
 }
 
-/// Works off the delivery queue until shutdown; then lets what is under way end (within `drain`) and gives the rest back.
+/// Works off the delivery queue until shutdown; then gives back what has not begun and lets what is under way end (within
+/// `drain`).
 pub async fn run_delivery(core: Core, router: Arc<Router>, client: Arc<Client>, mut stop: Shutdown, drain: Duration) {
     let places = Arc::new(Semaphore::new(WORKERS));
-    let worker = Arc::new(Worker { core, router, client });
+    let memory = Semaphore::new(MEMORY_KIB as usize);
+    let worker = Arc::new(Worker { core, router, client, memory, stop: stop.clone() });
     let mut wake = worker.core.watch_commits();
     let mut under_way = JoinSet::new();
     while !stop.requested() {
         let free = places.available_permits();
-        let jobs = match worker.core.claim_deliveries(u32::try_from(free).unwrap_or(1)).await {
-            Ok(jobs) => jobs,
+        let leases = match worker.core.claim_deliveries(u32::try_from(free).unwrap_or(1)).await {
+            Ok(leases) => leases,
             Err(e) => {
                 tracing::error!(error = &e as &dyn std::error::Error, "the delivery queue can't be read");
                 Vec::new()
             }
         };
-        let idle = jobs.is_empty();
-        for job in jobs {
-            let (worker, places) = (Arc::clone(&worker), Arc::clone(&places));
+        let idle = leases.is_empty();
+        for lease in leases {
+            let worker = Arc::clone(&worker);
+            // Nobody else takes places: there are as many as were free.
+            let place = Arc::clone(&places).acquire_owned().await;
             under_way.spawn(async move {
-                let _place = places.acquire_owned().await;
-                worker.work(job).await;
+                worker.work(lease).await;
+                drop(place);
             });
         }
         let full = places.available_permits() == 0;
@@ -112,19 +125,82 @@ struct Worker {
     core: Core,
     router: Arc<Router>,
     client: Arc<Client>,
+    memory: Semaphore,
+    stop: Shutdown,
 }
 
 impl Worker {
-    async fn work(&self, job: DeliveryJob) {
-        let attempt = self.attempt(&job).await;
-        match self.core.finish_delivery(&job, attempt).await {
-            Ok(()) => {}
-            Err(Error::Conflict(_)) => tracing::warn!(delivery.id = %job.id, "the lease of a delivery was lost"),
-            Err(e) => tracing::error!(
-                delivery.id = %job.id,
+    /// One piece of work from lease to record. The lease is kept all the while, also while the store is slow.
+    async fn work(&self, lease: DeliveryLease) {
+        let alive = self.keep_lease(&lease);
+        tokio::select! {
+            () = self.deliver(lease.clone()) => {}
+            never = alive => match never {},
+        }
+    }
+
+    async fn keep_lease(&self, lease: &DeliveryLease) -> Infallible {
+        loop {
+            tokio::time::sleep(LEASE_HEARTBEAT).await;
+            if let Err(e) = self.core.extend_delivery(lease).await {
+                // What the other side takes meanwhile is recorded all the same.
+                tracing::warn!(delivery.id = %lease.id, error = &e as &dyn std::error::Error, "a lease was not extended");
+            }
+        }
+    }
+
+    async fn deliver(&self, lease: DeliveryLease) {
+        let mut stop = self.stop.clone();
+        // Sealed, opened and written messages are in memory at once.
+        let size = u32::try_from(lease.bytes / 256).unwrap_or(MEMORY_KIB).clamp(1, MEMORY_KIB);
+        let _room = tokio::select! {
+            biased;
+            () = stop.wait() => return self.give_back(&lease).await,
+            room = self.memory.acquire_many(size) => room,
+        };
+        let id = lease.id;
+        let job = match self.core.prepare_delivery(lease).await {
+            Ok(Some(job)) => job,
+            Ok(None) => return,
+            Err(e) => {
+                tracing::error!(delivery.id = %id, error = &e as &dyn std::error::Error, "a delivery can't be prepared");
+                return;
+            }
+        };
+        if stop.requested() {
+            return self.give_back(&job.work).await;
+        }
+        let attempt = tokio::time::timeout(TRY_TIMEOUT, self.attempt(&job)).await.unwrap_or_else(|_| {
+            all(&job, &RecipientOutcome::Deferred { detail: "the recipient's servers took too long".to_owned() })
+        });
+        self.record(&job, &attempt).await;
+    }
+
+    async fn give_back(&self, lease: &DeliveryLease) {
+        if let Err(e) = self.core.release_delivery(lease).await {
+            tracing::warn!(delivery.id = %lease.id, error = &e as &dyn std::error::Error, "a delivery was not given back");
+        }
+    }
+
+    /// Records what became of a delivery, again and again while the store can't take it.
+    async fn record(&self, job: &DeliveryJob, attempt: &Attempt) {
+        let began = tokio::time::Instant::now();
+        let mut wait = Duration::from_secs(1);
+        loop {
+            let e = match self.core.finish_delivery(job, attempt).await {
+                Ok(()) => return,
+                Err(e) => e,
+            };
+            tracing::error!(
+                delivery.id = %job.work.id,
                 error = &e as &dyn std::error::Error,
                 "what became of a delivery can't be recorded"
-            ),
+            );
+            if began.elapsed() >= RECORD_TIMEOUT {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(60));
         }
     }
 
@@ -167,7 +243,14 @@ fn attempt_of(job: &DeliveryJob, report: &DeliveryReport, notice: bool) -> Attem
     let outcomes: Vec<_> = job.recipients.iter().map(|(id, to)| (*id, outcome(to))).collect();
     // Only a delivery that insisted on verification tells anything about it.
     let tls = if notice { None } else { learnt(report) };
-    Attempt { outcomes, tls, host: report.host.as_ref().map(|h| h.name.clone()) }
+    Attempt { outcomes, tls, protection: protection(report), host: report.host.as_ref().map(|h| h.name.clone()) }
+}
+
+/// How the connection was protected, for the audit log.
+fn protection(report: &DeliveryReport) -> Option<String> {
+    report.host.as_ref()?;
+    let verified = if report.verified { "verified" } else { "not verified" };
+    Some(report.tls.as_ref().map_or_else(|| "none".to_owned(), |t| format!("{t}, {verified}")))
 }
 
 fn learnt(report: &DeliveryReport) -> Option<TlsFinding> {
@@ -188,14 +271,20 @@ fn unroutable(job: &DeliveryJob, e: &RouteError) -> Attempt {
 }
 
 fn all(job: &DeliveryJob, outcome: &RecipientOutcome) -> Attempt {
-    Attempt { outcomes: job.recipients.iter().map(|(id, _)| (*id, outcome.clone())).collect(), tls: None, host: None }
+    Attempt {
+        outcomes: job.recipients.iter().map(|(id, _)| (*id, outcome.clone())).collect(),
+        tls: None,
+        protection: None,
+        host: None,
+    }
 }
 
 /// The message in its format (RFC 5322).
 fn message(content: &DeliveryContent) -> Result<Bytes, String> {
     let outgoing = match content {
-        DeliveryContent::Raw(raw) => return Ok(raw.clone()),
-        DeliveryContent::Composed { from, to, cc, subject, text, files, rfc_id, in_reply_to, references, at } => {
+        DeliveryContent::Raw { data, hidden } if hidden.is_empty() => return Ok(data.clone()),
+        DeliveryContent::Raw { data, hidden } => return Ok(mime::hide_recipients(data, hidden).into()),
+        DeliveryContent::Composed { from, to, cc, subject, text, html, files, rfc_id, in_reply_to, references, at } => {
             Outgoing {
                 from: from.clone(),
                 sender: None,
@@ -204,7 +293,7 @@ fn message(content: &DeliveryContent) -> Result<Bytes, String> {
                 cc: cc.clone(),
                 subject: subject.clone(),
                 text: text.clone(),
-                html: None,
+                html: html.clone(),
                 attachments: files.iter().map(attachment).collect(),
                 message_id: rfc_id.clone(),
                 in_reply_to: in_reply_to.clone(),
@@ -241,3 +330,6 @@ fn attachment(f: &NewFile) -> OutgoingAttachment {
         data: f.data.to_vec(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,13 +5,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use mail_builder::MessageBuilder;
-use mail_builder::headers::HeaderType;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::date::Date;
 use mail_builder::headers::message_id::MessageId;
 use mail_builder::headers::raw::Raw;
 use mail_builder::headers::text::Text;
+use mail_builder::headers::{Header as _, HeaderType};
 use mail_builder::mime::{BodyPart, MimePart};
 use std::borrow::Cow;
 use wardpost_model::message::Party;
@@ -143,6 +143,18 @@ impl Head {
         }
         out
     }
+}
+
+/// A whole field that names these parties, folded.
+pub(super) fn address_field(name: &[u8], parties: &[Party]) -> Vec<u8> {
+    let mut out = [name.trim_ascii_end(), b": "].concat();
+    let used = out.len();
+    // Writing to memory does not fail.
+    let _ = Address::new_list(parties.iter().map(address).collect()).write_header(&mut out, used);
+    if !out.ends_with(b"\r\n") {
+        out.extend_from_slice(b"\r\n");
+    }
+    out
 }
 
 fn address(party: &Party) -> Address<'static> {

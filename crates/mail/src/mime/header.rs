@@ -111,6 +111,13 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The parties in the value of an address field.
+pub(super) fn parties_of(value: &[u8]) -> Vec<Party> {
+    let section = [b"To:", value.trim_ascii_end(), b"\r\n\r\n"].concat();
+    let fields = Fields::parse(&section, true, &MimeLimits::default()).unwrap_or_default();
+    fields.parties(&HeaderName::To)
+}
+
 fn addresses<'a>(value: &'a Address<'_>) -> Vec<Party> {
     let list: Box<dyn Iterator<Item = &'a mail_parser::Addr<'_>>> = match value {
         Address::List(list) => Box::new(list.iter()),

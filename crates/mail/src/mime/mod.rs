@@ -21,4 +21,4 @@ pub use clean::{clean_file_name, clean_line, clean_media_type};
 pub use html::html_to_text;
 pub use notice::{DeliveryNotice, NoticeAction, NoticeRecipient, StatusReport, notice};
 pub use parse::{MimeError, MimeLimits, ParsedAttachment, ParsedMail, parse};
-pub use scrub::{Scrubbed, header_value, scrub};
+pub use scrub::{Scrubbed, header_value, hide_recipients, scrub};

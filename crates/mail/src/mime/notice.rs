@@ -90,6 +90,8 @@ pub struct DeliveryNotice {
 pub struct StatusReport {
     /// Recipients with what became of them.
     pub recipients: Vec<NoticeRecipient>,
+    /// Message-ID (without brackets) of the message that it is about, where it was returned or its header.
+    pub about: Option<String>,
 }
 
 /// Writes a report as multipart/report (RFC 6522). To be sent with the null sender (RFC 3464 §2).
@@ -160,7 +162,7 @@ fn ascii(text: &str, max: usize) -> String {
 pub(super) fn parse_status(data: &[u8]) -> Option<StatusReport> {
     let text = String::from_utf8_lossy(data).replace("\r\n", "\n");
     let recipients: Vec<_> = text.split("\n\n").filter_map(parse_recipient).take(MAX_RECIPIENTS).collect();
-    (!recipients.is_empty()).then_some(StatusReport { recipients })
+    (!recipients.is_empty()).then_some(StatusReport { recipients, about: None })
 }
 
 fn parse_recipient(group: &str) -> Option<NoticeRecipient> {

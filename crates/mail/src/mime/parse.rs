@@ -8,6 +8,7 @@ use super::clean::{clean_file_name, clean_id, clean_media_type, default_name};
 use super::header::{Fields, count_fields, split};
 use super::html::html_to_text;
 use super::notice::{StatusReport, parse_status};
+use super::scrub::header_value;
 use jiff::Timestamp;
 use mail_parser::{ContentType, HeaderName, HeaderValue};
 use memchr::memmem::Finder;
@@ -291,6 +292,12 @@ impl Walk<'_, '_> {
         let media_type = clean_media_type(&about.kind, &about.subtype);
         if media_type == "message/delivery-status" && self.mail.delivery_status.is_none() {
             self.mail.delivery_status = parse_status(&data);
+        } else if matches!(media_type.as_str(), "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers")
+            && let Some(report) = self.mail.delivery_status.as_mut().filter(|r| r.about.is_none())
+        {
+            // RFC 6522 §3: the third part is what was returned. No more of it than one field is read.
+            let header = data.get(..self.limits.header_bytes).unwrap_or(&data);
+            report.about = header_value(header, "message-id").and_then(|id| clean_id(&id));
         }
         let is_text = matches!(media_type.as_str(), "text/plain" | "text/html");
         let named = about.name.is_some() && !part.root;

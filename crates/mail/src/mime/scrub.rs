@@ -1,11 +1,32 @@
 //! A message submitted by a mail program, made fit to be passed on (RFC 6409 §8).
 
-use super::header::split;
+use super::build::address_field;
+use super::header::{parties_of, split};
 use crate::smtp::rfc5322_date;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+use wardpost_model::EmailAddress;
 
-/// Fields that must not reach a recipient: blind copies, the last hop's return path, and what only this house may say.
-const REMOVED: [&str; 5] = ["bcc", "resent-bcc", "return-path", "delivered-to", "content-length"];
+/// Fields that must not reach a recipient: blind copies, the last hop's return path, and what tells of the sender's
+/// network and programs.
+const REMOVED: [&str; 14] = [
+    "bcc",
+    "resent-bcc",
+    "return-path",
+    "delivered-to",
+    "content-length",
+    "x-originating-ip",
+    "x-originating-email",
+    "x-client-ip",
+    "x-sender-ip",
+    "x-source-ip",
+    "x-forwarded-for",
+    "x-real-ip",
+    "user-agent",
+    "x-mailer",
+];
+/// Fields that name recipients.
+const NAMES_RECIPIENTS: [&str; 4] = ["to", "cc", "resent-to", "resent-cc"];
 /// Prefix of this house's own fields.
 const OWN_PREFIX: &str = "x-wardpost-";
 
@@ -58,6 +79,33 @@ pub fn scrub(raw: &[u8], trace: &str, new_id: &str, now: Timestamp) -> Scrubbed 
     data.extend_from_slice(b"\r\n");
     data.extend_from_slice(body);
     Scrubbed { data, message_id }
+}
+
+/// Takes these addresses out of the fields that name recipients; everything else stays byte for byte. A field that can't
+/// be read goes, so that it can't name them.
+#[must_use]
+pub fn hide_recipients(raw: &[u8], hidden: &[EmailAddress]) -> Vec<u8> {
+    let hidden: BTreeSet<String> = hidden.iter().map(EmailAddress::normalised).collect();
+    let (section, body) = split(raw);
+    let mut data = Vec::with_capacity(raw.len());
+    for (name, field) in fields(section) {
+        let lower = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
+        if !NAMES_RECIPIENTS.contains(&lower.as_str()) {
+            data.extend_from_slice(field);
+            continue;
+        }
+        let value = field.get(name.len() + 1..).unwrap_or_default();
+        let all = parties_of(value);
+        let shown: Vec<_> = all.iter().filter(|p| !hidden.contains(&p.address.normalised())).cloned().collect();
+        if !all.is_empty() && shown.len() == all.len() {
+            data.extend_from_slice(field);
+        } else if !shown.is_empty() {
+            data.extend_from_slice(&address_field(name, &shown));
+        }
+    }
+    data.extend_from_slice(b"\r\n");
+    data.extend_from_slice(body);
+    data
 }
 
 /// The value of the first header field of that name, unfolded; none if there is none.
@@ -116,6 +164,29 @@ mod tests {
              Date: Sun, 22 Nov 2026 08:00:00 +0000\r\nSubject: long\r\n\tfolded\r\n\r\nBcc: in the body\r\n"
         );
         assert_eq!(id, "old@b.example");
+    }
+
+    #[test]
+    fn traces_of_the_sender_s_network_and_programs_go() {
+        let (text, _) = scrubbed(
+            "From: a@b.example\r\nX-Originating-IP: [10.0.0.7]\r\nUser-Agent: Mailer 1.0\r\n (old)\r\nX-Mailer: M\r\n\r\nb",
+        );
+        assert!(!text.contains("10.0.0.7") && !text.contains("Mailer") && !text.contains("(old)"), "{text}");
+    }
+
+    #[test]
+    fn hidden_recipients_stand_in_no_field_and_the_rest_stays_byte_for_byte() {
+        let raw =
+            b"From: a@b.example\r\nTO: Lab <lab@x.example>,\r\n \"Pat, P\" <PAT@y.example>\r\nCc: pat@y.example\r\n\
+            Resent-To: lab@x.example\r\nSubject: s\r\n t\r\n\r\nTo: pat@y.example\r\n";
+        let text = String::from_utf8(hide_recipients(raw, &["pat@y.example".parse().unwrap()])).unwrap();
+        let (header, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(!header.to_lowercase().contains("pat"), "{header}");
+        assert!(header.contains("\r\nTO: ") && header.contains("<lab@x.example>"), "{header}");
+        assert!(header.contains("Resent-To: lab@x.example") && header.contains("Subject: s\r\n t"));
+        assert_eq!(body, "To: pat@y.example\r\n", "the content is not touched");
+        let unreadable = hide_recipients(b"To: <<pat@y.example\r\n\r\n", &["pat@y.example".parse().unwrap()]);
+        assert_eq!(unreadable, b"\r\n");
     }
 
     #[test]

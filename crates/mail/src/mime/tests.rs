@@ -287,7 +287,9 @@ fn a_notice_says_what_became_of_each_recipient() {
     let mail = parse(&raw, &MimeLimits::default()).unwrap();
     assert!(mail.auto_submitted);
     assert_eq!(mail.text.trim_end(), report.text);
-    let read = mail.delivery_status.unwrap().recipients;
+    let status = mail.delivery_status.unwrap();
+    assert_eq!(status.about.as_deref(), Some("1@clinic.example"), "what was returned names the message");
+    let read = status.recipients;
     assert_eq!(read.len(), 2);
     assert_eq!((read[0].action, read[0].status), (NoticeAction::Failed, [5, 1, 1]));
     assert_eq!(read[0].diagnostic.as_deref(), Some("550 5.1.1 no such user"));

@@ -2,7 +2,7 @@
 
 use super::engine::{Action, Dialogue, Ending, Job};
 use super::stuff::Stuffer;
-use super::tls::explain;
+use super::tls::{explain, is_about_tls};
 use super::{Cause, Client, DeliveryReport, Outcome, Remark, RemoteHost, Target, TlsProbe, TlsRequirement};
 use crate::route::MxHost;
 use crate::smtp::tls;
@@ -183,8 +183,8 @@ impl Visited {
                 self.dialogue.tls_established();
                 self.talk(&mut stream, data).await.map(|_| ())
             }
-            // Silence is no statement about TLS: worth another try. Whoever hangs up has made one.
-            Err(error) if verified && error.kind() == io::ErrorKind::TimedOut => Err(error),
+            // Silence or a lost connection is no statement about TLS: worth another try.
+            Err(error) if verified && !is_about_tls(&error) => Err(error),
             Err(error) => {
                 self.dialogue.tls_failed(&explain(&error));
                 Ok(())

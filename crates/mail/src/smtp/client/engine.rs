@@ -211,6 +211,10 @@ impl Dialogue {
                 self.next_host(Remark::local(Cause::Tls, "the server sent more than its answer to STARTTLS"));
             }
             State::StartTls if reply.code == 220 => self.state = State::Handshake,
+            // A server that is short of something for the moment says nothing about its TLS (RFC 3207 §4: 454).
+            State::StartTls if reply.code < 500 && self.job.tls == TlsRequirement::Verified => {
+                self.next_host(Remark::of(reply));
+            }
             State::StartTls => {
                 let why = format!("the server offered STARTTLS and refused it: {}", reply.text());
                 self.next_host(Remark::local(Cause::Tls, &why));

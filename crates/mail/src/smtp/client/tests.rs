@@ -250,6 +250,22 @@ async fn words_slipped_in_behind_starttls_end_the_dialogue() {
     assert!(report.recipients[0].1.is_tls_failure());
 }
 
+#[tokio::test]
+async fn trouble_that_passes_is_no_statement_about_tls() {
+    let busy: &[&str] = &["220 x\r\n", "250-x\r\n250 STARTTLS\r\n", "454 4.7.0 no TLS at the moment\r\n", ""];
+    let cut: &[&str] = &["220 x\r\n", "250-x\r\n250 STARTTLS\r\n", "220 go\r\n"];
+    for script in [busy, cut] {
+        let address = scripted(Box::leak(script.to_vec().into_boxed_slice())).await;
+        let report = deliver(&client(&[]), &verified(vec![host(address, "mx.x.example")]), &["anna"]).await;
+        assert_eq!(letters(&report), "t");
+        assert!(!report.recipients[0].1.is_tls_failure(), "{:?}", report.recipients[0].1);
+    }
+    let never: &[&str] = &["220 x\r\n", "250-x\r\n250 STARTTLS\r\n", "501 no\r\n", ""];
+    let address = scripted(Box::leak(never.to_vec().into_boxed_slice())).await;
+    let report = deliver(&client(&[]), &verified(vec![host(address, "mx.x.example")]), &["anna"]).await;
+    assert!(report.recipients[0].1.is_tls_failure());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

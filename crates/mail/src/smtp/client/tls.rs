@@ -70,6 +70,11 @@ fn config(provider: &Arc<CryptoProvider>, by: Arc<dyn ServerCertVerifier>) -> Re
     Ok(Arc::new(config))
 }
 
+/// Whether a handshake failed by what one side said in it, and not because the connection did.
+pub(super) fn is_about_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|e| e.is::<rustls::Error>())
+}
+
 /// What a failed handshake means, for a person.
 pub(super) fn explain(error: &std::io::Error) -> String {
     let Some(tls) = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) else {
