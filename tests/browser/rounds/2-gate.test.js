@@ -20,13 +20,14 @@ describe("the gate", () => {
   afterEach(putAway);
 
   /** A list of many patients to the partner: the policy wants a second pair of eyes. */
-  async function listOfMany(chantal, subject) {
+  async function listOfMany(chantal, subject, first = false) {
     await chantal.page.goto("/");
     await compose(chantal);
     await write(chantal, { subject, text: "De lijst staat in de bijlage.", files: [file("oproeplijst.csv", PATIENTS)] });
     await addRecipient(chantal, CLINIC);
     await chantal.page.getByText(chantal.t("sensitivity.health_many"), { exact: true }).waitFor();
     await rowOf(chantal, CLINIC).getByText(chantal.t("reason.policy_holds")).waitFor();
+    if (first) await confirm(chantal, CLINIC);
     await chantal.page.getByText(chantal.t("compose.whyHold")).waitFor();
   }
 
@@ -103,7 +104,7 @@ describe("the gate", () => {
     const dirk = await device(browser, house);
     await signIn(dirk, "dirk");
     const subject = "My own list";
-    await listOfMany(dirk, subject);
+    await listOfMany(dirk, subject, true);
     const id = await send(dirk);
     await dirk.page.goto(`/review/${id}`);
     await dirk.page.getByText(dirk.t("review.ownHelp")).waitFor();
