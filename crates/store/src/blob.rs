@@ -48,6 +48,20 @@ impl Blobs {
     }
 }
 
+impl Blobs {
+    /// Ids of an organisation's blobs that were last written before a time (seconds since the epoch).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn older_than(&self, org: OrgId, before_s: i64) -> Result<Vec<BlobId>> {
+        use futures::TryStreamExt as _;
+        let prefix = Path::from(org.0.simple().to_string());
+        let all: Vec<_> = self.0.list(Some(&prefix)).try_collect().await.map_err(failed)?;
+        let id = |m: &object_store::ObjectMeta| m.location.filename()?.parse::<uuid::Uuid>().ok().map(BlobId);
+        Ok(all.iter().filter(|m| m.last_modified.timestamp() < before_s).filter_map(id).collect())
+    }
+}
+
 fn path(org: OrgId, id: BlobId) -> Path {
     // Two levels of folders by the id's random end keep each folder small.
     let name = id.0.simple().to_string();

@@ -121,7 +121,7 @@ impl Core {
                 if let Some(id) = found.as_ref().map_or_else(|damaged| damaged.id, |row| Some(row.id)) {
                     ids.end = id;
                 }
-                match found.map_err(|damaged| damaged.id).and_then(|row| self.entry_if(row, &wanted)) {
+                match found.map_err(|damaged| damaged.id).and_then(|row| self.entry_if(row, wanted)) {
                     Ok(None) => {}
                     Ok(Some(entry)) => page.entries.push(entry),
                     Err(id) => {

@@ -19,7 +19,8 @@ const INSERT: &str = "INSERT INTO draft (org_id, draft_id, person_id, mailbox_id
 const GET: &str = "SELECT draft_id, person_id, mailbox_id, version, updated_at, sealed_draft FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
 const UPDATE: &str = "UPDATE draft SET mailbox_id = ?4, version = ?5, updated_at = ?6, sealed_draft = ?7 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND version = ?8";
 const TOUCH: &str = "UPDATE draft SET updated_at = ?4 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
-const TOUCH_SEEN: &str = "UPDATE draft SET updated_at = ?4 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND updated_at = ?5";
+const TOUCH_SEEN: &str =
+    "UPDATE draft SET updated_at = ?4 WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND updated_at = ?5";
 const DELETE: &str = "DELETE FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND version = ?4";
 const DELETE_ANY: &str = "DELETE FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
 const PAGE: &str = "SELECT draft_id, person_id, mailbox_id, version, updated_at, sealed_draft FROM draft WHERE org_id = ?1 AND person_id = ?2 AND (updated_at, draft_id) < (?3, ?4) ORDER BY updated_at DESC, draft_id DESC LIMIT ?5";

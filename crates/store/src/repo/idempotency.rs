@@ -6,7 +6,8 @@ use wardpost_model::OrgId;
 
 const CLAIM: &str = "INSERT INTO idempotency (org_id, scope_id, key_hash, request_hash, at, status, sealed_answer) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)";
 const FIND: &str = "SELECT request_hash, at, status, sealed_answer FROM idempotency WHERE org_id = ?1 AND scope_id = ?2 AND key_hash = ?3";
-const RETAKE: &str = "UPDATE idempotency SET at = ?5 WHERE org_id = ?1 AND scope_id = ?2 AND key_hash = ?3 AND status = 0 AND at = ?4";
+const RETAKE: &str =
+    "UPDATE idempotency SET at = ?5 WHERE org_id = ?1 AND scope_id = ?2 AND key_hash = ?3 AND status = 0 AND at = ?4";
 const KEEP: &str = "UPDATE idempotency SET status = ?5, sealed_answer = ?6 WHERE org_id = ?1 AND scope_id = ?2 AND key_hash = ?3 AND status = 0 AND at = ?4";
 const RELEASE: &str =
     "DELETE FROM idempotency WHERE org_id = ?1 AND scope_id = ?2 AND key_hash = ?3 AND status = 0 AND at = ?4";

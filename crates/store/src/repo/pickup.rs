@@ -36,7 +36,8 @@ const COUNT_TRY: &str = "UPDATE pickup SET tries = tries + 1, locked_until = ?5 
 const LOCK: &str = "UPDATE pickup SET locked_until = ?3, locks = locks + 1, tries = 0, codes_sent = 0, code_hash = NULL, code_expires_at = 0 WHERE org_id = ?1 AND pickup_id = ?2";
 const VERIFIED: &str = "UPDATE pickup SET tries = 0, locked_until = 0, code_hash = NULL, code_expires_at = 0, codes_sent = 0 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND code_sent_at = ?3 AND (code_hash IS NOT NULL OR method = 'secret')";
 const OPENED: &str = "UPDATE pickup SET opened_at = COALESCE(opened_at, ?3) WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at > ?3";
-const READY: &str = "SELECT pickup_id FROM pickup WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at > ?3";
+const READY: &str =
+    "SELECT pickup_id FROM pickup WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at > ?3";
 const RECALL: &str = "UPDATE pickup SET state = 'recalled', code_hash = NULL, sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
 const EXPIRE: &str = "UPDATE pickup SET state = 'expired', code_hash = NULL, sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at <= ?4";
 const SET_EXPIRY: &str = "UPDATE pickup SET expires_at = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
@@ -49,8 +50,7 @@ const DELETE_SESSION: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND s
 const DELETE_SESSIONS: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND pickup_id = ?2";
 const PRUNE_SESSIONS: &str = "DELETE FROM pickup_session WHERE org_id = ?1 AND expires_at <= ?2";
 const INSERT_REPLY: &str = "INSERT INTO pickup_reply (org_id, pickup_id, at, message_id) VALUES (?1, ?2, ?3, ?4)";
-const REPLIES: &str =
-    "SELECT message_id FROM pickup_reply WHERE org_id = ?1 AND pickup_id = ?2 ORDER BY at DESC, message_id DESC LIMIT ?3";
+const REPLIES: &str = "SELECT message_id FROM pickup_reply WHERE org_id = ?1 AND pickup_id = ?2 ORDER BY at DESC, message_id DESC LIMIT ?3";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[
