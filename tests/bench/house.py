@@ -14,7 +14,7 @@ folder.mkdir(parents=True, exist_ok=True)
 config = folder / "wardpost.toml"
 config.write_text(f'''
 [server]
-public_url = "http://localhost:1"
+public_url = "http://localhost:0"
 host_name = "mail.{domain}"
 data_dir = "{folder}/data"
 [http]
@@ -27,6 +27,8 @@ submissions_listen = ["127.0.0.1:0"]
 exempt_networks = ["127.0.0.0/8"]
 [log]
 level = "warn"
+[metrics]
+listen = "127.0.0.1:0"
 ''')
 
 
