@@ -152,6 +152,7 @@ export async function look(device, name, page = device.page) {
     await sound(page, `${what}${dark ? " in the dark" : ""}`, dark);
   }
   await page.emulateMedia({ colorScheme: "light" });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const { width } = SCREENS[device.screen].viewport;
+  const wider = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
 }

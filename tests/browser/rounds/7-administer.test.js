@@ -33,7 +33,7 @@ describe("administering", () => {
       const form = page.getByRole("dialog");
       await form.getByLabel(t("admin.name"), { exact: true }).fill(name);
       await form.getByLabel(t("people.login")).fill(login);
-      await form.getByLabel(t("people.function")).fill("Huisarts in opleiding");
+      await form.getByRole("textbox", { name: t("people.function") }).fill("Huisarts in opleiding");
       await form.getByRole("radio", { name: setting.language === "nl" ? "Nederlands" : "English" }).check();
       await form.getByRole("checkbox", { name: clinician.name }).check();
       await form.getByLabel(t("people.mailbox")).fill(login);
@@ -76,7 +76,7 @@ describe("administering", () => {
       await fleur.page.getByLabel(t("signIn.password"), { exact: true }).fill(PASSWORD);
       await fleur.page.getByRole("button", { name: t("signIn.next") }).click();
       await fleur.page.getByLabel(t("signIn.code")).fill(await app.code());
-      await fleur.page.getByRole("button", { name: t("signIn.finish") }).click();
+      await fleur.page.getByRole("button", { name: t("signIn.finish"), exact: true }).click();
       await fleur.page.getByRole("heading", { name: t("folder.inbox"), level: 1 }).waitFor();
       await fleur.page.getByText(t("mail.emptyInbox")).waitFor();
       await look(fleur, "7-first-inbox");
@@ -142,7 +142,7 @@ describe("administering", () => {
       await page.goto("/admin/partners");
       await page.getByLabel(t("partners.domain"), { exact: true }).fill(`${screen}.linde.example`);
       await page.getByRole("button", { name: t("partners.addDomain") }).click();
-      const remove = page.getByRole("button", { name: t("partners.removeDomain", { domain: `${screen}.linde.example` }) });
+      const remove = page.getByRole("listitem").getByRole("button", { name: t("partners.removeDomain", { domain: `${screen}.linde.example` }) });
       await remove.click();
       await look(eva, "7-domain-remove");
       await dialog.getByRole("button", { name: t("partners.removeDomain", { domain: `${screen}.linde.example` }) }).click();

@@ -150,7 +150,7 @@ pub(super) fn address_field(name: &[u8], parties: &[Party]) -> Vec<u8> {
     let mut out = [name.trim_ascii_end(), b": "].concat();
     let used = out.len();
     // Writing to memory does not fail.
-    let _ = Address::new_list(parties.iter().map(address).collect()).write_header(&mut out, used);
+    Address::new_list(parties.iter().map(address).collect()).write_header(&mut out, used);
     if !out.ends_with(b"\r\n") {
         out.extend_from_slice(b"\r\n");
     }
