@@ -330,6 +330,3 @@ fn attachment(f: &NewFile) -> OutgoingAttachment {
         data: f.data.to_vec(),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,7 +8,7 @@ pub mod listener;
 mod reply;
 pub mod server;
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
 pub mod tls;
 mod trace;
 mod types;
