@@ -141,17 +141,18 @@ async function sound(page, what, dark) {
 }
 
 /** A page, or a state of one: sound in the light and in the dark, no wider than the screen, and kept as pictures. */
-export async function look(device, name, page = device.page) {
+export async function look({ page, ...device }, name, { dark = true } = {}) {
   const what = `${name}-${device.screen}-${device.language}`;
   await mkdir(OUT, { recursive: true });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  for (const colorScheme of ["light", "dark"]) {
-    const dark = colorScheme === "dark";
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ animations: "disabled", path: join(OUT, `${what}${dark ? "-dark" : ""}.png`) });
-    await sound(page, `${what}${dark ? " in the dark" : ""}`, dark);
+  await page.screenshot({ animations: "disabled", path: join(OUT, `${what}.png`) });
+  await sound(page, what, false);
+  if (dark) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.screenshot({ animations: "disabled", path: join(OUT, `${what}-dark.png`) });
+    await sound(page, `${what} in the dark`, true);
+    await page.emulateMedia({ colorScheme: "light" });
   }
-  await page.emulateMedia({ colorScheme: "light" });
   const { width } = SCREENS[device.screen].viewport;
   const wider = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
