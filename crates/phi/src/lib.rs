@@ -243,7 +243,8 @@ impl<'s> Collector<'s> {
         let from = split + u32::try_from(glue.len()).unwrap_or(0);
         let (head, tail): (Vec<RawSpan>, Vec<RawSpan>) =
             found.spans.into_iter().partition(|s| !subject.is_empty() && s.start < split);
-        self.report(&Part::Subject, cut(subject), head.into_iter());
+        let within = |s: RawSpan| RawSpan { end: s.end.min(split), ..s };
+        self.report(&Part::Subject, cut(subject), head.into_iter().map(within));
         let shift = |s: RawSpan| RawSpan { start: s.start.saturating_sub(from), end: s.end.saturating_sub(from), ..s };
         self.report(&Part::Body, body_cut, tail.into_iter().map(shift));
         if body_cut.len() < body.len() || cut(subject).len() < subject.len() {
@@ -265,6 +266,9 @@ impl<'s> Collector<'s> {
         let (mut byte, mut point) = (0usize, 0u32);
         for s in spans {
             let slice = text.get(s.start as usize..s.end as usize).unwrap_or("");
+            if slice.is_empty() {
+                continue;
+            }
             if !self.scanner.exceptions.is_empty() && self.scanner.exceptions.contains(&slice.to_lowercase()) {
                 continue;
             }

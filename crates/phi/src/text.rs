@@ -367,7 +367,11 @@ impl Tokenizer<'_> {
         if !TAGS.iter().any(|t| name.eq_ignore_ascii_case(t.as_bytes())) && !name.starts_with(b"!") {
             return None; // <anna@example.org>, <5 mg>, and the like are text
         }
-        Some(i + 1 + memchr::memchr(b'>', window)?)
+        // A tag holds neither another one nor a blank line: nothing more than a tag is stepped over.
+        let end = memchr::memchr(b'>', window)?;
+        let tag = window.get(1..end)?;
+        let whole = memchr::memchr(b'<', tag).is_none() && memchr::memmem::find(tag, b"\n\n").is_none();
+        whole.then_some(i + 1 + end)
     }
 
     fn tag_effect(&self, i: usize, end: usize) -> Kind {

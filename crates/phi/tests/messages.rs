@@ -96,6 +96,14 @@ fn the_subject_belongs_to_the_message_and_spans_know_their_part() {
 }
 
 #[test]
+fn a_tag_that_is_none_hides_nothing() {
+    let document = Document { subject: "see <b", body: "Mr Bakker has asthma > 3 years", attachments: &[] };
+    let found = Scanner::shared().scan(&document);
+    assert_eq!(found.sensitivity, Sensitivity::Health);
+    assert!(found.spans.iter().all(|s| s.start < s.end));
+}
+
+#[test]
 fn several_individuals_are_told_from_one() {
     let one = "Jan Bakker (12-03-1950) heeft astma. De heer Bakker gebruikt salbutamol.";
     assert_eq!(scan(one).sensitivity, Sensitivity::Health);

@@ -16,7 +16,9 @@ fuzz_target!(|data: &[u8]| {
     assert!(!rendered.policy.contains("unsafe") && !rendered.policy.contains("allow-scripts"));
     let (_, body) = rendered.document.split_once("<body>").expect("a document has a body");
     let lower = body.to_ascii_lowercase();
-    for hostile in ["<script", "<iframe", "<object", "<embed", "<form", "<meta", "<base", "<link", "<svg", "<math", "<style"] {
+    for hostile in
+        ["<script", "<iframe", "<object", "<embed", "<form", "<meta", "<base", "<link", "<svg", "<math", "<style"]
+    {
         assert!(!lower.contains(hostile), "{hostile}");
     }
     let _ = refers_to(&html, "<a@b>");

@@ -8,7 +8,7 @@ import { spec } from "node:test/reporters";
 import { OUT, ROOT } from "./places.js";
 
 /** First digits of the rounds that take longest, the longest last. */
-const LONGEST = "2749";
+const LONGEST = "7249";
 
 const words = process.argv.slice(2);
 const rounds = join(ROOT, "tests/browser/rounds");

@@ -53,7 +53,7 @@ impl Core {
     /// Searches the log. The search is itself an entry (NL-04), and so is each further page: nobody reads on unseen.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `audit.read`.
+    /// [`crate::Error::Denied`] without `audit.read`.
     pub async fn search_audit(
         &self,
         actor: &Actor,
@@ -69,7 +69,7 @@ impl Core {
     /// A page of an export. Each page is an entry.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `audit.read`.
+    /// [`crate::Error::Denied`] without `audit.read`.
     pub async fn export_audit(
         &self,
         actor: &Actor,
