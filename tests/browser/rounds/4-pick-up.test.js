@@ -44,8 +44,11 @@ describe("picking up as a guest", () => {
     return guest;
   }
 
-  /** The page begins in the language of the message; the guest may choose another. */
-  const speak = ({ page, language }) => page.getByRole("radio", { name: language.toUpperCase() }).check();
+  /** The page turns to the language of the message (here the house's); then the guest may choose another. */
+  async function speak({ page, language }) {
+    await page.locator("html[lang=nl]").waitFor({ state: "attached" });
+    await page.getByRole("radio", { name: language.toUpperCase() }).check();
+  }
 
   /** Tries the door and is told that it was wrong. */
   async function wrongly({ page, t }) {
