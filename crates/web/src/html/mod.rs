@@ -1,8 +1,8 @@
 //! Hostile mail HTML made safe to be looked at (ASVS 1.3.1, 3.4.3).
 //!
 //! Five walls: the size and shape of the input are bounded ([`limits`]); ammonia keeps only listed elements and
-//! attributes; inline styles are reduced to listed properties and moved to one sheet ([`style`]); the result is read once
-//! more before anybody sees it ([`check`]); and the document is served with a policy of its own that allows no script, no
+//! attributes; inline styles are reduced to listed properties and moved to one sheet (`style`); the result is read once
+//! more before anybody sees it (`check`); and the document is served with a policy of its own that allows no script, no
 //! frame, no form and no request, into a frame that is sandboxed without an origin. Pictures that belong to the mail stand in the document itself as `data:`
 //! URLs: a frame without an origin sends no cookie, so it could not fetch them.
 
