@@ -108,7 +108,7 @@ describe("the gate", () => {
     const id = await send(dirk);
     await dirk.page.goto(`/review/${id}`);
     await dirk.page.getByText(dirk.t("review.ownHelp")).waitFor();
-    assert.equal(await dirk.page.getByRole("button", { name: dirk.t("review.release"), exact: true }).isDisabled(), true);
+    assert.equal(await dirk.page.getByRole("button", { name: dirk.t("review.release"), exact: true }).count(), 0);
     await look(dirk, "2-review-own");
     // The server refuses as well.
     const headers = { origin: house.url, "x-wardpost-csrf": dirk.csrf };

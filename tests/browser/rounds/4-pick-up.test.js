@@ -47,7 +47,8 @@ describe("picking up as a guest", () => {
   /** The page turns to the language of the message (here the house's); then the guest may choose another. */
   async function speak({ page, language }) {
     await page.locator("html[lang=nl]").waitFor({ state: "attached" });
-    await page.getByRole("radio", { name: language.toUpperCase() }).check();
+    await page.getByRole("radio", { name: language.toUpperCase() }).click();
+    await page.locator(`html[lang=${language}]`).waitFor({ state: "attached" });
   }
 
   /** Tries the door and is told that it was wrong. */

@@ -46,6 +46,10 @@ export function HeldMessage() {
             <Empty icon="check" title={t("review.gone")}>
               {t("review.goneHelp")}
             </Empty>
+          ) : isProblem(held.error, "forbidden") && held.error.detail === "own_message" ? (
+            <Empty icon="shield" title={t("review.own")}>
+              {t("review.ownHelp")}
+            </Empty>
           ) : held.error ? (
             <Failure error={held.error} onRetry={() => void held.refetch()} />
           ) : (
