@@ -173,8 +173,19 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `contact.manage`; [`Error::Validation`] of `party` (`own_domain`) or `secret`;
-    /// [`Error::VersionConflict`] when it was changed at the same moment.
+    /// [`Error::VersionConflict`] when it was changed at the same moment, again and again.
     pub async fn put_contact(&self, actor: &Actor, input: ContactInput) -> Result<Contact> {
+        // What is given is laid over what is on file: after a change elsewhere, over that.
+        for _ in 0..3 {
+            match self.try_put_contact(actor, input.clone()).await {
+                Err(Error::VersionConflict) => {}
+                done => return done,
+            }
+        }
+        Err(Error::VersionConflict)
+    }
+
+    async fn try_put_contact(&self, actor: &Actor, input: ContactInput) -> Result<Contact> {
         self.allow(actor, Permission::ContactManage, Scope::Organisation).await?;
         if self.own_domain(input.party.address.domain()).await? {
             return Err(Error::field("party", "own_domain", "This address is in the house."));
