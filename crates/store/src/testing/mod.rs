@@ -1,7 +1,7 @@
 //! Test kit: fresh databases on both engines. PostgreSQL is started from the installed programs, private to the tests:
 //! a folder and a socket of their own, no network, fsync on.
 //!
-//! ```ignore
+//! ```text
 //! wardpost_store::both_engines! {
 //!     fn a_mailbox_is_found_by_its_address(db) {
 //!         db.write(…).await.unwrap();
