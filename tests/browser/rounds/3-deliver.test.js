@@ -70,7 +70,7 @@ describe("delivering", () => {
       // One recipient's copy can be called back while it waits.
       await waiting.getByRole("button", { name: t("reader.recall") }).click();
       await page.getByRole("dialog").getByRole("button", { name: t("reader.recall"), exact: true }).click();
-      await waiting.getByText(t("state.recalled")).waitFor();
+      await waiting.getByText(t("state.recalled"), { exact: true }).first().waitFor();
       await Promise.all([anna.close(), ben.close()]);
     });
   }
