@@ -24,6 +24,9 @@ use wardpost_web::{WebConfig, WebLimits, WebState};
 
 /// How often time-outs and expiries are looked for.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// How often files that no row points to are removed, and when first.
+const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
+const SWEEP_FIRST: Duration = Duration::from_secs(10 * 60);
 /// How often a shared key store is looked at for keys that another node destroyed.
 const KEY_REFRESH: Duration = Duration::from_secs(5);
 
@@ -398,6 +401,17 @@ fn spawn_background(tasks: &mut JoinSet<()>, house: &House) {
         loop {
             tick.tick().await;
             keep_house(&core).await;
+        }
+    });
+    let core = house.core.clone();
+    tasks.spawn(async move {
+        // The first round a while after the start, which has enough to do.
+        let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP_FIRST, SWEEP);
+        loop {
+            tick.tick().await;
+            if let Err(e) = core.sweep_blobs().await {
+                tracing::error!(error = &e as &dyn std::error::Error, "files without a row can't be swept");
+            }
         }
     });
     if house.keys.db().engine() == Engine::Postgres {

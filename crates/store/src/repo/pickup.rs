@@ -41,7 +41,7 @@ const READY: &str =
 const RECALL: &str = "UPDATE pickup SET state = 'recalled', code_hash = NULL, sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
 const EXPIRE: &str = "UPDATE pickup SET state = 'expired', code_hash = NULL, sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready' AND expires_at <= ?4";
 const SET_EXPIRY: &str = "UPDATE pickup SET expires_at = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
-const RESEAL: &str = "UPDATE pickup SET sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2";
+const RESEAL: &str = "UPDATE pickup SET sealed_pickup = ?3 WHERE org_id = ?1 AND pickup_id = ?2 AND state = 'ready'";
 const INSERT_SESSION: &str = "INSERT INTO pickup_session (org_id, secret_hash, pickup_id, created_at, last_seen_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5)";
 const SESSION: &str =
     "SELECT pickup_id, last_seen_at, expires_at FROM pickup_session WHERE org_id = ?1 AND secret_hash = ?2";
