@@ -34,6 +34,12 @@ pub enum Error {
     /// Nobody is signed in, or the credentials are wrong: never says which.
     #[error("not authenticated")]
     Unauthenticated,
+    /// The second factor of a pick-up is wrong.
+    #[error("wrong answer; {tries_left} tries left")]
+    WrongAnswer {
+        /// Tries left before the door is locked.
+        tries_left: u32,
+    },
     /// The actor may not do this; the code says why.
     #[error("denied: {0}")]
     Denied(&'static str),

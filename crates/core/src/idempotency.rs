@@ -4,7 +4,7 @@
 //! A claim is made before the act and the answer kept after it. If the server dies between the two, the claim may be taken
 //! over after [`STALE_MINUTES`]; the acts themselves refuse to happen twice where that matters (a draft is sent once).
 
-use crate::clock::{HOUR_US, MINUTE_US};
+use crate::clock::MINUTE_US;
 use crate::error::guard;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
@@ -137,17 +137,6 @@ impl Core {
         self.db().write(batch).await?;
         Ok(())
     }
-
-    /// Forgets what is older than [`KEPT_HOURS`]. Called now and then by every node.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn prune_keys(&self) -> Result<()> {
-        let mut batch = Batch::new();
-        rows::prune(&mut batch, self.org(), self.clock().now_us() - KEPT_HOURS * HOUR_US);
-        self.db().write(batch).await?;
-        Ok(())
-    }
 }
 
 /// Parts with their lengths, so that no two requests run together into the same bytes.
@@ -167,6 +156,7 @@ fn row_of(key: Key) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::HOUR_US;
     use crate::testing::TestCore;
 
     const SCOPE: Uuid = Uuid::from_u128(7);
@@ -190,10 +180,10 @@ mod tests {
         let claim = fresh(&house, "k1").await;
         house.keep_answer(claim, 201, b"made").await.unwrap();
         assert_eq!(done(&house, "k1").await, (201, b"made".to_vec()));
-        house.prune_keys().await.unwrap();
+        house.keep_house().await.unwrap();
         assert_eq!(done(&house, "k1").await, (201, b"made".to_vec()));
         house.clock.advance_us(KEPT_HOURS * HOUR_US + MINUTE_US);
-        house.prune_keys().await.unwrap();
+        house.keep_house().await.unwrap();
         let _ = fresh(&house, "k1").await;
     }
 

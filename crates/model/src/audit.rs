@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 macro_rules! audit_kinds {
-    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal, $action:ident);+ $(;)?) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $wire:tt, $action:ident);+ $(;)?) => {
         /// What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum AuditKind { $($(#[doc = $doc])* #[serde(rename = $wire)] $name,)+ }

@@ -13,6 +13,7 @@ pub mod permission;
 pub mod person;
 pub mod plan;
 pub mod policy;
+pub mod text;
 
 pub use address::{AddressError, Domain, EmailAddress, PhoneNumber};
 pub use id::*;

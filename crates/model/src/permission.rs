@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! permissions {
-    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $wire:tt),+ $(,)?) => {
         /// A single right. The set is fixed in code; roles combine them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Permission {

@@ -228,7 +228,8 @@ CREATE TABLE mailbox_entry (
   PRIMARY KEY (org_id, mailbox_id, message_id)
 ){strict};
 CREATE INDEX mailbox_entry_folder ON mailbox_entry (org_id, mailbox_id, folder, at, message_id);
-CREATE INDEX mailbox_entry_unseen ON mailbox_entry (org_id, mailbox_id, folder) WHERE seen = 0;
+CREATE INDEX mailbox_entry_unseen ON mailbox_entry (org_id, mailbox_id, folder, at, message_id) WHERE seen = 0;
+CREATE INDEX mailbox_entry_flagged ON mailbox_entry (org_id, mailbox_id, folder, at, message_id) WHERE flagged = 1;
 CREATE INDEX mailbox_entry_message ON mailbox_entry (org_id, message_id);
 CREATE TABLE recipient (
   org_id {uuid} NOT NULL,

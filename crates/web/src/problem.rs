@@ -202,6 +202,11 @@ impl From<Error> for Problem {
         match error {
             Error::NotFound => Self::new(Slug::NotFound),
             Error::Unauthenticated => Self::new(Slug::Unauthenticated),
+            Error::WrongAnswer { tries_left } => {
+                let mut problem = Self::new(Slug::Unauthenticated);
+                problem.0.tries_left = Some(tries_left);
+                problem
+            }
             Error::Denied(code) => Self::new(Slug::Forbidden).detail(code),
             Error::Validation(fields) => {
                 let mut problem = Self::new(Slug::Validation);
@@ -267,6 +272,7 @@ mod tests {
         let cases = [
             (Error::NotFound, "not_found", 404),
             (Error::Unauthenticated, "unauthenticated", 401),
+            (Error::WrongAnswer { tries_left: 2 }, "unauthenticated", 401),
             (Error::Denied("missing_permission"), "forbidden", 403),
             (Error::field("login", "too_short", "x"), "validation", 422),
             (Error::Conflict("state"), "conflict", 409),

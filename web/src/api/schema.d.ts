@@ -1364,7 +1364,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "ServerStarted" | "ServerStopped" | "OrgCreated" | "SignInPassword" | "SignInSecondFactor" | "SignOut" | "SessionEnded" | "CredentialChanged" | "AppPasswordCreated" | "AppPasswordRevoked" | "SubmissionSignIn" | "PersonCreated" | "PersonChanged" | "PersonRolesChanged" | "RoleCreated" | "RoleChanged" | "RoleDeleted" | "MailboxCreated" | "MailboxChanged" | "DomainAdded" | "DomainRemoved" | "PartnerAdded" | "PartnerChanged" | "PartnerRemoved" | "PolicyChanged" | "ContactChanged" | "DraftCreated" | "DraftDiscarded" | "MessageSent" | "MessageBlocked" | "MessageHeld" | "MessageReleased" | "MessageRefused" | "MessageReviewed" | "MessageReceived" | "MessageRead" | "AttachmentRead" | "MessageMoved" | "MessageRecalled" | "MessageExpiryChanged" | "DeliveryDone" | "DeliveryDeferred" | "DeliveryFailed" | "DeliveryFellBack" | "PickupNotified" | "PickupCodeSent" | "PickupVerified" | "PickupLocked" | "PickupRead" | "PickupAttachmentRead" | "PickupReplied" | "PickupExpired" | "AuditSearched" | "AuditExported" | "AccessDenied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -1432,6 +1432,13 @@ export interface components {
             checked: number;
             /** @description What is wrong; at most a hundred. */
             problems: components["schemas"]["AuditProblem"][];
+            /**
+             * Format: int64
+             * @description Entries whose personal details are gone; sound only where they were erased on purpose.
+             */
+            erased: number;
+            /** @description Which they are; at most a hundred. */
+            erased_entries: components["schemas"]["AuditId"][];
         };
         /** @description What changed: the data of `event: change`. Refetch what is shown of it. */
         ChangeEvent: {
@@ -2056,7 +2063,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "MailRead" | "MailSend" | "MailSubmit" | "MailReview" | "ContactManage" | "AuditRead" | "AuditProve" | "PolicyRead" | "PolicyEdit" | "PersonRead" | "PersonManage" | "RoleManage" | "MailboxManage" | "DomainManage";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "person.read" | "person.manage" | "role.manage" | "mailbox.manage" | "domain.manage";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];

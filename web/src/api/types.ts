@@ -20,8 +20,8 @@ export const PERMISSIONS = [
   "role.manage",
   "mailbox.manage",
   "domain.manage",
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
+] as const satisfies readonly Permission[];
+export type Permission = Schemas["Permission"];
 
 /** Every kind of audit entry (crates/model/src/audit.rs). */
 export const AUDIT_KINDS = [
@@ -80,11 +80,13 @@ export const AUDIT_KINDS = [
   "audit.searched",
   "audit.exported",
   "access.denied",
-] as const;
-export type AuditKind = (typeof AUDIT_KINDS)[number];
+] as const satisfies readonly AuditKind[];
+export type AuditKind = Schemas["AuditKind"];
 
-/** With the stable names of permissions and kinds, as they are on the wire. */
-type Named<T, K extends keyof T, V> = Omit<T, K> & Record<K, V>;
+/** Fails to compile when a list above lacks what the server knows. */
+type Complete<All, Listed> = [Exclude<All, Listed>] extends [never] ? true : never;
+true satisfies Complete<Permission, (typeof PERMISSIONS)[number]> & Complete<AuditKind, (typeof AUDIT_KINDS)[number]>;
+
 /** The fields that the server always gives, though it takes them left out. */
 type Given<T, K extends keyof T> = Omit<T, K> & Required<Pick<T, K>>;
 
@@ -110,7 +112,7 @@ export type Plan = Schemas["Plan"];
 export type MessageLine = Schemas["MessageLine"];
 export type RecipientView = Schemas["RecipientView"];
 export type MessageView = Schemas["MessageView"];
-export type TrailItem = Named<Schemas["TrailLine"], "kind", AuditKind>;
+export type TrailItem = Schemas["TrailLine"];
 export type Draft = Schemas["Draft"];
 export type DraftChange = Schemas["DraftContent"];
 export type DraftLine = Schemas["DraftLine"];
@@ -120,20 +122,20 @@ export type ContactLine = Schemas["ContactLine"];
 export type HeldLine = Schemas["HeldLine"];
 export type HeldView = Schemas["HeldMessage"];
 export type OwnMailbox = Schemas["OwnMailbox"];
-export type SignedIn = Named<Extract<Schemas["Session"], { state: "signed_in" }>, "permissions", Permission[]>;
-export type SessionAnswer = Exclude<Schemas["Session"], { state: "signed_in" }> | SignedIn;
+export type SignedIn = Extract<Schemas["Session"], { state: "signed_in" }>;
+export type SessionAnswer = Schemas["Session"];
 export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "current" | "created_at" | "last_seen_at">;
 export type AppPasswordLine = Schemas["AppPassword"];
 export type NewAppPassword = Schemas["NewAppPassword"];
 export type Invitation = Schemas["OpenInvitation"];
 export type AuditAgent = Schemas["AuditAgent"];
-export type AuditEntry = Named<Schemas["AuditEntry"], "kind", AuditKind>;
+export type AuditEntry = Schemas["AuditEntry"];
 export type LogStatus = Schemas["AuditLog"];
 export type VerifyReport = Schemas["AuditVerification"];
 export type PersonLine = Schemas["PersonLine"];
 export type InvitedPerson = Schemas["InvitedPerson"];
 export type InvitationLink = Schemas["InvitationLink"];
-export type Role = Named<Schemas["RoleLine"], "permissions", Permission[]>;
+export type Role = Schemas["RoleLine"];
 export type Mailbox = Schemas["MailboxLine"];
 export type DomainLine = Schemas["DomainLine"];
 export type Partner = Schemas["PartnerLine"];

@@ -32,6 +32,14 @@ afterEach(() => vi.unstubAllGlobals());
 
 const start = () => listen((event) => heard.push(event), (on) => connected.push(on));
 
+it("has everything fetched again once it listens: what happened since the page's first fetches is not known", () => {
+  const live = start();
+  expect(heard).toEqual([]);
+  Source.all[0]?.onopen?.();
+  expect(heard).toEqual([{ kind: "resync" }]);
+  live.stop();
+});
+
 it("passes on changes and lets malformed ones go", async () => {
   const live = start();
   const [source] = Source.all;
@@ -39,7 +47,7 @@ it("passes on changes and lets malformed ones go", async () => {
   source?.send("change", '{"kind":"held"}');
   source?.send("change", "not json");
   source?.send("resync", "");
-  expect(heard).toEqual([{ kind: "held" }, { kind: "resync" }]);
+  expect(heard).toEqual([{ kind: "resync" }, { kind: "held" }, { kind: "resync" }]);
   live.stop();
   expect(source?.closed).toBe(true);
 });

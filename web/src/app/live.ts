@@ -45,7 +45,6 @@ async function holdConnection(
   signal: AbortSignal,
 ): Promise<void> {
   let wait = FIRST_WAIT_MS;
-  let lost = false;
   while (!signal.aborted) {
     await new Promise<void>((resolve) => {
       const source = new EventSource(url("/events"), { withCredentials: true });
@@ -57,9 +56,8 @@ async function holdConnection(
       source.onopen = () => {
         wait = FIRST_WAIT_MS;
         onConnected(true);
-        // What happened while nobody listened is not known: fetch everything again.
-        if (lost) pass({ kind: "resync" });
-        lost = false;
+        // What happened while nobody listened is not known, also between the page's first fetches and this moment.
+        pass({ kind: "resync" });
       };
       source.addEventListener("change", (event: MessageEvent<string>) => {
         const change = parse(event.data);
@@ -69,7 +67,6 @@ async function holdConnection(
       source.onerror = () => {
         if (signal.aborted) return;
         onConnected(false);
-        lost = true;
         end();
       };
     });

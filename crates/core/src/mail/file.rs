@@ -7,6 +7,7 @@ use crate::seal::{purpose, seal_with, unseal_with};
 use crate::{Core, Error, Result};
 use uuid::Uuid;
 use wardpost_model::message::AttachmentMeta;
+use wardpost_model::text::{clean_file_name, clean_media_type};
 use wardpost_model::{AttachmentId, BlobId, MessageId};
 use wardpost_store::Batch;
 use wardpost_store::repo::file::{self as rows, FileRow};
@@ -15,8 +16,6 @@ use wardpost_vault::{Bucket, DataKey, Month, RetentionClass, Zeroizing};
 
 /// Up to this size a file lies in its row: one commit instead of two syncs.
 pub(crate) const INLINE_LIMIT: usize = 128 * 1024;
-/// Longest file name kept, in characters.
-const NAME_LIMIT: usize = 200;
 
 /// Whose a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +80,7 @@ impl Core {
         let size = file.data.len() as u64;
         let (key, wrapped_key) = bucket.make_data_key(id.as_bytes());
         let meta = FileMeta {
-            file_name: clean_file_name(&file.file_name),
+            file_name: clean_file_name(&file.file_name, "file"),
             media_type: clean_media_type(&file.media_type),
             content_id: file.content_id,
         };
@@ -210,50 +209,4 @@ impl Core {
 
 fn attachment(id: AttachmentId, size: u64, meta: FileMeta) -> AttachmentMeta {
     AttachmentMeta { id, file_name: meta.file_name, media_type: meta.media_type, size, content_id: meta.content_id }
-}
-
-/// A file name without paths, control and direction-changing characters; never empty.
-pub(crate) fn clean_file_name(name: &str) -> String {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = base
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
-        .map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { c })
-        .take(NAME_LIMIT)
-        .collect();
-    let clean = clean.trim().trim_matches('.').trim();
-    if clean.is_empty() { "file".to_owned() } else { clean.to_owned() }
-}
-
-/// A media type of the form `type/subtype`, else the general one.
-fn clean_media_type(t: &str) -> String {
-    let t = t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let token = |s: &str| {
-        !s.is_empty() && s.len() <= 80 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
-    };
-    match t.split_once('/') {
-        Some((a, b)) if token(a) && token(b) => t,
-        _ => "application/octet-stream".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_names_lose_paths_controls_and_direction_tricks() {
-        assert_eq!(clean_file_name("../../etc/passwd"), "passwd");
-        assert_eq!(clean_file_name("C:\\x\\lab.pdf"), "lab.pdf");
-        assert_eq!(clean_file_name("lab\u{202e}fdp.exe\r\n"), "labfdp.exe");
-        assert_eq!(clean_file_name(" .. "), "file");
-        assert_eq!(clean_file_name(&"é".repeat(500)).chars().count(), NAME_LIMIT);
-    }
-
-    #[test]
-    fn media_types_are_of_the_standard_form_or_general() {
-        assert_eq!(clean_media_type("Text/HTML; charset=x"), "text/html");
-        assert_eq!(clean_media_type("text/\r\nX: y"), "application/octet-stream");
-        assert_eq!(clean_media_type("nonsense"), "application/octet-stream");
-    }
 }

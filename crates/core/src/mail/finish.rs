@@ -2,8 +2,9 @@
 //! fails falls to the next safer-or-equal one, never to clear text.
 
 use super::deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, GIVE_UP_US, RecipientOutcome, back_off};
+use super::dispatch::Leaving;
 use super::notice::SenderNotice;
-use super::send::{Leaving, sensitivity_of};
+use super::send::sensitivity_of;
 use super::types::{Head, SealedOutcome, SealedPickup, SealedRecipient};
 use crate::audit::NewEntry;
 use crate::clock::DAY_US;

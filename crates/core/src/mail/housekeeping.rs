@@ -3,8 +3,9 @@
 use super::notice::SenderNotice;
 use super::types::SealedPickup;
 use crate::audit::NewEntry;
-use crate::clock::{DAY_US, HOUR_US};
+use crate::clock::HOUR_US;
 use crate::error::guard;
+use crate::idempotency::KEPT_HOURS;
 use crate::live::Change;
 use crate::seal::purpose;
 use crate::{Core, Result};
@@ -24,7 +25,7 @@ impl Core {
         let mut batch = Batch::new();
         live::prune(&mut batch, self.org(), now - HOUR_US);
         pickups::prune_sessions(&mut batch, self.org(), now);
-        wardpost_store::repo::idempotency::prune(&mut batch, self.org(), now - DAY_US);
+        wardpost_store::repo::idempotency::prune(&mut batch, self.org(), now - KEPT_HOURS * HOUR_US);
         self.db().write(batch).await?;
         let mut expired = 0;
         for p in pickups::expired(self.db(), self.org(), now, 200).await? {

@@ -2,6 +2,7 @@
 
 mod bounce;
 mod deliver;
+mod dispatch;
 mod draft;
 mod file;
 mod finish;

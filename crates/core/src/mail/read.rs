@@ -5,21 +5,23 @@ use super::file::Owner;
 use super::send::{origin_of, sensitivity_of};
 use super::types::{Body, Head, SealedOutcome, SealedRecipient};
 use crate::audit::NewEntry;
-use crate::clock::from_us;
+use crate::clock::{MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
 use crate::people::MailboxRef;
 use crate::seal::{purpose, unseal_with};
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
 use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::message::{AttachmentMeta, Folder, MessageLine, MessageView, RecipientState, RecipientView};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::plan::Route;
-use wardpost_model::{AttachmentId, MailboxId, MessageId};
+use wardpost_model::{AttachmentId, MailboxId, MessageId, SessionId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, Cursor, Filter, LineRow, MessageRow};
 use wardpost_store::repo::{draft as drafts, held, pickup as pickups, recipient as recipients};
@@ -92,6 +94,32 @@ pub(crate) struct Opened {
     pub entry: LineRow,
 }
 
+/// How long a page that fetches again what it shows makes no new reading of it.
+const SAME_READING_US: i64 = MINUTE_US;
+
+/// What sessions read in the last minute, as far as the log has it: a page that fetches again what it shows (after a live
+/// event, or another picture of the same letter) is not another reading. In memory: another node writes an entry more.
+#[derive(Debug, Default)]
+pub(crate) struct Readings(Mutex<HashMap<(SessionId, Uuid), i64>>);
+
+impl Readings {
+    /// Whether the log has this session's reading of a thing.
+    fn holds(&self, actor: &Actor, thing: Uuid, now_us: i64) -> bool {
+        let Some(session) = actor.session_id else { return false };
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(session, thing)).is_some_and(|at| (0..SAME_READING_US).contains(&(now_us - at)))
+    }
+
+    /// Remembers a reading that the log has. Call after the commit.
+    fn add(&self, actor: &Actor, thing: Uuid, now_us: i64) {
+        let Some(session) = actor.session_id else { return };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, at| (0..SAME_READING_US).contains(&(now_us - *at)));
+        // Its first reading counts: one who stays on a message is in the log again after a minute.
+        known.entry((session, thing)).or_insert(now_us);
+    }
+}
+
 impl Core {
     /// A page of a mailbox's folder.
     ///
@@ -130,9 +158,7 @@ impl Core {
     /// [`Error::NotFound`], [`Error::Denied`].
     pub async fn read_message(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<MessageView> {
         let opened = self.open_for(actor, mailbox, id).await?;
-        let mut batch = Batch::new();
-        self.note_reading(&mut batch, actor, &opened, None)?;
-        self.db().write(batch).await?;
+        self.read_now(actor, &opened, None).await?;
         let mut view = self.view(opened).await?;
         view.line.seen = true;
         Ok(view)
@@ -150,11 +176,25 @@ impl Core {
         id: MessageId,
     ) -> Result<(String, Vec<AttachmentMeta>)> {
         let opened = self.open_for(actor, mailbox, id).await?;
-        let mut batch = Batch::new();
-        self.note_reading(&mut batch, actor, &opened, Some("html"))?;
-        let html = opened.body.html.ok_or(Error::NotFound)?;
-        self.db().write(batch).await?;
+        if opened.body.html.is_none() {
+            return Err(Error::NotFound);
+        }
+        self.read_now(actor, &opened, Some("html")).await?;
+        let html = opened.body.html.unwrap_or_default();
         Ok((html, self.files_of(Owner::Message(id.0)).await?))
+    }
+
+    /// Writes a reading by itself, unless it goes on from one that the log has.
+    async fn read_now(&self, actor: &Actor, opened: &Opened, form: Option<&str>) -> Result<()> {
+        let (readings, id, now) = (&self.caches().readings, opened.row.id.0, self.clock().now_us());
+        if opened.entry.seen && readings.holds(actor, id, now) {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        self.note_reading(&mut batch, actor, opened, form)?;
+        self.db().write(batch).await?;
+        readings.add(actor, id, now);
+        Ok(())
     }
 
     /// Adds what every reading of a message's content does: the message counts as read, a sender of the house sees that it
@@ -197,7 +237,11 @@ impl Core {
     ) -> Result<OpenedFile> {
         let opened = self.open_for(actor, mailbox, id).await?;
         let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
-        self.audit_alone(Self::attachment_entry(actor, &opened, &meta.file_name)).await?;
+        let (readings, now) = (&self.caches().readings, self.clock().now_us());
+        if !readings.holds(actor, file.0, now) {
+            self.audit_alone(Self::attachment_entry(actor, &opened, &meta.file_name)).await?;
+            readings.add(actor, file.0, now);
+        }
         Ok(OpenedFile { meta, data })
     }
 

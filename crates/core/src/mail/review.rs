@@ -1,9 +1,9 @@
 //! The second pair of eyes: messages that policy holds are released or refused by somebody else.
 
+use super::dispatch::{Departure, Leaving};
 use super::file::Owner;
 use super::notice::SenderNotice;
 use super::read::OpenedFile;
-use super::send::Leaving;
 use super::types::{Head, HeldReason, SealedRecipient};
 use crate::audit::NewEntry;
 use crate::clock::from_us;
@@ -177,7 +177,8 @@ impl Core {
         let told: Vec<String> =
             leaving.iter().map(|l| format!("{} by {}", l.sealed.party.address, l.route.as_str())).collect();
         let days = self.pickup_days(body.expires_days).await?;
-        for (l, state, delivery) in self.dispatch(&mut batch, id, &mailbox, leaving, days, now)? {
+        let d = Departure { message: id, from: &mailbox, patient: head.patient.as_deref(), pickup_days: days, now };
+        for (l, state, delivery) in self.dispatch(&mut batch, &d, leaving)? {
             let change = StateChange {
                 message_id: id,
                 id: l.id,

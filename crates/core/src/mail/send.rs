@@ -1,30 +1,28 @@
 //! Sending: from a draft or from a mail program, through the one gate, into one commit.
 
+use super::dispatch::{Departure, Leaving};
 use super::draft::{Draft, DraftRecipient, RECIPIENTS_LIMIT};
 use super::file::{NewFile, Owner};
 use super::notice::SenderNotice;
 use super::plan::{LoadedFile, Resolved};
-use super::types::{Body, Head, HeldReason, Payload, SealedPickup, SealedRecipient};
+use super::types::{Body, Head, HeldReason, SealedRecipient};
 use crate::audit::NewEntry;
-use crate::clock::DAY_US;
 use crate::error::guard;
 use crate::live::Change;
 use crate::people::{ContactInput, MailboxRef};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use wardpost_gate::Standing;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::{FindingKind, Findings, Sensitivity};
 use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
-use wardpost_model::plan::{Action, Plan, Reason, RecipientPlan, Route, SecondFactor};
-use wardpost_model::{DeliveryId, DraftId, EmailAddress, MailboxId, MessageId, PickupId, RecipientId, ThreadId};
+use wardpost_model::plan::{Action, Plan, Reason, RecipientPlan, SecondFactor};
+use wardpost_model::{DeliveryId, DraftId, EmailAddress, MessageId, RecipientId, ThreadId};
 use wardpost_store::Batch;
-use wardpost_store::repo::delivery::{self as queue, DeliveryRow};
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
-use wardpost_store::repo::pickup::{self as pickups, NewPickup};
 use wardpost_store::repo::recipient::{self as recipients, RecipientRow};
 use wardpost_store::repo::{draft as drafts, file as files, held};
 use wardpost_vault::DataKey;
@@ -99,14 +97,6 @@ pub(crate) struct Outgoing<'a> {
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
     pub raw: Option<bytes::Bytes>,
-}
-
-/// A recipient that goes out, for [`Core::dispatch`].
-pub(crate) struct Leaving {
-    pub id: RecipientId,
-    pub sealed: SealedRecipient,
-    pub route: Route,
-    pub mailbox: Option<MailboxId>,
 }
 
 impl Core {
@@ -300,6 +290,8 @@ impl Core {
             seen: true,
         };
         rows::insert_entry(&mut batch, self.org(), sent);
+        let kind = if held { AuditKind::MessageHeld } else { AuditKind::MessageSent };
+        self.audit(&mut batch, self.sent_entry(&o, kind))?;
         let leaving = self.leaving(&o, self.org_language().await?);
         if held {
             for (position, l) in (0i64..).zip(&leaving) {
@@ -314,7 +306,9 @@ impl Core {
             }
         } else {
             let days = self.pickup_days(o.expires_days).await?;
-            let placed = self.dispatch(&mut batch, o.id, &o.mailbox, leaving, days, now)?;
+            let patient = o.patient.as_deref();
+            let d = Departure { message: o.id, from: &o.mailbox, patient, pickup_days: days, now };
+            let placed = self.dispatch(&mut batch, &d, leaving)?;
             for (position, (l, state, delivery)) in (0i64..).zip(&placed) {
                 self.insert_recipient(&mut batch, o.id, position, l, *state, *delivery, now)?;
             }
@@ -327,8 +321,6 @@ impl Core {
             let party = r.party.clone();
             self.remember_contact(&mut batch, o.actor, ContactInput { party, phone, secret, language: None }).await?;
         }
-        let kind = if held { AuditKind::MessageHeld } else { AuditKind::MessageSent };
-        self.audit(&mut batch, self.sent_entry(&o, kind))?;
         self.announce(&mut batch, Change::Mailbox(o.mailbox.id));
         self.db().write(batch).await?;
         let outcome = if held { SentOutcome::Held } else { SentOutcome::Sent };
@@ -417,117 +409,6 @@ impl Core {
             .collect()
     }
 
-    /// Puts recipients on their routes: inside ones into their mailboxes, the others into the queue, one delivery a
-    /// domain. Returns each with its state and delivery.
-    pub(crate) fn dispatch(
-        &self,
-        batch: &mut Batch,
-        message: MessageId,
-        from: &MailboxRef,
-        leaving: Vec<Leaving>,
-        pickup_days: u16,
-        now: i64,
-    ) -> Result<Vec<(Leaving, RecipientState, Option<DeliveryId>)>> {
-        let mut by_domain: BTreeMap<String, DeliveryId> = BTreeMap::new();
-        let mut placed = Vec::with_capacity(leaving.len());
-        for l in leaving {
-            match (l.route, l.mailbox) {
-                (Route::Inside, Some(mailbox_id)) => {
-                    let folder = Folder::Inbox.as_str();
-                    let entry = EntryRow { mailbox_id, message_id: message, folder, at_us: now, seen: false };
-                    rows::insert_entry_once(batch, self.org(), entry);
-                    self.announce(batch, Change::Mailbox(mailbox_id));
-                    placed.push((l, RecipientState::Delivered, None));
-                }
-                (Route::VerifiedTls, _) => {
-                    let domain = l.sealed.party.address.domain().to_string();
-                    let delivery = match by_domain.get(&domain) {
-                        Some(d) => *d,
-                        None => {
-                            let d = self.enqueue(batch, message, &Payload::Smtp, now)?;
-                            by_domain.insert(domain, d);
-                            d
-                        }
-                    };
-                    placed.push((l, RecipientState::Queued, Some(delivery)));
-                }
-                (Route::Pickup, _) => {
-                    let expires = now + i64::from(pickup_days) * DAY_US;
-                    let delivery = self.open_pickup(batch, message, &l, from, expires, now)?;
-                    placed.push((l, RecipientState::Queued, Some(delivery)));
-                }
-                (Route::Inside | Route::None, _) => {
-                    return Err(Error::internal("dispatching a recipient", "the plan has no route"));
-                }
-            }
-        }
-        Ok(placed)
-    }
-
-    /// Makes a pick-up and queues its notification.
-    pub(crate) fn open_pickup(
-        &self,
-        batch: &mut Batch,
-        message: MessageId,
-        l: &Leaving,
-        from: &MailboxRef,
-        expires_us: i64,
-        now: i64,
-    ) -> Result<DeliveryId> {
-        let id = PickupId(self.clock().new_id());
-        let token = wardpost_vault::random_token();
-        let method = match l.sealed.second_factor {
-            Some(SecondFactor::Sms) => "sms",
-            Some(SecondFactor::Secret) => "secret",
-            None => return Err(Error::internal("opening a pick-up", "the plan names no second factor")),
-        };
-        let sealed = SealedPickup {
-            token: Some(token.clone()),
-            phone: l.sealed.phone.clone(),
-            secret: l.sealed.secret.clone(),
-            language: l.sealed.language,
-            guest: l.sealed.party.clone(),
-            sender_name: from.name.clone(),
-        };
-        let new = NewPickup {
-            id,
-            message_id: message,
-            recipient_id: l.id,
-            token_hash: self.vault().hash_secret(purpose::PICKUP_TOKEN, token.as_bytes()).to_vec(),
-            method,
-            expires_us,
-            sealed_pickup: self.seal(purpose::PICKUP, id.as_bytes(), &sealed)?,
-        };
-        pickups::insert(batch, self.org(), new);
-        let notify = Payload::Notify { pickup: id, to: l.sealed.party.address.clone() };
-        self.enqueue(batch, message, &notify, now)
-    }
-
-    pub(crate) fn enqueue(
-        &self,
-        batch: &mut Batch,
-        message: MessageId,
-        payload: &Payload,
-        now: i64,
-    ) -> Result<DeliveryId> {
-        let id = DeliveryId(self.clock().new_id());
-        let kind = match payload {
-            Payload::Smtp => "smtp",
-            Payload::Notify { .. } => "notify",
-        };
-        let row = DeliveryRow {
-            id,
-            message_id: message,
-            kind: kind.to_owned(),
-            due_us: now,
-            first_due_us: now,
-            attempts: 0,
-            sealed_payload: self.seal(purpose::DELIVERY_PAYLOAD, id.as_bytes(), payload)?,
-        };
-        queue::insert(batch, self.org(), row);
-        Ok(id)
-    }
-
     #[expect(clippy::too_many_arguments, reason = "one argument a column")]
     fn insert_recipient(
         &self,
@@ -555,12 +436,6 @@ impl Core {
         };
         recipients::insert(batch, self.org(), row);
         Ok(())
-    }
-
-    /// Days until a pick-up expires: the sender's wish, else policy's number.
-    pub(crate) async fn pickup_days(&self, wished: Option<u16>) -> Result<u16> {
-        let policy = self.policy_current().await?.policy.pickup_days;
-        Ok(wished.unwrap_or(policy).clamp(1, 365))
     }
 
     async fn answered(&self, draft: &Draft) -> Result<Answered> {

@@ -29,13 +29,15 @@ pub struct Caches {
     /// Scans of large messages under way on blocking threads.
     pub(super) scans: tokio::sync::Semaphore,
     probing: Mutex<BTreeMap<Domain, Arc<tokio::sync::Mutex<()>>>>,
+    /// What sessions read just now.
+    pub(super) readings: super::read::Readings,
 }
 
 impl Default for Caches {
     fn default() -> Self {
         // Scans use a core each: more at once would only use more memory.
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
-        Self { scans: tokio::sync::Semaphore::new(cores), probing: Mutex::default() }
+        Self { scans: tokio::sync::Semaphore::new(cores), probing: Mutex::default(), readings: Default::default() }
     }
 }
 

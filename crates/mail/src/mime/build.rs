@@ -1,6 +1,6 @@
 //! Writing messages: 7-bit clean, lines of at most 998 octets, nothing that a text could add to the header.
 
-use super::clean::{clean_file_name, clean_id, clean_line, clean_media_type, clean_text, default_name};
+use super::clean::{clean_id, clean_text, default_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use mail_builder::headers::{Header as _, HeaderType};
 use mail_builder::mime::{BodyPart, MimePart};
 use std::borrow::Cow;
 use wardpost_model::message::Party;
+use wardpost_model::text::{clean_file_name, clean_line, clean_media_type};
 
 /// Octets of base64 in a line (RFC 2045 §6.8).
 const BASE64_LINE: usize = 76;
@@ -207,8 +208,7 @@ fn body(message: &Outgoing, boundaries: &Boundaries) -> MimePart<'static> {
 }
 
 fn attachment(file: &OutgoingAttachment, inline: bool) -> MimePart<'static> {
-    let (kind, subtype) = file.media_type.split_once('/').unwrap_or_default();
-    let mut media_type = clean_media_type(kind, subtype);
+    let mut media_type = clean_media_type(&file.media_type);
     let name = clean_file_name(&file.file_name, &default_name(&media_type, 1));
     // RFC 2046 §5.2.1: a message within a message is not encoded; one that cannot stand as it is becomes a file.
     let as_is = media_type == "message/rfc822" && is_plain_message(&file.data);

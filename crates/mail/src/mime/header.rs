@@ -1,12 +1,13 @@
 //! Header sections: where they end, and what mail-parser reads in them.
 
-use super::clean::{clean_id, clean_line};
+use super::clean::clean_id;
 use super::parse::{MimeError, MimeLimits};
 use jiff::Timestamp;
 use mail_parser::{Address, DateTime, Header, HeaderName, HeaderValue, MessageParser};
 use std::sync::LazyLock;
 use wardpost_model::address::EmailAddress;
 use wardpost_model::message::Party;
+use wardpost_model::text::clean_line;
 
 /// Longest display name kept, in characters.
 const MAX_NAME: usize = 200;

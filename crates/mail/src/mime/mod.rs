@@ -17,7 +17,6 @@ mod scrub;
 mod tests;
 
 pub use build::{BuildError, Outgoing, OutgoingAttachment, build};
-pub use clean::{clean_file_name, clean_line, clean_media_type};
 pub use html::html_to_text;
 pub use notice::{DeliveryNotice, NoticeAction, NoticeRecipient, StatusReport, notice};
 pub use parse::{MimeError, MimeLimits, ParsedAttachment, ParsedMail, parse};

@@ -1,7 +1,7 @@
 //! Delivery status notifications (RFC 3461 §6, RFC 3464): writing ours, reading others'.
 
 use super::build::{Boundaries, BuildError, Head, text_part};
-use super::clean::{clean_id, clean_line};
+use super::clean::clean_id;
 use crate::smtp::rfc5322_date;
 use jiff::Timestamp;
 use mail_builder::headers::content_type::ContentType;
@@ -10,6 +10,7 @@ use mail_builder::headers::raw::Raw;
 use mail_builder::mime::{BodyPart, MimePart};
 use wardpost_model::address::{Domain, EmailAddress};
 use wardpost_model::message::Party;
+use wardpost_model::text::clean_line;
 
 /// Recipients read from one report.
 const MAX_RECIPIENTS: usize = 500;

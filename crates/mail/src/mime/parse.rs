@@ -4,7 +4,7 @@
 //! before anything is parsed, and messages inside messages stay closed attachments.
 
 use super::body::{TransferEncoding, decode_text};
-use super::clean::{clean_file_name, clean_id, clean_media_type, default_name};
+use super::clean::{clean_id, default_name};
 use super::header::{Fields, count_fields, split};
 use super::html::html_to_text;
 use super::notice::{StatusReport, parse_status};
@@ -14,6 +14,7 @@ use mail_parser::{ContentType, HeaderName, HeaderValue};
 use memchr::memmem::Finder;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wardpost_model::message::Party;
+use wardpost_model::text::{clean_file_name, clean_media_type};
 
 /// Bounds of what is read. Sizes in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -289,7 +290,7 @@ impl Walk<'_, '_> {
             (about.kind, about.subtype) = ("text".into(), "plain".into());
         }
         let data = about.encoding.decode(body);
-        let media_type = clean_media_type(&about.kind, &about.subtype);
+        let media_type = clean_media_type(&format!("{}/{}", about.kind, about.subtype));
         if media_type == "message/delivery-status" && self.mail.delivery_status.is_none() {
             self.mail.delivery_status = parse_status(&data);
         } else if matches!(media_type.as_str(), "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers")

@@ -114,7 +114,7 @@ pub fn header_value(raw: &[u8], wanted: &str) -> Option<String> {
     let (section, _) = split(raw);
     let (name, field) = fields(section).find(|(name, _)| name.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))?;
     let value = String::from_utf8_lossy(field.get(name.len() + 1..)?);
-    Some(super::clean::clean_line(&value, 4_000))
+    Some(wardpost_model::text::clean_line(&value, 4_000))
 }
 
 /// The fields of a header section: name, and the whole field with its folded lines. Lines that are no field come

@@ -4,6 +4,7 @@ use super::parse::ParsedMail;
 use super::*;
 use proptest::prelude::*;
 use wardpost_model::message::Party;
+use wardpost_model::text::clean_line;
 
 fn read(raw: &str) -> ParsedMail {
     parse(raw.replace('\n', "\r\n").as_bytes(), &MimeLimits::default()).unwrap()

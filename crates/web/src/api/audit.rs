@@ -294,6 +294,10 @@ pub(crate) struct AuditVerification {
     checked: u64,
     /// What is wrong; at most a hundred.
     problems: Vec<AuditProblem>,
+    /// Entries whose personal details are gone; sound only where they were erased on purpose.
+    erased: u64,
+    /// Which they are; at most a hundred.
+    erased_entries: Vec<AuditId>,
 }
 
 /// Something wrong in the log.
@@ -317,7 +321,14 @@ pub(crate) async fn verify_audit(
     let ok = v.is_sound();
     let problem = |p: wardpost_core::audit::Problem| AuditProblem { seq: p.seq, entry_id: p.entry, what: p.what };
     let problems = v.problems.into_iter().map(problem).collect();
-    Ok(axum::Json(AuditVerification { ok, size: v.size, checked: v.checked, problems }))
+    Ok(axum::Json(AuditVerification {
+        ok,
+        size: v.size,
+        checked: v.checked,
+        problems,
+        erased: v.erased,
+        erased_entries: v.erased_entries,
+    }))
 }
 
 /// Prove an entry's place in the log (C2SP tlog-proof), for an independent verifier.

@@ -74,11 +74,27 @@ export function Integrity() {
 
 function Report({ report }: { report: VerifyReport }) {
   const t = useT();
+  const erased =
+    report.erased > 0 ? (
+      <Banner tone="warn">
+        <p>{t("log.erased", { count: report.erased })}</p>
+        <ul>
+          {report.erased_entries.slice(0, 50).map((id) => (
+            <li key={id}>
+              <code>{id}</code>
+            </li>
+          ))}
+        </ul>
+      </Banner>
+    ) : null;
   if (report.ok) {
     return (
-      <Banner tone="ok" live>
-        {t("log.ok", { checked: report.checked })}
-      </Banner>
+      <>
+        <Banner tone="ok" live>
+          {t("log.ok", { checked: report.checked })}
+        </Banner>
+        {erased}
+      </>
     );
   }
   return (

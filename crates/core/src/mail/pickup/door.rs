@@ -115,7 +115,7 @@ impl Core {
     /// Judges a second factor. A right one begins a session, whose secret is returned with its end.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for a wrong one; [`Error::Locked`] from the fifth on; [`Error::NotFound`].
+    /// [`Error::WrongAnswer`] for a wrong one; [`Error::Unauthenticated`] when the same code was given twice at once; [`Error::Locked`] from the fifth on; [`Error::NotFound`].
     pub async fn pickup_verify(
         &self,
         token: &str,
@@ -236,7 +236,8 @@ impl Core {
         let entry = self.door_entry(AuditKind::PickupVerified, p, sealed, network, request).await?;
         let entry = entry.with("method", p.method.clone());
         self.audit_alone(entry.outcome(Outcome::Refused).with("tries", (p.tries + 1).to_string())).await?;
-        Err(Error::Unauthenticated)
+        let tries_left = u32::try_from(TRIES_LIMIT - p.tries - 1).unwrap_or(0);
+        Err(Error::WrongAnswer { tries_left })
     }
 
     async fn lock_door<T>(

@@ -111,24 +111,24 @@ both_engines! {
         let r = Round::sms(db).await;
         let code = r.code().await;
         r.house.clock.advance_minutes(11);
-        assert!(matches!(r.verify(&code).await, Err(Error::Unauthenticated)));
+        assert!(matches!(r.verify(&code).await, Err(Error::WrongAnswer { tries_left: 4 })));
         let code = r.code().await;
         r.verify(&code).await.unwrap();
-        assert!(matches!(r.verify(&code).await, Err(Error::Unauthenticated)));
+        assert!(matches!(r.verify(&code).await, Err(Error::WrongAnswer { .. })));
     }
 
     fn five_wrong_tries_lock_the_door_and_the_right_code_does_not_open_it_then(db) {
         let r = Round::sms(db).await;
         let code = r.code().await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
-        for _ in 0..4 {
-            assert!(matches!(r.verify(wrong).await, Err(Error::Unauthenticated)));
+        for left in (1..=4).rev() {
+            assert!(matches!(r.verify(wrong).await, Err(Error::WrongAnswer { tries_left }) if tries_left == left));
         }
         assert!(matches!(r.verify(wrong).await, Err(Error::Locked { .. })));
         assert!(matches!(r.verify(&code).await, Err(Error::Locked { .. })));
         assert_eq!(r.house.pickup_door(&r.token).await.unwrap().state, PickupState::Locked);
         r.house.clock.advance_minutes(16);
-        assert!(matches!(r.verify(&code).await, Err(Error::Unauthenticated)), "the code was burnt by the lock");
+        assert!(matches!(r.verify(&code).await, Err(Error::WrongAnswer { .. })), "the code was burnt by the lock");
         r.inside().await;
     }
 
@@ -227,7 +227,7 @@ both_engines! {
         let code = r.code().await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
         for _ in 0..4 {
-            assert!(matches!(r.verify(wrong).await, Err(Error::Unauthenticated)));
+            assert!(matches!(r.verify(wrong).await, Err(Error::WrongAnswer { .. })));
         }
         {
             // The fifth is given up as soon as it was counted.

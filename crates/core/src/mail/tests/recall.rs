@@ -6,11 +6,13 @@ use crate::Error;
 use crate::mail::{DraftKind, ListFilter, NewFile};
 use crate::people::NewMailbox;
 use crate::testing::{TestCore, TestPerson};
-use wardpost_model::MessageId;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::message::{Folder, RecipientState, RecipientView};
 use wardpost_model::person::MailboxKind;
 use wardpost_model::plan::Action;
+use wardpost_model::{MessageId, SessionId};
 use wardpost_store::repo::recipient as recipients;
 use wardpost_store::testing::TestDb;
 use wardpost_store::{Batch, both_engines};
@@ -192,10 +194,12 @@ both_engines! {
         house.read_message(&anna.actor, anna.mailbox(), sent).await.unwrap();
         let trail = house.message_trail(&anna.actor, anna.mailbox(), sent).await.unwrap();
         assert_eq!(
-            trail.iter().map(|t| t.kind).collect::<Vec<_>>(),
-            [AuditKind::MessageSent, AuditKind::MessageRead],
+            trail.iter().map(|t| t.kind.as_str()).collect::<BTreeSet<_>>(),
+            BTreeSet::from(["message.sent", "delivery.done", "message.read"]),
             "neither the move nor the own reading"
         );
+        let done = trail.iter().find(|t| t.kind == AuditKind::DeliveryDone).unwrap();
+        assert_eq!(done.recipient.as_deref(), Some("bart@clinic.example"), "placing it in the house is a delivery");
         let moved = house.audit_details(AuditKind::MessageMoved).await;
         assert_eq!(moved[0].patient.as_deref(), Some("BSN 111222333"));
     }
@@ -231,5 +235,27 @@ both_engines! {
         house.message_html(&anna.actor, anna.mailbox(), got.message_id).await.unwrap();
         assert_eq!(house.counts(&anna.actor, anna.mailbox()).await.unwrap().inbox_unread, 0);
         assert_eq!(house.audit_details(AuditKind::MessageRead).await[0].more["form"], "html");
+    }
+
+    fn a_page_that_fetches_again_what_it_shows_is_one_reading_and_a_later_look_another(db) {
+        let house = TestCore::over(db).await;
+        let mut anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let id = house.receive(inbound(&["anna@clinic.example"])).await.unwrap().message_id;
+        let readings = async || house.audit_details(AuditKind::MessageRead).await.len();
+        anna.actor.session_id = Some(SessionId(Uuid::from_u128(1)));
+        for _ in 0..3 {
+            house.read_message(&anna.actor, anna.mailbox(), id).await.unwrap();
+            house.message_html(&anna.actor, anna.mailbox(), id).await.unwrap();
+        }
+        assert_eq!(readings().await, 1);
+        anna.actor.session_id = Some(SessionId(Uuid::from_u128(2)));
+        house.read_message(&anna.actor, anna.mailbox(), id).await.unwrap();
+        assert_eq!(readings().await, 2, "another session reads for itself");
+        house.clock.advance_minutes(1);
+        house.read_message(&anna.actor, anna.mailbox(), id).await.unwrap();
+        assert_eq!(readings().await, 3, "a minute later it is another look");
+        house.change_message(&anna.actor, anna.mailbox(), id, Some(false), None, None).await.unwrap();
+        house.read_message(&anna.actor, anna.mailbox(), id).await.unwrap();
+        assert_eq!(readings().await, 4, "what was marked unread is read anew");
     }
 }

@@ -77,7 +77,7 @@ impl Remark {
             Cause::Tls => Some([4, 7, 5]),
             Cause::Protocol => Some([4, 5, 0]),
         };
-        Self { cause, code: None, enhanced, text: crate::mime::clean_line(text, 500) }
+        Self { cause, code: None, enhanced, text: wardpost_model::text::clean_line(text, 500) }
     }
 }
 

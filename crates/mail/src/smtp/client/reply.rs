@@ -41,7 +41,7 @@ impl ServerReply {
     /// The text as one line of at most 500 characters.
     #[must_use]
     pub fn text(&self) -> String {
-        crate::mime::clean_line(&self.lines.join(" "), 500)
+        wardpost_model::text::clean_line(&self.lines.join(" "), 500)
     }
 }
 
@@ -108,7 +108,7 @@ impl ReplyReader {
         self.code = Some(code);
         self.kept += text.len();
         if self.kept <= MAX_TEXT {
-            self.lines.push(crate::mime::clean_line(&text, MAX_LINE));
+            self.lines.push(wardpost_model::text::clean_line(&text, MAX_LINE));
         }
         Ok(last)
     }

@@ -18,12 +18,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use wardpost_core::Core;
 use wardpost_core::identity::totp;
-use wardpost_mail::mime::{Outgoing, build, clean_file_name};
+use wardpost_mail::mime::{Outgoing, build};
 use wardpost_mail::route::MxHost;
 use wardpost_mail::smtp::Envelope;
 use wardpost_mail::smtp::client::{Client, ClientConfig, Target, TlsRequirement};
 use wardpost_model::EmailAddress;
 use wardpost_model::message::Party;
+use wardpost_model::text::clean_file_name;
 
 const HEAD: &str = include_str!("page.html");
 
