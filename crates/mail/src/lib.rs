@@ -15,4 +15,4 @@ pub mod route;
 pub mod smtp;
 
 pub use inbound::House;
-pub use outbound::{Prober, run_delivery};
+pub use outbound::{Outcomes, Prober, Way, run_delivery};

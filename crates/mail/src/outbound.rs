@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -29,6 +30,44 @@ const TRY_TIMEOUT: Duration = Duration::from_secs(3_600);
 const RECORD_TIMEOUT: Duration = Duration::from_secs(1_800);
 /// Longest wait between two looks at the queue: other nodes' commits may not be heard of.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// What became of recipients, since the start of this process.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    /// Taken by their server.
+    pub delivered: AtomicU64,
+    /// To be tried again.
+    pub deferred: AtomicU64,
+    /// Refused for good.
+    pub failed: AtomicU64,
+    /// Not handed over, because their server can't be verified.
+    pub unverified: AtomicU64,
+}
+
+impl Outcomes {
+    fn count(&self, attempt: &Attempt) {
+        for (_, outcome) in &attempt.outcomes {
+            let counter = match outcome {
+                RecipientOutcome::Delivered { .. } => &self.delivered,
+                RecipientOutcome::Deferred { .. } => &self.deferred,
+                RecipientOutcome::Failed { .. } => &self.failed,
+                RecipientOutcome::NoVerifiedTls { .. } => &self.unverified,
+            };
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// How deliveries leave: the routes, the client that walks them, and the count of what became of them.
+#[derive(Clone)]
+pub struct Way {
+    /// Which servers take mail of a domain.
+    pub router: Arc<Router>,
+    /// Speaks to them.
+    pub client: Arc<Client>,
+    /// What became of it.
+    pub outcomes: Arc<Outcomes>,
+}
 
 /// Looks at other domains' mail servers.
 pub struct Prober {
@@ -68,10 +107,10 @@ fn finding(p: TlsProbe) -> TlsFinding {
 
 /// Works off the delivery queue until shutdown; then gives back what has not begun and lets what is under way end (within
 /// `drain`).
-pub async fn run_delivery(core: Core, router: Arc<Router>, client: Arc<Client>, mut stop: Shutdown, drain: Duration) {
+pub async fn run_delivery(core: Core, way: Way, mut stop: Shutdown, drain: Duration) {
     let places = Arc::new(Semaphore::new(WORKERS));
     let memory = Semaphore::new(MEMORY_KIB as usize);
-    let worker = Arc::new(Worker { core, router, client, memory, stop: stop.clone() });
+    let worker = Arc::new(Worker { core, way, memory, stop: stop.clone() });
     let mut wake = worker.core.watch_commits();
     let mut under_way = JoinSet::new();
     while !stop.requested() {
@@ -123,8 +162,7 @@ async fn wait_for_work(core: &Core, wake: &mut tokio::sync::watch::Receiver<u64>
 
 struct Worker {
     core: Core,
-    router: Arc<Router>,
-    client: Arc<Client>,
+    way: Way,
     memory: Semaphore,
     stop: Shutdown,
 }
@@ -173,6 +211,7 @@ impl Worker {
         let attempt = tokio::time::timeout(TRY_TIMEOUT, self.attempt(&job)).await.unwrap_or_else(|_| {
             all(&job, &RecipientOutcome::Deferred { detail: "the recipient's servers took too long".to_owned() })
         });
+        self.way.outcomes.count(&attempt);
         self.record(&job, &attempt).await;
     }
 
@@ -206,7 +245,7 @@ impl Worker {
 
     async fn attempt(&self, job: &DeliveryJob) -> Attempt {
         let notice = matches!(job.content, DeliveryContent::Notice { .. });
-        let hosts = match self.router.route(&job.domain).await {
+        let hosts = match self.way.router.route(&job.domain).await {
             Ok(hosts) => hosts,
             Err(e) => return unroutable(job, &e),
         };
@@ -221,7 +260,7 @@ impl Worker {
             eight_bit: !data.is_ascii(),
             smtp_utf8: false,
         };
-        let report = self.client.deliver(&Target { hosts, tls }, &envelope, data).await;
+        let report = self.way.client.deliver(&Target { hosts, tls }, &envelope, data).await;
         attempt_of(job, &report, notice)
     }
 }
@@ -330,3 +369,6 @@ fn attachment(f: &NewFile) -> OutgoingAttachment {
         data: f.data.to_vec(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,23 +11,14 @@ use std::path::Path;
 use std::sync::Arc;
 use wardpost_core::ports::{SmsGateway, TlsFinding, TlsProber};
 use wardpost_core::{Clock, Core, CoreConfig, Parts};
-use wardpost_mail::Prober;
 use wardpost_mail::route::{Dns, LookupError, Resolve, Router, Transport};
 use wardpost_mail::smtp::client::{Client, ClientConfig};
+use wardpost_mail::{Prober, Way};
 use wardpost_model::{Domain, OrgId};
 use wardpost_phi::{OrgVocabulary, Scanner};
 use wardpost_store::blob::Blobs;
 use wardpost_store::{Db, Engine};
 use wardpost_vault::{KeyKind, KeyStore, OrgVault, RootKey, Vault, VaultError};
-
-/// Ways out of the house: where mail for a domain goes, and how it is brought there.
-#[derive(Clone)]
-pub struct Outbound {
-    /// From domains to hosts.
-    pub router: Arc<Router>,
-    /// From hosts to connections.
-    pub client: Arc<Client>,
-}
 
 /// Everything that is open.
 pub struct House {
@@ -48,7 +39,7 @@ pub struct Opening {
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ways out; none for commands that send nothing.
-    pub outbound: Option<Outbound>,
+    pub outbound: Option<Way>,
     /// The server's own: takes the lock of the data folder and brings the schema up to date.
     pub serving: bool,
     /// Port that people are told to enter in their mail program.
@@ -229,7 +220,7 @@ impl Resolve for NoNames {
 ///
 /// # Errors
 /// When trust roots or DNS can't be set up.
-pub fn outbound(config: &Config, names: Names) -> Result<Outbound> {
+pub fn outbound(config: &Config, names: Names) -> Result<Way> {
     let name: Domain = config.server.host_name.parse().context("server.host_name")?;
     let delivery = &config.delivery;
     let mut client = ClientConfig::new(name.clone());
@@ -254,7 +245,7 @@ pub fn outbound(config: &Config, names: Names) -> Result<Outbound> {
     let router =
         Router::new(resolver, transports, &[name]).allowing_private_addresses(delivery.allow_private_addresses);
     let client = Client::new(client).context("setting up TLS for delivery")?;
-    Ok(Outbound { router: Arc::new(router), client: Arc::new(client) })
+    Ok(Way { router: Arc::new(router), client: Arc::new(client), outcomes: Arc::default() })
 }
 
 /// Looks at nothing: for commands that send nothing.

@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use wardpost_core::Core;
+use wardpost_mail::Outcomes;
 use wardpost_mail::smtp::{Counters, Service};
 use wardpost_store::Db;
 
@@ -46,9 +47,9 @@ impl fmt::Debug for Metrics {
 }
 
 impl Metrics {
-    /// The numbers of a process with these doors.
+    /// The numbers of a process with these doors and this way out.
     #[must_use]
-    pub fn new(doors: Vec<(Service, Arc<Counters>)>) -> Arc<Self> {
+    pub fn new(doors: Vec<(Service, Arc<Counters>)>, outcomes: Arc<Outcomes>) -> Arc<Self> {
         let mut registry = Registry::with_prefix("wardpost");
         let requests = Family::default();
         registry.register("http_requests", "HTTP requests answered", requests.clone());
@@ -62,6 +63,7 @@ impl Metrics {
         registry.register("store_commit_signals", "Commits seen since the start", commits.clone());
         registry.register("resident_memory_bytes", "Memory of this process", memory.clone());
         registry.register_collector(Box::new(Doors(doors)));
+        registry.register_collector(Box::new(Deliveries(outcomes)));
         let stopping = AtomicBool::new(false);
         Arc::new(Self { registry, requests, request_time, event_streams, queue, commits, memory, stopping })
     }
@@ -122,6 +124,29 @@ impl Collector for Doors {
                 let value = ConstCounter::new(read(counters).load(Ordering::Relaxed));
                 value.encode(family.encode_family(&labels)?)?;
             }
+        }
+        Ok(())
+    }
+}
+
+struct Deliveries(Arc<Outcomes>);
+
+impl fmt::Debug for Deliveries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Deliveries")
+    }
+}
+
+impl Collector for Deliveries {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let help = "Recipients of deliveries, by what became of the try";
+        let mut family = encoder.encode_descriptor("delivery_outcomes", help, None, MetricType::Counter)?;
+        let Outcomes { delivered, deferred, failed, unverified } = &*self.0;
+        for (outcome, n) in
+            [("delivered", delivered), ("deferred", deferred), ("failed", failed), ("unverified", unverified)]
+        {
+            let value = ConstCounter::new(n.load(Ordering::Relaxed));
+            value.encode(family.encode_family(&[("outcome", outcome)])?)?;
         }
         Ok(())
     }
@@ -189,12 +214,15 @@ mod tests {
     fn numbers_are_told_by_door_and_route_and_nothing_a_stranger_says_becomes_a_label() {
         let counters = Arc::new(Counters::default());
         counters.messages.fetch_add(3, Ordering::Relaxed);
-        let metrics = Metrics::new(vec![(Service::Mx, counters)]);
+        let outcomes = Arc::new(Outcomes::default());
+        outcomes.deferred.fetch_add(2, Ordering::Relaxed);
+        let metrics = Metrics::new(vec![(Service::Mx, counters)], outcomes);
         metrics.request("GET", "/api/v1/session", 200, Duration::from_millis(2));
         metrics.request("BREW", "-", 405, Duration::from_millis(2));
         let mut out = String::new();
         prometheus_client::encoding::text::encode(&mut out, &metrics.registry).unwrap();
         assert!(out.contains("wardpost_smtp_messages_total{door=\"mx\"} 3"), "{out}");
+        assert!(out.contains("wardpost_delivery_outcomes_total{outcome=\"deferred\"} 2"), "{out}");
         let line = "wardpost_http_requests_total{method=\"GET\",route=\"/api/v1/session\",status=\"200\"} 1";
         assert!(out.contains(line), "{out}");
         assert!(out.contains("method=\"OTHER\"") && !out.contains("BREW"), "{out}");

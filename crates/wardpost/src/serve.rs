@@ -1,7 +1,7 @@
 //! The server: everything connected, started, and stopped so that nothing is lost.
 
 use crate::config::Config;
-use crate::house::{self, House, Opening, Outbound};
+use crate::house::{self, House, Opening};
 use crate::metrics::{self, Metrics};
 use crate::sockets::{Addresses, Sockets};
 use crate::tls::Certificate;
@@ -17,6 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wardpost_core::{Clock, Core, SystemClock};
+use wardpost_mail::Way;
 use wardpost_mail::smtp::server::EngineConfig;
 use wardpost_mail::smtp::{Budget, Counters, Doorkeeper, Limits, Listener, Service, Shutdown, Stop};
 use wardpost_store::Engine;
@@ -157,7 +158,7 @@ impl Server {
     ///
     /// # Errors
     /// When something can't be opened.
-    pub async fn start(config: &Config, sockets: Sockets, clock: Arc<dyn Clock>, outbound: Outbound) -> Result<Self> {
+    pub async fn start(config: &Config, sockets: Sockets, clock: Arc<dyn Clock>, outbound: Way) -> Result<Self> {
         let addresses = sockets.addresses()?;
         let mut config = config.clone();
         take_free_port(&mut config, &addresses);
@@ -188,11 +189,10 @@ impl Server {
             (Service::Submission, starting.door(Service::Submission, sockets.submission, &shared)?),
             (Service::Submissions, starting.door(Service::Submissions, sockets.submissions, &shared)?),
         ];
-        let metrics = Metrics::new(counters);
+        let metrics = Metrics::new(counters, Arc::clone(&outbound.outcomes));
         let web = starting.web(sockets.http, http_tls.as_ref(), &metrics);
         let (workers, stop_workers) = Shutdown::new();
-        let (core, out) = (house.core.clone(), outbound);
-        orderly.spawn(wardpost_mail::run_delivery(core, out.router, out.client, stop_workers, drain));
+        orderly.spawn(wardpost_mail::run_delivery(house.core.clone(), outbound, stop_workers, drain));
 
         let mut background = JoinSet::new();
         spawn_background(&mut background, &house);

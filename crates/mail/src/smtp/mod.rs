@@ -8,7 +8,7 @@ pub mod listener;
 mod reply;
 pub mod server;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod tls;
 mod trace;
 mod types;
