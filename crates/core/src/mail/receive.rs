@@ -68,7 +68,7 @@ impl Core {
     /// # Errors
     /// When the store fails: the peer is asked to come again.
     pub async fn accepts_mail_for(&self, address: &EmailAddress) -> Result<bool> {
-        Ok(self.mailbox_by_address(address).await?.is_some_and(|m| m.active))
+        Ok(self.receiving_mailbox(address).await?.is_some())
     }
 
     /// Takes a message in. When this returns `Ok`, it is durable.
@@ -175,7 +175,7 @@ impl Core {
         let mut found = BTreeSet::new();
         let mut missing = false;
         for address in addresses {
-            match self.mailbox_by_address(address).await?.filter(|m| m.active) {
+            match self.receiving_mailbox(address).await? {
                 Some(mailbox) => _ = found.insert(mailbox.id),
                 None => missing = true,
             }

@@ -315,6 +315,26 @@ impl Core {
         Ok(id.and_then(|id| house.mailboxes.get(id)).map(|(m, _)| Arc::clone(m)))
     }
 
+    /// The active mailbox into which mail for an address goes. Mail for the postmaster of any of the house's domains, and of
+    /// this host, finds the house's postmaster (RFC 5321 §4.5.1).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn receiving_mailbox(&self, address: &EmailAddress) -> Result<Option<MailboxRef>> {
+        let found = self.mailbox_by_address(address).await?.filter(|m| m.active);
+        if found.is_some() || !address.local().eq_ignore_ascii_case("postmaster") {
+            return Ok(found);
+        }
+        let domain = address.domain();
+        if !self.own_domain(domain).await? && !domain.as_str().eq_ignore_ascii_case(&self.config().host_name) {
+            return Ok(None);
+        }
+        let house = self.house().await?;
+        let all = house.mailboxes.values().map(|(m, _)| m);
+        let postmasters = all.filter(|m| m.active && m.address.local().eq_ignore_ascii_case("postmaster"));
+        Ok(postmasters.min_by_key(|m| m.address.normalised()).map(Arc::clone))
+    }
+
     /// A mailbox.
     ///
     /// # Errors

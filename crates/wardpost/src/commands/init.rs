@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 use std::process::ExitCode;
 use std::sync::Arc;
 use wardpost_core::SystemClock;
-use wardpost_core::people::NewPerson;
-use wardpost_model::person::Language;
+use wardpost_core::people::{NewMailbox, NewPerson};
+use wardpost_model::person::{Language, MailboxKind};
 use wardpost_model::{Domain, EmailAddress};
 
 /// Options of `wardpost init`.
@@ -51,6 +51,14 @@ pub async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
         mailbox_address: None,
     };
     let made = core.create_person(&operator(), person).await.map_err(told)?;
+    // RFC 5321 §4.5.1: a domain that takes mail has a postmaster.
+    let postmaster = NewMailbox {
+        kind: MailboxKind::Shared,
+        address: format!("postmaster@{}", args.domain).parse()?,
+        name: "Postmaster".to_owned(),
+        members: vec![made.person.id],
+    };
+    core.create_mailbox(&operator(), postmaster).await.map_err(told)?;
     core.sequence_all().await?;
     let log = core.log_status().await?;
     println!("{} is set up in {}.", args.org, config.server.data_dir.display());

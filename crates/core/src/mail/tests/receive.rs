@@ -1,8 +1,10 @@
 use super::party;
 use crate::Error;
 use crate::mail::{Inbound, ListFilter};
+use crate::people::NewMailbox;
 use crate::testing::TestCore;
 use wardpost_model::message::{Folder, ReceivedInfo};
+use wardpost_model::person::MailboxKind;
 use wardpost_store::both_engines;
 
 pub(super) fn inbound(to: &[&str]) -> Inbound {
@@ -52,6 +54,19 @@ both_engines! {
         house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
         assert!(house.accepts_mail_for(&"anna@clinic.example".parse().unwrap()).await.unwrap());
         assert!(!house.accepts_mail_for(&"nobody@clinic.example".parse().unwrap()).await.unwrap());
+        // RFC 5321 §4.5.1: one postmaster answers for the house's domains and for this host.
+        let takes = async |a: &str| house.accepts_mail_for(&a.parse().unwrap()).await.unwrap();
+        assert!(!takes("postmaster@mail.clinic.example").await, "there is none");
+        let eva = house.person("administrator", "Eva Mulder", "eva@clinic.example").await;
+        let new = NewMailbox {
+            kind: MailboxKind::Shared,
+            address: "postmaster@clinic.example".parse().unwrap(),
+            name: "Postmaster".to_owned(),
+            members: vec![eva.actor.person_id],
+        };
+        house.create_mailbox(&eva.actor, new).await.unwrap();
+        assert!(takes("PostMaster@clinic.example").await && takes("Postmaster@mail.clinic.example").await);
+        assert!(!takes("postmaster@other.example").await);
         assert!(matches!(house.receive(inbound(&["nobody@clinic.example"])).await, Err(Error::NotFound)));
     }
 

@@ -32,6 +32,13 @@ pub async fn set_up(s: &Stage) -> Result<()> {
         members: of("chantal").chain(of("anna")).chain(of("ben")).collect(),
     };
     s.core.create_mailbox(&eva.actor, desk).await?;
+    let postmaster = NewMailbox {
+        kind: MailboxKind::Shared,
+        address: "postmaster@linde.example".parse()?,
+        name: "Postmaster".to_owned(),
+        members: of("eva").collect(),
+    };
+    s.core.create_mailbox(&eva.actor, postmaster).await?;
     let partner = PartnerInput {
         name: "Zuiderkliniek".to_owned(),
         domain: "zuiderkliniek.example".parse()?,
