@@ -36,7 +36,7 @@ pub async fn set_up(s: &Stage) -> Result<()> {
         kind: MailboxKind::Shared,
         address: "postmaster@linde.example".parse()?,
         name: "Postmaster".to_owned(),
-        members: of("eva").collect(),
+        members: of("eva").chain(of("chantal")).collect(),
     };
     s.core.create_mailbox(&eva.actor, postmaster).await?;
     let partner = PartnerInput {
