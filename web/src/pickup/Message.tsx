@@ -49,7 +49,7 @@ export function Message({ message, onAgain, onChanged, onClose }: Props) {
                 </button>
               </p>
             )}
-            <HtmlFrame path="/pickup/message/html" remote={remote} />
+            <HtmlFrame path="/pickup/message/html" remote={remote} text={message.text} />
           </>
         )}
         <Files files={message.files} path={(file) => `/pickup/attachments/${file.id}`} />

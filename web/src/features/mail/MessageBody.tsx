@@ -23,7 +23,7 @@ export function MessageBody({ mb, message }: { mb: Id; message: MessageView }) {
   const quiet = asText || remote || blocked.isPending || blocked.data === 0;
   return (
     <div className={styles.bodyBox}>
-      <div className={styles.bodyTools}>
+      <div className={styles.bodyTools} data-quiet={quiet}>
         {quiet ? null : (
           <p>
             <Icon name="shield" size={16} /> {t("reader.remoteBlocked")}
@@ -36,8 +36,8 @@ export function MessageBody({ mb, message }: { mb: Id; message: MessageView }) {
         <PlainText text={message.text} />
       ) : (
         <>
-          <HtmlFrame path={`/mailboxes/${mb}/messages/${message.id}/html`} remote={remote} />
-          <p className="small soft">{t("reader.linkHint")}</p>
+          <HtmlFrame path={`/mailboxes/${mb}/messages/${message.id}/html`} remote={remote} text={message.text} />
+          <p className={`small soft ${styles.linkHint}`}>{t("reader.linkHint")}</p>
         </>
       )}
     </div>
