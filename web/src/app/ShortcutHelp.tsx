@@ -14,6 +14,7 @@ const KEYS: readonly [string[], MessageKey][] = [
   [["f"], "shortcuts.forward"],
   [["e"], "shortcuts.archive"],
   [["#"], "shortcuts.trash"],
+  [["z"], "shortcuts.undo"],
   [["u"], "shortcuts.unread"],
   [["s"], "shortcuts.flag"],
   [["/"], "shortcuts.search"],

@@ -72,6 +72,18 @@ it("says how many tries are left", async () => {
   await screen.findByText("This is not right. You have 2 more tries.");
 });
 
+it("warns at the last try", async () => {
+  answering({
+    "POST /pickup/open": { body: { ...opened, method: "secret" } },
+    "POST /pickup/verify": problem("unauthenticated", 401, { tries_left: 1 }),
+  });
+  const user = userEvent.setup();
+  guest();
+  await user.type(await screen.findByLabelText("Agreed secret"), "wrong one");
+  await user.click(screen.getByRole("button", { name: "Open the message" }));
+  await screen.findByText("This is not right. You have 1 more try. After that the message is locked for a while.");
+});
+
 it("opens again when the server says that it is locked", async () => {
   let locked = false;
   answering({
@@ -90,7 +102,7 @@ it("opens again when the server says that it is locked", async () => {
 
 it.each([
   ["expired", "This message has expired"],
-  ["recalled", "This message was taken back"],
+  ["recalled", "This message was withdrawn"],
   ["unknown", "This link does not work"],
 ])("explains %s", async (state, title) => {
   answering({ "POST /pickup/open": { body: { ...opened, state } } });
@@ -102,6 +114,6 @@ it("asks for the code again when the visit has ended", async () => {
   sessionStorage.setItem("wardpost.pickup.verified", "1");
   answering({ "POST /pickup/open": { body: opened }, "GET /pickup/message": problem("unauthenticated", 401) });
   guest();
-  await screen.findByText("Your visit has ended. Confirm once more that it is you.");
+  await screen.findByText("You were signed out as a precaution. Confirm once more that it is you.");
   await waitFor(() => expect(sessionStorage.getItem("wardpost.pickup.verified")).toBeNull());
 });

@@ -2,6 +2,7 @@
 
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useT } from "@/i18n";
+import { shortcutsOn, useShortcuts } from "@/app/shortcuts";
 import { Button } from "./Button";
 
 interface Toast {
@@ -40,10 +41,18 @@ export function VoiceProvider({ children }: { children: React.ReactNode }) {
     (text: string, undo?: () => void) => {
       const id = next.current++;
       setToasts((all) => [...all.slice(-2), { id, text, undo }]);
-      announce(text);
+      announce(undo && shortcutsOn() ? `${text} ${t("toast.undoKey")}` : text);
     },
-    [announce],
+    [announce, t],
   );
+  useShortcuts({
+    z: () => {
+      const last = toasts.findLast((one) => one.undo);
+      if (!last) return;
+      last.undo?.();
+      drop(last.id);
+    },
+  });
   const voice = useMemo(() => ({ tell, announce }), [tell, announce]);
 
   return (

@@ -10,7 +10,7 @@ import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { Changes } from "./PolicyChanges";
 import { ACTIONS, DESTINATIONS, policyDiff, SENSITIVITIES } from "./policyDiff";
-import { PolicyVersions } from "./PolicyVersions";
+import { PolicyVersions, versionText } from "./PolicyVersions";
 import styles from "./admin.module.css";
 
 export function PolicyEditor() {
@@ -63,7 +63,7 @@ function Editor({ current }: { current: PolicyVersion }) {
     <>
       <section className="panel">
         <p className="small soft">
-          {t("policy.version", { version: current.version, when: formats.full(current.changed_at), name: current.changed_by_name })}
+          {versionText(t, formats, current)}
         </p>
         <Matrix policy={draft} current={current.policy} editable={editable} onChange={setDraft} />
         <div>
@@ -77,33 +77,49 @@ function Editor({ current }: { current: PolicyVersion }) {
             ))}
           </dl>
         </div>
-        <div className={styles.inline}>
-          <TextField
-            label={t("policy.days")}
-            help={t("policy.daysHelp")}
-            error={daysOk ? undefined : t("policy.daysHelp")}
-            type="number"
-            min={1}
-            max={365}
-            disabled={!editable}
-            value={Number.isNaN(draft.pickup_days) ? "" : String(draft.pickup_days)}
-            onChange={(days) => setDraft({ ...draft, pickup_days: days === "" ? Number.NaN : Number(days) })}
-          />
-        </div>
-        <Check
-          label={t("policy.confirm")}
-          help={t("policy.confirmHelp")}
-          disabled={!editable}
-          checked={draft.confirm_first_contact}
-          onChange={(on) => setDraft({ ...draft, confirm_first_contact: on })}
-        />
-        <Check
-          label={t("policy.fourEyes")}
-          help={t("policy.fourEyesHelp")}
-          disabled={!editable}
-          checked={draft.four_eyes}
-          onChange={(on) => setDraft({ ...draft, four_eyes: on })}
-        />
+        {editable ? (
+          <>
+            <div className={styles.inline}>
+              <TextField
+                label={t("policy.days")}
+                help={t("policy.daysHelp")}
+                error={daysOk ? undefined : t("policy.daysHelp")}
+                type="number"
+                min={1}
+                max={365}
+                value={Number.isNaN(draft.pickup_days) ? "" : String(draft.pickup_days)}
+                onChange={(days) => setDraft({ ...draft, pickup_days: days === "" ? Number.NaN : Number(days) })}
+              />
+            </div>
+            <Check
+              label={t("policy.confirm")}
+              help={t("policy.confirmHelp")}
+              checked={draft.confirm_first_contact}
+              onChange={(on) => setDraft({ ...draft, confirm_first_contact: on })}
+            />
+            <Check
+              label={t("policy.fourEyes")}
+              help={t("policy.fourEyesHelp")}
+              checked={draft.four_eyes}
+              onChange={(on) => setDraft({ ...draft, four_eyes: on })}
+            />
+          </>
+        ) : (
+          <dl className="facts">
+            {(
+              [
+                ["policy.days", String(draft.pickup_days)],
+                ["policy.confirm", t(draft.confirm_first_contact ? "policy.yes" : "policy.no")],
+                ["policy.fourEyes", t(draft.four_eyes ? "policy.yes" : "policy.no")],
+              ] as const
+            ).map(([what, value]) => (
+              <div key={what} className="fact">
+                <dt>{t(what)}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
       </section>
       {editable ? (
         <section className="panel">
@@ -167,20 +183,23 @@ function Matrix(props: { policy: Policy; current: Policy; editable: boolean; onC
               const action = policy[found][to];
               return (
                 <td key={to} data-head={t(`destination.${to}`)} data-action={action} data-changed={action !== current[found][to]}>
-                  <select
-                    aria-label={t("policy.cell", { found: t(`sensitivity.${found}`), to: t(`destination.${to}`) })}
-                    disabled={!editable}
-                    value={action}
-                    onChange={(event) =>
-                      props.onChange({ ...policy, [found]: { ...policy[found], [to]: event.target.value as Action } })
-                    }
-                  >
-                    {ACTIONS.map((one) => (
-                      <option key={one} value={one}>
-                        {t(`action.${one}`)}
-                      </option>
-                    ))}
-                  </select>
+                  {editable ? (
+                    <select
+                      aria-label={t("policy.cell", { found: t(`sensitivity.${found}`), to: t(`destination.${to}`) })}
+                      value={action}
+                      onChange={(event) =>
+                        props.onChange({ ...policy, [found]: { ...policy[found], [to]: event.target.value as Action } })
+                      }
+                    >
+                      {ACTIONS.map((one) => (
+                        <option key={one} value={one}>
+                          {t(`action.${one}`)}
+                        </option>
+                      ))}
+                    </select>
+                  ) : (
+                    <span className={styles.action}>{t(`action.${action}`)}</span>
+                  )}
                 </td>
               );
             })}

@@ -1,12 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import type { Policy, PolicyVersion } from "@/api/types";
-import { useFormats, useT } from "@/i18n";
+import { useFormats, useT, type Formats, type Translate } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Failure, Skeleton } from "@/ui/pieces";
 import { Changes } from "./PolicyChanges";
 import { policyDiff } from "./policyDiff";
 import styles from "./admin.module.css";
+
+/** The first version was made with the organisation, by nobody. */
+export const versionText = (t: Translate, formats: Formats, one: PolicyVersion) => {
+  const which = { version: one.version, when: formats.full(one.changed_at) };
+  return one.changed_by_name ? t("policy.version", { ...which, name: one.changed_by_name }) : t("policy.versionOwn", which);
+};
 
 /** Every version, newest first, each with what it changed. */
 export function PolicyVersions({ onUse }: { onUse: ((policy: Policy) => void) | undefined }) {
@@ -28,7 +34,7 @@ export function PolicyVersions({ onUse }: { onUse: ((policy: Policy) => void) | 
           return (
             <li key={one.version}>
               <strong>
-                {t("policy.version", { version: one.version, when: formats.full(one.changed_at), name: one.changed_by_name })}
+                {versionText(t, formats, one)}
               </strong>
               {one.note ? <p>{one.note}</p> : null}
               {before ? (

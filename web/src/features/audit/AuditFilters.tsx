@@ -78,7 +78,6 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
     >
       <TextField
         label={t("log.person")}
-        help={t("log.personHelp")}
         autoComplete="off"
         list={`${id}-people`}
         value={filters.person}

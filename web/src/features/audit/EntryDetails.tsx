@@ -2,11 +2,12 @@ import { useMutation } from "@tanstack/react-query";
 import { text } from "@/api/client";
 import type { AuditEntry } from "@/api/types";
 import { useMay } from "@/app/session";
-import { useFormats, useT } from "@/i18n";
+import { useFormats, useT, type MessageKey, type Translate } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { saveFile } from "@/ui/saveFile";
 import { Failure } from "@/ui/pieces";
+import { whyText } from "@/words/Reasons";
 import type { Filters } from "./AuditFilters";
 
 /** Who acted, in words. */
@@ -25,6 +26,27 @@ export function useAgentName(): (entry: AuditEntry) => string {
         return t("log.system");
     }
   };
+}
+
+/** Names of what an entry holds beside the rest; what is not here shows as it was written. */
+const MORE = new Set([
+  "address", "attempt", "detail", "domain", "expires_at", "failures", "file", "files", "form", "format", "from", "host",
+  "kinds", "label", "language", "login", "members", "message", "method", "name", "new_route", "permission", "permissions",
+  "person", "phone", "policy_version", "recipient", "recipients", "roles", "route", "sensitivity", "state", "tls", "to",
+  "tries", "until", "user", "version", "what",
+]);
+const OBJECTS = new Set([
+  "app_password", "domain", "draft", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
+]);
+const ROUTES = new Set(["inside", "verified_tls", "pickup", "none"]);
+const SENSITIVITIES = new Set(["none", "unreadable", "identifier", "health", "health_many"]);
+
+const moreName = (t: Translate, name: string) => (MORE.has(name) ? t(`more.${name}` as MessageKey) : name);
+
+function moreValue(t: Translate, name: string, value: string): string {
+  if (name === "sensitivity" && SENSITIVITIES.has(value)) return t(`sensitivity.${value}` as MessageKey);
+  if ((name === "route" || name === "new_route") && ROUTES.has(value)) return t(`route.${value}` as MessageKey);
+  return value;
 }
 
 interface Props {
@@ -56,6 +78,15 @@ function OnlyThis({ entry, onOnly }: Pick<Props, "entry" | "onOnly">) {
   );
 }
 
+function What({ kind, id }: { kind: string; id: string }) {
+  const t = useT();
+  return (
+    <>
+      {OBJECTS.has(kind) ? t(`object.${kind}` as MessageKey) : kind} <code>{id}</code>
+    </>
+  );
+}
+
 export function EntryDetails({ entry, onOnly, onClose }: Props) {
   const t = useT();
   const formats = useFormats();
@@ -71,13 +102,13 @@ export function EntryDetails({ entry, onOnly, onClose }: Props) {
     [t("log.who"), agentName(entry)],
     [t("log.roles"), agent.kind === "person" ? formats.list(agent.roles) : null],
     [t("log.onBehalf"), details?.on_behalf_of],
-    [t("log.object"), entry.object ? `${entry.object.kind} ${entry.object.id}` : null],
+    [t("log.object"), entry.object ? <What key="object" kind={entry.object.kind} id={entry.object.id} /> : null],
     [t("log.patient"), details?.patient],
     [t("log.network"), details?.network],
-    [t("log.why"), details?.why],
+    [t("log.why"), details?.why ? whyText(t, details.why) : null],
     [t("log.result"), t(`outcome.${entry.outcome}`)],
     [t("log.request"), details?.request_id],
-    ...Object.entries(details?.more ?? {}).map(([name, value]): [string, React.ReactNode] => [name, value]),
+    ...Object.entries(details?.more ?? {}).map(([name, value]): [string, React.ReactNode] => [moreName(t, name), moreValue(t, name, value)]),
     [t("log.id"), <code key="id">{entry.id}</code>],
   ];
   return (

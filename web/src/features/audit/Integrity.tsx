@@ -77,7 +77,7 @@ function Report({ report }: { report: VerifyReport }) {
   const erased =
     report.erased > 0 ? (
       <Banner tone="warn">
-        <p>{t("log.erased", { count: report.erased })}</p>
+        <p>{t("log.erasedCount", { count: report.erased })}</p>
         <ul>
           {report.erased_entries.slice(0, 50).map((id) => (
             <li key={id}>
@@ -98,13 +98,16 @@ function Report({ report }: { report: VerifyReport }) {
     );
   }
   return (
-    <Banner tone="danger" live>
-      <p>{t("log.bad", { count: report.problems.length })}</p>
-      <ul>
-        {report.problems.slice(0, 50).map((problem, index) => (
-          <li key={index}>{t("log.problemAt", { seq: problem.seq ?? problem.entry_id ?? "?", what: problem.what })}</li>
-        ))}
-      </ul>
-    </Banner>
+    <>
+      <Banner tone="danger" live>
+        <p>{t("log.bad", { count: report.problems.length })}</p>
+        <ul>
+          {report.problems.slice(0, 50).map((problem, index) => (
+            <li key={index}>{t("log.problemAt", { seq: problem.seq ?? problem.entry_id ?? "?", what: problem.what })}</li>
+          ))}
+        </ul>
+      </Banner>
+      {erased}
+    </>
   );
 }

@@ -77,7 +77,8 @@ export function RecipientRow({ recipient, plan, planning, onChange, onRemove }: 
           <Button
             small
             icon="check"
-            label={t("compose.confirm", { address: recipient.party.address })}
+            label={t("compose.confirm")}
+            aria-label={`${t("compose.confirm")}: ${recipient.party.address}`}
             onPress={() => onChange({ confirmed: true })}
           />
         </div>

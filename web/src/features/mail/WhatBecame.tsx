@@ -10,7 +10,7 @@ import { Icon } from "@/ui/Icon";
 import { Failure, Skeleton, StateChip } from "@/ui/pieces";
 import { RouteMark } from "@/ui/RouteMark";
 import { useVoice } from "@/ui/toasts";
-import { Reasons } from "@/words/Reasons";
+import { Reasons, whyText } from "@/words/Reasons";
 import { nameOf } from "./MessageRow";
 import { trailQuery } from "./queries";
 import styles from "./reader.module.css";
@@ -93,6 +93,7 @@ export function WhatBecame({ mb, message }: { mb: Id; message: MessageView }) {
         />
       </div>
       {trail ? <Trail mb={mb} id={message.id} /> : null}
+      {trail && message.policy_version ? <p className="small soft">{t("reader.policy", { version: message.policy_version })}</p> : null}
       {recalling ? <Recall mb={mb} message={message} whom={recalling} onClose={() => setRecalling(undefined)} /> : null}
       {expiring ? <Expiry mb={mb} message={message} now={expires ?? undefined} onClose={() => setExpiring(false)} /> : null}
     </section>
@@ -218,7 +219,7 @@ function Trail({ mb, id }: { mb: Id; id: Id }) {
             )}
             {item.agent ? <span className="small soft">{item.agent}</span> : null}
             {item.recipient && item.recipient !== item.agent ? <span className="small soft">{item.recipient}</span> : null}
-            {item.detail ? <span className="small soft">{item.detail}</span> : null}
+            {item.detail ? <span className="small soft">{whyText(t, item.detail)}</span> : null}
           </div>
         </li>
       ))}
