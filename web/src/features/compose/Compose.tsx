@@ -135,7 +135,7 @@ export function Compose({ draft }: { draft: Draft }) {
         </div>
         <SidePanel editor={editor} foundId={`${id}-found`} />
       </div>
-      <footer className={styles.send}>
+      <footer className={styles.send} data-bar="tall">
         <Button
           kind="primary"
           icon={answer?.plan.action === "hold" ? "shield" : "sent"}
@@ -199,9 +199,12 @@ function useCtrlEnter(act: () => void) {
   }, []);
 }
 
+const knownAs = (address: string) => api.get<{ items: ContactLine[] }>("/contacts", { q: address });
+
 /** Adding, changing and removing recipients, with what screen readers hear of it. */
 function useRecipients(editor: DraftEditor, input: React.RefObject<HTMLInputElement | null>) {
   const t = useT();
+  const client = useQueryClient();
   const { announce, tell } = useVoice();
   const { change } = editor;
   const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
@@ -211,6 +214,20 @@ function useRecipients(editor: DraftEditor, input: React.RefObject<HTMLInputElem
         ? before
         : { ...before, recipients: [...before.recipients, one] },
     );
+  /** An address that was typed in full gets the name under which it is known here. */
+  const nameLater = async (address: string) => {
+    const known = await client
+      .fetchQuery({ queryKey: ["contacts", address], queryFn: () => knownAs(address), staleTime: 30_000 })
+      .catch(() => undefined);
+    const name = known?.items.find((one) => same(one.party.address, address))?.party.name;
+    if (!name) return;
+    change((before) => ({
+      ...before,
+      recipients: before.recipients.map((one) =>
+        same(one.party.address, address) && one.party.name === "" ? { ...one, party: { ...one.party, name } } : one,
+      ),
+    }));
+  };
   return {
     add: (party: Party, contact?: ContactLine) => {
       if (editor.content.recipients.some((one) => same(one.party.address, party.address))) {
@@ -219,6 +236,7 @@ function useRecipients(editor: DraftEditor, input: React.RefObject<HTMLInputElem
       }
       put({ party, kind: "to", phone: contact?.phone ?? "", secret: "", secretSet: contact?.has_secret ?? false, confirmed: false });
       announce(t("compose.added", { name: nameOf(party) }));
+      if (!contact && party.name === "") void nameLater(party.address);
     },
     change: (address: string, what: Partial<LocalRecipient>) =>
       change((before) => ({
