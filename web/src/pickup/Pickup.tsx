@@ -69,7 +69,10 @@ export function Pickup({ token, onMessageLanguage }: Props) {
   useEffect(() => {
     if (kind === "opening") return;
     if (first.current) first.current = false;
-    else main.current?.focus();
+    else {
+      main.current?.focus({ preventScroll: true });
+      document.documentElement.scrollTop = 0;
+    }
   }, [kind]);
 
   const opened = "opened" in step ? step.opened : undefined;

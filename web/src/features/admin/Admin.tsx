@@ -26,14 +26,15 @@ export function Admin() {
   useTitle(t("admin.title"));
   return (
     <div className="page">
-      <nav className={styles.nav} aria-label={t("admin.parts")}>
-        <p className="only-read">{t("admin.title")}</p>
-        {parts.map((part) => (
-          <Link key={part.to} to={part.to} activeProps={{ "aria-current": "page" }}>
-            {t(part.words)}
-          </Link>
-        ))}
-      </nav>
+      {parts.length > 1 ? (
+        <nav className={styles.nav} aria-label={t("admin.parts")}>
+          {parts.map((part) => (
+            <Link key={part.to} to={part.to} activeProps={{ "aria-current": "page" }}>
+              {t(part.words)}
+            </Link>
+          ))}
+        </nav>
+      ) : null}
       <Outlet />
     </div>
   );

@@ -69,7 +69,7 @@ function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role
                   <small>{t(`permissionHelp.${permission}`)}</small>
                 </th>
                 {roles.map((role) => (
-                  <Cell key={role.id} has={role.permissions.includes(permission)} />
+                  <Cell key={role.id} role={role.name} has={role.permissions.includes(permission)} />
                 ))}
               </tr>
             ))}
@@ -80,11 +80,11 @@ function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role
   );
 }
 
-function Cell({ has }: { has: boolean }) {
+function Cell({ has, role }: { has: boolean; role: string }) {
   const t = useT();
   return (
     <td className={has ? styles.yes : styles.no}>
-      <span className="row" data-has={has}>
+      <span className="row" data-has={has} data-role={role}>
         {has ? <Icon name="check" /> : <span aria-hidden="true">·</span>}
         <span className="only-read">{t(has ? "roles.has" : "roles.hasNot")}</span>
       </span>

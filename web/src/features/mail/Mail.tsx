@@ -104,7 +104,7 @@ function MessageList({ mb, folder, open }: { mb: string; folder: Folder; open: s
             }
             options={[
               { value: "all", label: t("mail.filterAll") },
-              { value: "unread", label: t("mail.filterUnread") },
+              ...(folder === "sent" && show !== "unread" ? [] : [{ value: "unread" as const, label: t("mail.filterUnread") }]),
               { value: "flagged", label: t("mail.filterFlagged") },
             ]}
           />

@@ -59,22 +59,21 @@ export function MessageHead({ message, heading }: { message: MessageView; headin
             onPress={() => setDetails(!details)}
           />
         )}
-        {outgoing && message.policy_version ? (
-          <span className="small soft">{t("reader.policy", { version: message.policy_version })}</span>
-        ) : null}
       </div>
       {details ? <HowItCame message={message} /> : null}
     </header>
   );
 }
 
-const initials = (name: string) =>
-  name
-    .split(/[\s.@-]+/)
-    .filter(Boolean)
-    .slice(0, 2)
-    .map((word) => Array.from(word)[0]?.toLocaleUpperCase() ?? "")
-    .join("");
+const TITLES = /^(dr|drs|prof|mr|mrs|ms|mw|mevr|dhr|ir|ing|de heer|mevrouw)\b\.?\s+/i;
+
+/** Of a name the first letters of its first and last word, without titles; of an address its first letter. */
+export function initials(name: string): string {
+  const untitled = name.trim().replace(TITLES, "").replace(TITLES, "");
+  const words = name.includes("@") ? [name] : untitled.split(/[\s.]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  return ends.map((word) => Array.from(word ?? "")[0]?.toLocaleUpperCase() ?? "").join("");
+}
 
 function Parties({ label, parties }: { label: string; parties: readonly Party[] }) {
   if (parties.length === 0) return null;

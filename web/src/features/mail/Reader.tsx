@@ -50,7 +50,9 @@ export function Reader() {
   if (message.error && !message.data) {
     return (
       <div className={styles.page}>
-        <div className={styles.tools}>{back}</div>
+        <div className={styles.tools} data-bar="low">
+          {back}
+        </div>
         {isProblem(message.error, "not_found") ? (
           <Empty icon="search" title={t("reader.gone")}>
             {t("reader.goneHelp")}
@@ -64,7 +66,9 @@ export function Reader() {
   if (!message.data) {
     return (
       <div className={styles.page}>
-        <div className={styles.tools}>{back}</div>
+        <div className={styles.tools} data-bar="low">
+          {back}
+        </div>
         <Skeleton rows={4} />
       </div>
     );
@@ -152,7 +156,7 @@ function Tools(props: { mb: Id; folder: Folder; message: MessageView; back: Reac
       : []),
   ] as const;
   return (
-    <div className={styles.tools} role="toolbar" aria-label={t("reader.actions")}>
+    <div className={styles.tools} data-bar="low" role="toolbar" aria-label={t("reader.actions")}>
       {props.back}
       {may("mail.send") ? (
         <>

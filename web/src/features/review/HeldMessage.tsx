@@ -41,7 +41,9 @@ export function HeldMessage() {
         <Judge held={held.data} back={back} />
       ) : (
         <>
-          <div className={reader.tools}>{back}</div>
+          <div className={reader.tools} data-bar="low">
+            {back}
+          </div>
           {isProblem(held.error, "not_found") ? (
             <Empty icon="check" title={t("review.gone")}>
               {t("review.goneHelp")}
@@ -75,7 +77,7 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
     ).map((piece, index) => (piece.kinds.length > 0 ? <mark key={index}>{piece.text}</mark> : piece.text));
   return (
     <>
-      <div className={reader.tools}>
+      <div className={reader.tools} data-bar="low">
         {back}
         <Button kind="primary" icon="check" label={t("review.release")} isDisabled={own} onPress={() => setAsking("release")} />
         <Button icon="stop" label={t("review.refuse")} isDisabled={own} onPress={() => setAsking("refuse")} />
