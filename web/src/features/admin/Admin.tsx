@@ -26,15 +26,14 @@ export function Admin() {
   useTitle(t("admin.title"));
   return (
     <div className="page">
-      {parts.length > 1 ? (
-        <nav className={styles.nav} aria-label={t("admin.parts")}>
-          {parts.map((part) => (
-            <Link key={part.to} to={part.to} activeProps={{ "aria-current": "page" }}>
-              {t(part.words)}
-            </Link>
-          ))}
-        </nav>
-      ) : null}
+      {/* Also with one part: a page without anything to press is scrolled by keyboard from here. */}
+      <nav className={styles.nav} aria-label={t("admin.parts")}>
+        {parts.map((part) => (
+          <Link key={part.to} to={part.to} activeProps={{ "aria-current": "page" }}>
+            {t(part.words)}
+          </Link>
+        ))}
+      </nav>
       <Outlet />
     </div>
   );
