@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { addRecipient, became, compose, confirm, givePhone, lineOf, openFolder, send, write } from "../lib/acts.js";
+import { addRecipient, became, compose, confirm, givePhone, lineOf, openFolder, rowOf, send, write } from "../lib/acts.js";
 import { SETTINGS, device, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
 import { mailOutside, openHouse, outsideNow } from "../lib/house.js";
 
@@ -34,6 +34,8 @@ describe("delivering", () => {
       const subject = `Vijf keer ${screen}`;
       await write(anna, { subject, text: "Anna Jansen (BSN 111222333) heeft een longontsteking." });
       for (const address of Object.values(to)) await addRecipient(anna, address);
+      // Who is known by name is shown by name, also when only the address was typed.
+      await rowOf(anna, to.colleague).getByText("Ben Carter", { exact: true }).waitFor();
       for (const address of Object.values(to).slice(1)) await confirm(anna, address);
       for (const address of [to.patient, to.nobody, to.full]) await givePhone(anna, address, "+31612345688");
       await look(anna, "3-compose-five");

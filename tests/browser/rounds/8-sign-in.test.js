@@ -146,6 +146,12 @@ describe("signing in, and leaving", () => {
     await page.getByRole("button", { name: t("do.undo") }).focus();
     await page.keyboard.press("Enter");
     await lineOfId(page, subjects[1]).waitFor();
+    // Once more, by the key.
+    const archived = openId();
+    await page.keyboard.press("e");
+    await lineOfId(page, archived).waitFor({ state: "detached" });
+    await page.keyboard.press("z");
+    await lineOfId(page, archived).waitFor();
 
     // Filter, answer, write, leave.
     await page.keyboard.press("/");

@@ -1,5 +1,6 @@
 /** Small pieces that every screen uses: banners, empty states, waiting states, chips. */
 
+import { Fragment } from "react";
 import { useT } from "@/i18n";
 import { isProblem, type Problem } from "@/api/client";
 import type { RecipientState } from "@/api/types";
@@ -18,6 +19,17 @@ export function Banner(props: { tone: Tone; children: React.ReactNode; actions?:
       {props.actions ? <div className="banner-actions">{props.actions}</div> : null}
     </div>
   );
+}
+
+/** A name or an address that, where it must break, breaks after the @ or before a dot. */
+export function Breakable({ text }: { text: string }) {
+  if (!text.includes("@")) return text;
+  return text.split(/(?<=@)|(?=\.)/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 ? <wbr /> : null}
+      {part}
+    </Fragment>
+  ));
 }
 
 export function Empty(props: { icon: IconName; title: string; children?: React.ReactNode; action?: React.ReactNode }) {

@@ -40,7 +40,8 @@ export function VoiceProvider({ children }: { children: React.ReactNode }) {
   const tell = useCallback(
     (text: string, undo?: () => void) => {
       const id = next.current++;
-      setToasts((all) => [...all.slice(-2), { id, text, undo }]);
+      // A plain message takes the place of the one before it; what can be undone stays.
+      setToasts((all) => [...all.filter((one) => one.undo).slice(-2), { id, text, undo }]);
       announce(undo && shortcutsOn() ? `${text} ${t("toast.undoKey")}` : text);
     },
     [announce, t],

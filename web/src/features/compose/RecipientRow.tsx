@@ -5,6 +5,7 @@ import { nameOf } from "@/features/mail/MessageRow";
 import { Button } from "@/ui/Button";
 import { Segments, TextField } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
+import { Breakable } from "@/ui/pieces";
 import { RouteMark } from "@/ui/RouteMark";
 import { Reasons } from "@/words/Reasons";
 import { parsePhone, SECRET_MIN, type LocalRecipient } from "./editor";
@@ -36,8 +37,14 @@ export function RecipientRow({ recipient, plan, planning, onChange, onRemove }: 
     <li className={styles.recipient} data-attention={needsFactor || mustConfirm}>
       <div className={styles.recipientHead}>
         <div className={styles.recipientName}>
-          <strong>{name}</strong>
-          {recipient.party.name ? <span className="small soft">{recipient.party.address}</span> : null}
+          <strong>
+            <Breakable text={name} />
+          </strong>
+          {recipient.party.name ? (
+            <span className="small soft">
+              <Breakable text={recipient.party.address} />
+            </span>
+          ) : null}
         </div>
         <select
           className={styles.kind}

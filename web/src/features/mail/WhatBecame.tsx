@@ -7,7 +7,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
-import { Failure, Skeleton, StateChip } from "@/ui/pieces";
+import { Breakable, Failure, Skeleton, StateChip } from "@/ui/pieces";
 import { RouteMark } from "@/ui/RouteMark";
 import { useVoice } from "@/ui/toasts";
 import { Reasons, whyText } from "@/words/Reasons";
@@ -37,7 +37,9 @@ export function WhatBecame({ mb, message }: { mb: Id; message: MessageView }) {
         {message.recipients.map((one) => (
           <li key={one.id} className={styles.recipient}>
             <div className={styles.recipientWho}>
-              <strong>{nameOf(one.party)}</strong>
+              <strong>
+                <Breakable text={nameOf(one.party)} />
+              </strong>
               {one.party.name ? <span className="small soft">{one.party.address}</span> : null}
               {one.kind === "to" ? null : <span className="small soft">{t(`kindOf.${one.kind}`)}</span>}
             </div>
