@@ -5,6 +5,7 @@ import { useT } from "@/i18n";
 import { Banner } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { listen } from "./live";
+import { refresh } from "./refresh";
 import { leaveSession, sessionQuery } from "./session";
 
 let serverReachable = true;
@@ -28,7 +29,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
   const t = useT();
 
   useEffect(() => {
-    const again = (...queryKey: unknown[]) => void client.invalidateQueries({ queryKey });
+    const again = (...queryKey: unknown[]) => refresh(client, queryKey);
     const live = listen((event) => {
       switch (event.kind) {
         case "mailbox":
@@ -56,7 +57,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
           });
           break;
         case "resync":
-          void client.invalidateQueries();
+          refresh(client);
       }
     }, setConnected);
     return live.stop;
