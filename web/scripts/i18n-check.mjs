@@ -14,7 +14,11 @@ const catalogues = Object.fromEntries(
   LANGUAGES.map((language) => {
     const all = {};
     for (const file of readdirSync(at(`src/i18n/${language}`)).sort()) {
-      for (const [key, text] of Object.entries(JSON.parse(readFileSync(at(`src/i18n/${language}/${file}`), "utf8")))) {
+      const source = readFileSync(at(`src/i18n/${language}/${file}`), "utf8");
+      // JSON lets the last of two equal keys win, without a word.
+      const written = [...source.matchAll(/^ {2}"([^"]+)":/gm)].map(([, key]) => key);
+      for (const key of written.filter((one, at) => written.indexOf(one) !== at)) faults.push(`${language}/${file}: ${key} stands twice`);
+      for (const [key, text] of Object.entries(JSON.parse(source))) {
         if (key in all) faults.push(`${language}: ${key} stands in two files`);
         all[key] = { text, file };
       }
