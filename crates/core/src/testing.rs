@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wardpost_model::audit::{AuditDetails, AuditKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
-use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber};
+use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber, RoleId};
 use wardpost_phi::{OrgVocabulary, Scanner};
 use wardpost_store::blob::Blobs;
 use wardpost_store::testing::TestDb;
@@ -200,10 +200,15 @@ impl TestCore {
 
     /// On a fresh store of either engine.
     pub async fn over(store: TestDb) -> Self {
-        Self::build(store).await
+        Self::build(store, DOMAIN).await
     }
 
-    async fn build(store: TestDb) -> Self {
+    /// Another organisation in the same database, with keys of its own and the domain `neighbour.example`.
+    pub async fn neighbour(&self) -> Self {
+        Self::build(self.store.shared(), "neighbour.example").await
+    }
+
+    async fn build(store: TestDb, domain: &str) -> Self {
         let org = OrgId(uuid::Uuid::new_v4());
         let vault = Vault::create(RootKey::generate(), Arc::new(MemoryKeyStore::new())).await.unwrap();
         let vault = vault.create_org(org).await.unwrap();
@@ -222,7 +227,7 @@ impl TestCore {
             config: config(),
         });
         core.ensure_org("Clinic", Language::En).await.unwrap();
-        core.ensure_domain(&DOMAIN.parse().unwrap()).await.unwrap();
+        core.ensure_domain(&domain.parse().unwrap()).await.unwrap();
         Self { core, clock, sms, outside, vault, store, folder }
     }
 
@@ -246,12 +251,17 @@ impl TestCore {
         })
     }
 
-    /// Makes somebody with a ready-made role (`clinician`, `front_desk`, `privacy_officer`, `administrator`), the
+    /// Makes somebody with a ready-made role (`physician`, `nurse`, `front_desk` …), the
     /// password [`PASSWORD`] and a personal mailbox of the same address as the login.
     pub async fn person(&self, role_key: &str, name: &str, login: &str) -> TestPerson {
+        let role = self.ready_made_role(role_key).await.unwrap().unwrap();
+        self.person_with(vec![role], name, login).await
+    }
+
+    /// As [`TestCore::person`], with these roles.
+    pub async fn person_with(&self, role_ids: Vec<RoleId>, name: &str, login: &str) -> TestPerson {
         let login: EmailAddress = login.parse().unwrap();
         let totp_secret = wardpost_vault::random_bytes::<20>().to_vec();
-        let role = self.ready_made_role(role_key).await.unwrap().unwrap();
         let id = self
             .bootstrap_person(BootstrapPerson {
                 person: NewPerson {
@@ -259,7 +269,7 @@ impl TestCore {
                     login: login.clone(),
                     function: String::new(),
                     language: Language::En,
-                    role_ids: vec![role],
+                    role_ids,
                     mailbox_address: Some(login.clone()),
                 },
                 password: PASSWORD.to_owned(),

@@ -97,7 +97,8 @@ impl Denied {
 /// Decides whether `actor` may use `permission` on the object in `scope`.
 ///
 /// A permission opens a kind of act; the scope narrows it to the actor's own mailboxes, drafts, sessions and device
-/// passwords. Reading and ending one's own sessions, and seeing one's own person, need no permission.
+/// passwords. Reading and ending one's own sessions, withdrawing one's own device passwords, and seeing one's own
+/// person need no permission.
 ///
 /// # Errors
 /// The first rule that forbids it.
@@ -105,6 +106,8 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
     let me = actor.person_id;
     let own_affair = match scope {
         Scope::Session { owner } => owner == me,
+        // Withdrawing: who lost the right to have any still can.
+        Scope::AppPassword { owner } => owner == me && permission == Permission::PersonManage,
         Scope::Person { subject } => subject == me && permission == Permission::PersonRead,
         _ => false,
     };

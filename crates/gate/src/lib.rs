@@ -14,4 +14,4 @@ mod roles;
 pub use authorise::{Denied, Scope, authorise, authorise_all};
 pub use look_alike::look_alike;
 pub use plan::{Detour, OutsideFacts, PlanInput, RecipientFacts, Standing, TlsKnowledge, fallback, plan};
-pub use roles::{ReadyMadeRole, permission_table, ready_made_roles};
+pub use roles::{ReadyMadeRole, permission_table, ready_made_role, ready_made_roles};

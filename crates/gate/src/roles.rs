@@ -10,7 +10,7 @@ use wardpost_model::person::Actor;
 /// A role that is there from the start; the organisation may change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadyMadeRole {
-    /// A stable key (`clinician`), by which seeds and the command line name it.
+    /// A stable key (`physician`), by which seeds and the command line name it.
     pub key: &'static str,
     /// English name.
     pub name_en: &'static str,
@@ -20,8 +20,8 @@ pub struct ReadyMadeRole {
     pub permissions: BTreeSet<Permission>,
 }
 
-/// Clinician, front desk, privacy officer, administrator. Administrators read neither mail nor the audit log; the
-/// privacy officer runs neither people nor machines.
+/// The roles of a new organisation. Kept apart (see the tests): who runs people and machines reads neither mail nor the
+/// audit log; who reads the audit log runs neither; who sets how one signs in gives nobody a role.
 #[must_use]
 pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
     use Permission as P;
@@ -33,9 +33,15 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
     };
     vec![
         role(
-            "clinician",
-            "Clinician",
-            "Behandelaar",
+            "physician",
+            "Physician",
+            "Arts",
+            &[P::MailRead, P::MailSend, P::MailSubmit, P::ContactManage, P::PolicyRead],
+        ),
+        role(
+            "nurse",
+            "Nurse",
+            "Verpleegkundige",
             &[P::MailRead, P::MailSend, P::MailSubmit, P::ContactManage, P::PolicyRead],
         ),
         role(
@@ -60,12 +66,25 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
             ],
         ),
         role(
+            "security_officer",
+            "Security officer",
+            "Beveiligingsfunctionaris",
+            &[P::MailRead, P::MailSend, P::PolicyRead, P::PersonRead],
+        ),
+        role(
             "administrator",
             "Administrator",
             "Beheerder",
             &[P::PersonRead, P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage, P::PolicyRead],
         ),
     ]
+}
+
+/// A ready-made role by its key. `clinician`, as physicians were called once, still names them.
+#[must_use]
+pub fn ready_made_role(key: &str) -> Option<ReadyMadeRole> {
+    let key = if key == "clinician" { "physician" } else { key };
+    ready_made_roles().into_iter().find(|r| r.key == key)
 }
 
 /// One line of the table: an act on a kind of object.
@@ -119,7 +138,8 @@ fn lines<'a>(
         line("somebody else's mailbox", "say who uses it", P::MailboxManage, Scope::Mailbox { members: theirs }),
         line("one's own draft", "write", P::MailSend, Scope::Draft { author: me }),
         line("a colleague's draft", "write", P::MailSend, Scope::Draft { author: other }),
-        line("one's own device password", "make, withdraw", P::MailSubmit, Scope::AppPassword { owner: me }),
+        line("one's own device password", "make", P::MailSubmit, Scope::AppPassword { owner: me }),
+        line("one's own device password", "withdraw", P::PersonManage, Scope::AppPassword { owner: me }),
         line("a colleague's device password", "make", P::MailSubmit, Scope::AppPassword { owner: other }),
         line("a colleague's device password", "withdraw", P::PersonManage, Scope::AppPassword { owner: other }),
         line(
@@ -204,17 +224,38 @@ mod tests {
         assert_eq!(committed, made, "docs/permissions.md is stale: UPDATE_DOCS=1 cargo test -p wardpost-gate");
     }
 
+    /// Permissions that no ready-made role has together: who gives rights must not use them unseen (ASVS 8.1.1).
+    const APART: &[(P, &[P])] = &[
+        (P::PersonManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
+        (P::RoleManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
+        (P::AuditRead, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
+        (P::PolicyEdit, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
+    ];
+
     #[test]
-    fn administrators_read_neither_mail_nor_audit_and_officers_run_nothing() {
+    fn no_ready_made_role_both_gives_rights_and_uses_them() {
+        for role in ready_made_roles() {
+            for (one, others) in APART.iter().filter(|(one, _)| role.permissions.contains(one)) {
+                let both: Vec<_> = others.iter().filter(|p| role.permissions.contains(p)).collect();
+                assert!(both.is_empty(), "{}: {one:?} and {both:?}", role.key);
+            }
+        }
+    }
+
+    #[test]
+    fn every_permission_is_in_some_ready_made_role() {
+        let given: BTreeSet<P> = ready_made_roles().into_iter().flat_map(|r| r.permissions).collect();
+        let missing: Vec<_> = P::ALL.iter().filter(|p| !given.contains(p)).collect();
+        assert!(missing.is_empty(), "{missing:?}: enter them in crates/gate/src/roles.rs");
+    }
+
+    #[test]
+    fn keys_and_names_are_told_apart() {
         let roles = ready_made_roles();
-        let has = |key: &str, p: P| roles.iter().find(|r| r.key == key).unwrap().permissions.contains(&p);
-        for p in [P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve] {
-            assert!(!has("administrator", p), "{p:?}");
+        for pick in [|r: &ReadyMadeRole| r.key, |r: &ReadyMadeRole| r.name_en, |r: &ReadyMadeRole| r.name_nl] {
+            assert_eq!(roles.iter().map(pick).collect::<BTreeSet<_>>().len(), roles.len());
         }
-        for p in [P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage] {
-            assert!(!has("privacy_officer", p), "{p:?}");
-        }
-        let everyone: BTreeSet<P> = roles.iter().flat_map(|r| r.permissions.iter().copied()).collect();
-        assert_eq!(everyone.len(), P::ALL.len(), "every permission is in some ready-made role");
+        assert_eq!(ready_made_role("clinician").unwrap().key, "physician");
+        assert_eq!(ready_made_role("nobody"), None);
     }
 }

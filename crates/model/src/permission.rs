@@ -26,6 +26,21 @@ macro_rules! permissions {
     };
 }
 
+impl Permission {
+    /// Whether acts under it change something: what a zone that only lets read takes away.
+    #[must_use]
+    pub const fn writes(self) -> bool {
+        !matches!(self, Self::MailRead | Self::AuditRead | Self::AuditProve | Self::PolicyRead | Self::PersonRead)
+    }
+
+    /// Whether it opens other people's rights, the rules of the house, or what was written down about people: a role with
+    /// such a permission is not for one person alone to give.
+    #[must_use]
+    pub const fn sensitive(self) -> bool {
+        matches!(self, Self::PersonManage | Self::RoleManage | Self::PolicyEdit | Self::MailReview | Self::AuditRead)
+    }
+}
+
 permissions! {
     /// Read mail in the mailboxes that one is a member of.
     MailRead = "mail.read",

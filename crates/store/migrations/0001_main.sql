@@ -51,6 +51,7 @@ CREATE TABLE recovery_code (
 CREATE TABLE role (
   org_id {uuid} NOT NULL,
   role_id {uuid} NOT NULL,
+  key TEXT NOT NULL,                     -- of the ready-made role that it came from, or ''
   name TEXT NOT NULL,
   permissions TEXT NOT NULL,
   version {int} NOT NULL,

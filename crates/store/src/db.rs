@@ -8,6 +8,7 @@ use crate::{Result, Row, StoreError, Value, postgres, sqlite};
 use deadpool_postgres::Pool;
 use futures::stream::{BoxStream, StreamExt as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -29,6 +30,8 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     backend: Backend,
     commits: watch::Sender<u64>,
+    /// Statements given to the engine so far.
+    statements: AtomicU64,
     /// The rest or listening task, which ends with the store.
     attendant: AbortHandle,
 }
@@ -81,7 +84,12 @@ impl Db {
         .map_err(StoreError::backend)??;
         let attendant = tokio::spawn(rest(writer.downgrade(), commits.subscribe())).abort_handle();
         let readers = Readers::new(path.clone(), config.readers);
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite { path, writer, readers }, commits, attendant })))
+        Ok(Self(Arc::new(Inner {
+            backend: Backend::Sqlite { path, writer, readers },
+            commits,
+            statements: AtomicU64::new(0),
+            attendant,
+        })))
     }
 
     async fn open_postgres(config: &DbConfig, url: &str, commits: watch::Sender<u64>) -> Result<Self> {
@@ -94,11 +102,21 @@ impl Db {
         let attendant = tokio::spawn(postgres::listen(cluster.clone(), bell)).abort_handle();
         let backend =
             Backend::Postgres { cluster: Box::new(cluster), writer, tasks: Mutex::new(tasks), writers, readers };
-        Ok(Self(Arc::new(Inner { backend, commits, attendant })))
+        Ok(Self(Arc::new(Inner { backend, commits, statements: AtomicU64::new(0), attendant })))
     }
 
     pub(crate) fn backend(&self) -> &Backend {
         &self.0.backend
+    }
+
+    fn count(&self, statements: u64) {
+        self.0.statements.fetch_add(statements, Ordering::Relaxed);
+    }
+
+    /// How many statements were given to the engine by this store so far: what an answer cost, wherever it was asked.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
     }
 
     /// Which engine is underneath.
@@ -121,6 +139,7 @@ impl Db {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
+        self.count(batch.len() as u64);
         let (answer, outcome) = oneshot::channel();
         let job = Job { steps: batch.steps, bytes, answer };
         match self.backend() {
@@ -147,6 +166,7 @@ impl Db {
     /// Reads all rows of a statement, at most 100,000 and 64 MiB; gives up after 30 s.
     pub async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
         check_params(&params)?;
+        self.count(1);
         match self.backend() {
             Backend::Sqlite { readers, .. } => readers.query(sql, params).await,
             Backend::Postgres { cluster, readers, .. } => postgres::query(cluster, readers, sql, &params).await,
@@ -171,6 +191,7 @@ impl Db {
     /// ends with an error.
     #[must_use]
     pub fn stream(&self, sql: &'static str, params: Vec<Value>) -> BoxStream<'static, Result<Row>> {
+        self.count(1);
         let (to, rows) = mpsc::channel(STREAM_BUFFER);
         let db = self.clone();
         tokio::spawn(async move {

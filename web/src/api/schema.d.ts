@@ -2067,6 +2067,8 @@ export interface components {
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
+            /** @description Opens other people's rights, the rules of the house, or what was written down about people. */
+            sensitive: boolean;
         };
         /** @description A person's data as they are to be. */
         PersonContent: {
@@ -2490,6 +2492,11 @@ export interface components {
             id: components["schemas"]["RoleId"];
             name: string;
             permissions: components["schemas"]["Permission"][];
+            /**
+             * @description What the ready-made role was made of from which this one came, so that one can return to it; empty for a role
+             *     that the organisation made.
+             */
+            ready_made: components["schemas"]["Permission"][];
             /** @description How many people hold it. */
             people: number;
             /**

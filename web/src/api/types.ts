@@ -136,6 +136,7 @@ export type PersonLine = Schemas["PersonLine"];
 export type InvitedPerson = Schemas["InvitedPerson"];
 export type InvitationLink = Schemas["InvitationLink"];
 export type Role = Schemas["RoleLine"];
+export type PermissionName = Schemas["PermissionName"];
 export type Mailbox = Schemas["MailboxLine"];
 export type DomainLine = Schemas["DomainLine"];
 export type Partner = Schemas["PartnerLine"];

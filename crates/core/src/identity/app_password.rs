@@ -112,13 +112,12 @@ impl Core {
     /// Withdraws a device password; the device is signed out at once.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Denied`] for a colleague's without `person.manage`.
+    /// [`Error::NotFound`], also for a colleague's without `person.manage`.
     pub async fn revoke_app_password(&self, actor: &Actor, id: AppPasswordId) -> Result<()> {
-        let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
-        if row.person_id != actor.person_id {
-            let scope = Scope::AppPassword { owner: row.person_id };
-            self.allow(actor, Permission::PersonManage, scope).await?;
-        }
+        let found = rows::get(self.db(), self.org(), id).await?;
+        let scope = found.as_ref().map(|p| Scope::AppPassword { owner: p.person_id });
+        self.allow_owned(actor, Permission::PersonManage, scope, ("app_password", id)).await?;
+        let row = found.ok_or(Error::NotFound)?;
         let mut batch = Batch::new();
         rows::revoke(&mut batch, self.org(), id, self.clock().now_us(), guard::FOUND);
         let entry = NewEntry::by(actor, AuditKind::AppPasswordRevoked).on("app_password", id);

@@ -239,10 +239,12 @@ impl Core {
     /// Ends one session.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it has ended; [`Error::Denied`] for somebody else's without `person.manage`.
+    /// [`Error::NotFound`] when it has ended, and for somebody else's without `person.manage`.
     pub async fn end_session(&self, actor: &Actor, id: SessionId) -> Result<()> {
-        let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
-        self.allow(actor, Permission::PersonManage, Scope::Session { owner: row.person_id }).await?;
+        let found = rows::get(self.db(), self.org(), id).await?;
+        let scope = found.as_ref().map(|s| Scope::Session { owner: s.person_id });
+        self.allow_owned(actor, Permission::PersonManage, scope, ("session", id)).await?;
+        let row = found.ok_or(Error::NotFound)?;
         let mut batch = Batch::new();
         rows::end(&mut batch, self.org(), id, self.clock().now_us(), guard::FOUND);
         let entry = NewEntry::by(actor, AuditKind::SessionEnded).on("session", id);

@@ -256,8 +256,9 @@ impl Core {
     /// Throws a draft away.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`Error::Denied`] without `mail.send`.
     pub async fn discard_draft(&self, actor: &Actor, id: DraftId) -> Result<()> {
+        self.may_write(actor, id).await?;
         let mut batch = Batch::new();
         rows::delete_any(&mut batch, self.org(), id, actor.person_id, guard::FOUND);
         file_rows::delete_of_owner(&mut batch, self.org(), Owner::Draft(id.0).kind(), id.0);
@@ -313,8 +314,9 @@ impl Core {
     /// Removes an attached file.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`Error::Denied`] without `mail.send`.
     pub async fn detach(&self, actor: &Actor, id: DraftId, file: AttachmentId) -> Result<()> {
+        self.may_write(actor, id).await?;
         let mut batch = Batch::new();
         let now = self.clock().now_us();
         rows::touch(&mut batch, self.org(), id, actor.person_id, now, guard::FOUND);
@@ -330,9 +332,14 @@ impl Core {
         if bytes > limit_bytes { Err(Error::TooLarge { limit_bytes }) } else { Ok(()) }
     }
 
+    /// Drafts are looked for among one's own only: so the permission is asked first, and its lack tells of no draft.
+    async fn may_write(&self, actor: &Actor, id: DraftId) -> Result<()> {
+        self.allow_on(actor, Permission::MailSend, Scope::Draft { author: actor.person_id }, ("draft", id)).await
+    }
+
     pub(crate) async fn draft_row_of(&self, actor: &Actor, id: DraftId) -> Result<(DraftRow, DraftBody)> {
+        self.may_write(actor, id).await?;
         let row = rows::get(self.db(), self.org(), id, actor.person_id).await?.ok_or(Error::NotFound)?;
-        self.allow_on(actor, Permission::MailSend, Scope::Draft { author: row.person_id }, ("draft", id)).await?;
         let body = self.unseal(purpose::DRAFT, id.as_bytes(), &row.sealed_draft)?;
         Ok((row, body))
     }

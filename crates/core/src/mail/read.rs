@@ -364,9 +364,10 @@ impl Core {
 
     /// Opens a message in a mailbox for somebody who may read that mailbox.
     pub(crate) async fn open_for(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Opened> {
-        let mailbox = self.mailbox(mailbox).await?.ok_or(Error::NotFound)?;
-        let scope = Scope::Mailbox { members: &mailbox.members };
-        self.allow_on(actor, Permission::MailRead, scope, ("message", id)).await?;
+        let mailbox = self.mailbox(mailbox).await?;
+        let scope = mailbox.as_ref().map(|m| Scope::Mailbox { members: &m.members });
+        self.allow_known(actor, Permission::MailRead, scope, ("message", id)).await?;
+        let mailbox = mailbox.ok_or(Error::NotFound)?;
         let entry = rows::line(self.db(), self.org(), mailbox.id, id).await?.ok_or(Error::NotFound)?;
         let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
         let (head, body) = self.open_row(&row).await?;
@@ -388,10 +389,10 @@ impl Core {
         permission: Permission,
         mailbox: MailboxId,
     ) -> Result<MailboxRef> {
-        let found = self.mailbox(mailbox).await?.ok_or(Error::NotFound)?;
-        let scope = Scope::Mailbox { members: &found.members };
-        self.allow_on(actor, permission, scope, ("mailbox", mailbox)).await?;
-        Ok(found)
+        let found = self.mailbox(mailbox).await?;
+        let scope = found.as_ref().map(|m| Scope::Mailbox { members: &m.members });
+        self.allow_known(actor, permission, scope, ("mailbox", mailbox)).await?;
+        found.ok_or(Error::NotFound)
     }
 
     async fn line(&self, row: LineRow) -> Result<MessageLine> {

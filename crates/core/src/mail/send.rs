@@ -156,7 +156,10 @@ impl Core {
     /// As [`Core::send_draft`]; [`Error::Denied`] when the From address is no mailbox of the actor.
     pub async fn submit(&self, actor: &Actor, s: Submission) -> Result<Sent> {
         let mailbox = self.mailbox_by_address(&s.from).await?.ok_or(Error::Denied("not_your_address"))?;
-        let mailbox = self.mailbox_for(actor, Permission::MailSubmit, mailbox.id).await?;
+        let mailbox = match self.mailbox_for(actor, Permission::MailSubmit, mailbox.id).await {
+            Err(Error::NotFound) => return Err(Error::Denied("not_your_address")),
+            found => found?,
+        };
         self.check_size(s.size)?;
         if s.recipients.len() > RECIPIENTS_LIMIT {
             return Err(Error::field("recipients", "too_many", format!("at most {RECIPIENTS_LIMIT} recipients")));

@@ -52,6 +52,8 @@ pub struct HousePerson {
 pub struct HouseRole {
     /// Name and permissions.
     pub role: Role,
+    /// Key of the ready-made role that it came from; empty for one that the organisation made.
+    pub key: String,
     /// Version.
     pub version: i64,
 }
@@ -440,7 +442,7 @@ fn to_partner(row: partner::PartnerRow) -> Result<Partner> {
 
 pub(super) fn to_role(row: role::RoleRow) -> HouseRole {
     let permissions = row.permissions.split_ascii_whitespace().filter_map(Permission::from_name).collect();
-    HouseRole { role: Role { id: row.id, name: row.name, permissions }, version: row.version }
+    HouseRole { role: Role { id: row.id, name: row.name, permissions }, key: row.key, version: row.version }
 }
 
 /// Permissions as stored: between blanks, with a blank at both ends.

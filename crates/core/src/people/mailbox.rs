@@ -110,9 +110,10 @@ impl Core {
     /// [`Error::Denied`] without `mailbox.manage`; [`Error::VersionConflict`]; [`Error::Validation`] of `name`, `members`.
     pub async fn change_mailbox(&self, actor: &Actor, id: MailboxId, update: MailboxUpdate) -> Result<MailboxLine> {
         let house = self.house().await?;
-        let (before, _) = house.mailboxes.get(&id).ok_or(Error::NotFound)?;
-        let scope = Scope::Mailbox { members: &before.members };
-        self.allow_on(actor, Permission::MailboxManage, scope, ("mailbox", id)).await?;
+        let found = house.mailboxes.get(&id);
+        let scope = found.map(|(m, _)| Scope::Mailbox { members: &m.members });
+        self.allow_known(actor, Permission::MailboxManage, scope, ("mailbox", id)).await?;
+        let (before, _) = found.ok_or(Error::NotFound)?;
         let name = checked_text("name", &update.name, 1, 100)?;
         let members = known_members(&house, before.kind, &update.members)?;
         let sealed = SealedMailbox { address: before.address.clone(), name: name.clone() };

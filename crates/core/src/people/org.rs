@@ -58,7 +58,13 @@ impl Core {
             let id = RoleId(self.clock().new_id());
             let name = if language == Language::Nl { ready.name_nl } else { ready.name_en };
             let permissions = permissions_text(&ready.permissions);
-            let row = RoleRow { id, name: name.to_owned(), permissions: permissions.clone(), version: 1 };
+            let row = RoleRow {
+                id,
+                key: ready.key.to_owned(),
+                name: name.to_owned(),
+                permissions: permissions.clone(),
+                version: 1,
+            };
             roles::insert(&mut batch, self.org(), row);
             let entry = NewEntry::system(AuditKind::RoleCreated).on("role", id);
             self.audit(&mut batch, entry.with("name", name).with("permissions", permissions.trim()))?;
@@ -95,16 +101,14 @@ impl Core {
         }
     }
 
-    /// The role that was made from a ready-made one (`clinician`, `front_desk`, `privacy_officer`, `administrator`), as long as it
-    /// keeps its name.
+    /// The role that was made from a ready-made one (`physician`, `front_desk` …), whatever it is called now.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn ready_made_role(&self, key: &str) -> Result<Option<RoleId>> {
-        let Some(ready) = wardpost_gate::ready_made_roles().into_iter().find(|r| r.key == key) else { return Ok(None) };
+        let Some(ready) = wardpost_gate::ready_made_role(key) else { return Ok(None) };
         let house = self.house().await?;
-        let found = house.roles.values().find(|r| r.role.name == ready.name_en || r.role.name == ready.name_nl);
-        Ok(found.map(|r| r.role.id))
+        Ok(house.roles.values().find(|r| r.key == ready.key).map(|r| r.role.id))
     }
 
     /// Whether there is anybody yet.

@@ -276,11 +276,13 @@ impl Core {
         role_ids: &[RoleId],
     ) -> Result<PersonLine> {
         let house = self.house().await?;
-        let before = house.person(id).ok_or(Error::NotFound)?;
-        let had = house.permissions_of(&before.roles);
+        let found = house.person(id);
+        let had = found.map(|p| house.permissions_of(&p.roles)).unwrap_or_default();
         let gets = house.permissions_of(role_ids);
         let granted: BTreeSet<Permission> = gets.difference(&had).copied().collect();
-        self.allow(actor, Permission::PersonManage, Scope::Roles { subject: id, granted: &granted }).await?;
+        let scope = found.map(|_| Scope::Roles { subject: id, granted: &granted });
+        self.allow_known(actor, Permission::PersonManage, scope, ("person", id)).await?;
+        let before = found.ok_or(Error::NotFound)?;
         let role_ids = known_roles(&house, role_ids)?;
         let mut batch = Batch::new();
         rows::bump(&mut batch, self.org(), id, version, VERSION);

@@ -1,7 +1,7 @@
 //! Roles: named sets of permissions, made and changed by the organisation.
 
 use super::checked_text;
-use super::house::{VERSION, permissions_text};
+use super::house::{HouseRole, VERSION, permissions_text};
 use super::person::taken;
 use crate::audit::NewEntry;
 use crate::error::guard;
@@ -20,6 +20,8 @@ use wardpost_store::{Batch, StoreError};
 pub struct RoleLine {
     /// Name and permissions.
     pub role: Role,
+    /// What the ready-made role is made of from which it came; empty for one that the organisation made.
+    pub ready_made: BTreeSet<Permission>,
     /// How many people have it.
     pub people: usize,
     /// Version.
@@ -39,6 +41,7 @@ impl Core {
             .values()
             .map(|r| RoleLine {
                 role: r.role.clone(),
+                ready_made: ready_made(&r.key),
                 people: house.people.values().filter(|p| p.roles.contains(&r.role.id)).count(),
                 version: r.version,
             })
@@ -59,9 +62,10 @@ impl Core {
         let text = permissions_text(&permissions);
         let entry = NewEntry::by(actor, AuditKind::RoleCreated).on("role", id).with("name", name.clone());
         self.audit(&mut batch, entry.with("permissions", text.trim()))?;
-        rows::insert(&mut batch, self.org(), RoleRow { id, name: name.clone(), permissions: text, version: 1 });
+        let row = RoleRow { id, key: String::new(), name: name.clone(), permissions: text, version: 1 };
+        rows::insert(&mut batch, self.org(), row);
         self.try_write_house(batch).await.map_err(taken)?;
-        Ok(RoleLine { role: Role { id, name, permissions }, people: 0, version: 1 })
+        Ok(RoleLine { role: Role { id, name, permissions }, ready_made: BTreeSet::new(), people: 0, version: 1 })
     }
 
     /// Changes a role. Effective at once for everybody who has it.
@@ -77,11 +81,11 @@ impl Core {
         name: &str,
         permissions: BTreeSet<Permission>,
     ) -> Result<RoleLine> {
-        let (before, people) = self.managed_role(actor, id).await?;
+        let (HouseRole { role: before, key, .. }, people) = self.managed_role(actor, id).await?;
         let name = checked_role(name, &permissions)?;
         let text = permissions_text(&permissions);
         let mut batch = Batch::new();
-        let row = RoleRow { id, name: name.clone(), permissions: text, version };
+        let row = RoleRow { id, key: key.clone(), name: name.clone(), permissions: text, version };
         rows::update(&mut batch, self.org(), row, VERSION);
         let lost = |p| before.permissions.contains(&p) && !permissions.contains(&p);
         if lost(Permission::PersonManage) || lost(Permission::RoleManage) {
@@ -90,7 +94,12 @@ impl Core {
         let entry = NewEntry::by(actor, AuditKind::RoleChanged).on("role", id);
         self.audit(&mut batch, told(entry, &before, &name, &permissions))?;
         self.try_write_house(batch).await.map_err(taken)?;
-        Ok(RoleLine { role: Role { id, name, permissions }, people, version: version + 1 })
+        Ok(RoleLine {
+            role: Role { id, name, permissions },
+            ready_made: ready_made(&key),
+            people,
+            version: version + 1,
+        })
     }
 
     /// Removes a role that nobody has.
@@ -98,7 +107,7 @@ impl Core {
     /// # Errors
     /// [`Error::Denied`] without `role.manage`; [`Error::Conflict`] `role_in_use`; [`Error::NotFound`].
     pub async fn delete_role(&self, actor: &Actor, id: RoleId) -> Result<()> {
-        let (before, people) = self.managed_role(actor, id).await?;
+        let (HouseRole { role: before, .. }, people) = self.managed_role(actor, id).await?;
         if people > 0 {
             return Err(Error::Conflict("role_in_use"));
         }
@@ -113,13 +122,17 @@ impl Core {
         }
     }
 
-    async fn managed_role(&self, actor: &Actor, id: RoleId) -> Result<(Role, usize)> {
+    async fn managed_role(&self, actor: &Actor, id: RoleId) -> Result<(HouseRole, usize)> {
         let house = self.house().await?;
         let held_by_actor = house.person(actor.person_id).is_some_and(|p| p.roles.contains(&id));
         self.allow_on(actor, Permission::RoleManage, Scope::Role { held_by_actor }, ("role", id)).await?;
-        let role = house.roles.get(&id).ok_or(Error::NotFound)?.role.clone();
+        let role = house.roles.get(&id).ok_or(Error::NotFound)?.clone();
         Ok((role, house.people.values().filter(|p| p.roles.contains(&id)).count()))
     }
+}
+
+fn ready_made(key: &str) -> BTreeSet<Permission> {
+    wardpost_gate::ready_made_role(key).map(|r| r.permissions).unwrap_or_default()
 }
 
 fn checked_role(name: &str, permissions: &BTreeSet<Permission>) -> Result<String> {

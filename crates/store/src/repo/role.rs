@@ -4,10 +4,11 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{OrgId, PersonId, RoleId};
 
-const INSERT: &str = "INSERT INTO role (org_id, role_id, name, permissions, version) VALUES (?1, ?2, ?3, ?4, 1)";
-const GET: &str = "SELECT role_id, name, permissions, version FROM role WHERE org_id = ?1 AND role_id = ?2";
-const LIST: &str = "SELECT role_id, name, permissions, version FROM role WHERE org_id = ?1 ORDER BY name, role_id";
-const OF_PERSON: &str = "SELECT role.role_id, role.name, role.permissions, role.version FROM role JOIN person_role ON person_role.org_id = role.org_id AND person_role.role_id = role.role_id WHERE person_role.org_id = ?1 AND person_role.person_id = ?2 ORDER BY role.name, role.role_id";
+const INSERT: &str =
+    "INSERT INTO role (org_id, role_id, key, name, permissions, version) VALUES (?1, ?2, ?3, ?4, ?5, 1)";
+const GET: &str = "SELECT role_id, key, name, permissions, version FROM role WHERE org_id = ?1 AND role_id = ?2";
+const LIST: &str = "SELECT role_id, key, name, permissions, version FROM role WHERE org_id = ?1 ORDER BY name, role_id";
+const OF_PERSON: &str = "SELECT role.role_id, role.key, role.name, role.permissions, role.version FROM role JOIN person_role ON person_role.org_id = role.org_id AND person_role.role_id = role.role_id WHERE person_role.org_id = ?1 AND person_role.person_id = ?2 ORDER BY role.name, role.role_id";
 const UPDATE: &str = "UPDATE role SET name = ?4, permissions = ?5, version = version + 1 WHERE org_id = ?1 AND role_id = ?2 AND version = ?3";
 const DELETE: &str = "DELETE FROM role WHERE org_id = ?1 AND role_id = ?2";
 const GIVE: &str = "INSERT INTO person_role (org_id, person_id, role_id) VALUES (?1, ?2, ?3)";
@@ -25,18 +26,19 @@ pub const ALL: &[&str] = &[INSERT, GET, LIST, OF_PERSON, UPDATE, DELETE, GIVE, T
 #[expect(missing_docs, reason = "the columns of role")]
 pub struct RoleRow {
     pub id: RoleId,
+    pub key: String,
     pub name: String,
     pub permissions: String,
     pub version: i64,
 }
 
 fn decode(r: &Row) -> Result<RoleRow> {
-    Ok(RoleRow { id: r.id(0)?, name: r.text(1)?, permissions: r.text(2)?, version: r.int(3)? })
+    Ok(RoleRow { id: r.id(0)?, key: r.text(1)?, name: r.text(2)?, permissions: r.text(3)?, version: r.int(4)? })
 }
 
 /// Adds a role with version 1; a name that is taken is a conflict on `role_name`.
 pub fn insert(batch: &mut Batch, org: OrgId, row: RoleRow) {
-    batch.exec(INSERT, params![org, row.id, row.name, row.permissions]);
+    batch.exec(INSERT, params![org, row.id, row.key, row.name, row.permissions]);
 }
 
 /// Reads one role.
@@ -63,7 +65,7 @@ pub async fn of_person(db: &Db, org: OrgId, person: PersonId) -> Result<Vec<Role
     db.query(OF_PERSON, params![org, person]).await?.iter().map(decode).collect()
 }
 
-/// Changes name and permissions, if the version is still the row's.
+/// Changes name and permissions (never the key), if the version is still the row's.
 pub fn update(batch: &mut Batch, org: OrgId, row: RoleRow, guard: &'static str) {
     batch.exec_expect(UPDATE, params![org, row.id, row.version, row.name, row.permissions], 1, guard);
 }

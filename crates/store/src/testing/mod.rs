@@ -74,6 +74,12 @@ impl TestDb {
         &self.config
     }
 
+    /// The same database for another organisation in it. Gone with the first.
+    #[must_use]
+    pub fn shared(&self) -> Self {
+        Self { db: self.db.clone(), config: self.config.clone(), postgres: None, _folder: None }
+    }
+
     /// The same database opened once more, as another node would.
     pub async fn another(&self) -> Db {
         Db::open(&self.config).await.unwrap()

@@ -47,7 +47,7 @@ struct Role {
 const CAST: [Role; 5] = [
     Role {
         key: "anna",
-        title: "Clinician",
+        title: "Physician",
         name: "Anna de Vries",
         function: "Huisarts",
         language: Language::Nl,

@@ -41,13 +41,15 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PermissionName {
     name: Permission,
+    /// Opens other people's rights, the rules of the house, or what was written down about people.
+    sensitive: bool,
 }
 
 /// Every permission there is, in the order of the screens.
 #[utoipa::path(get, path = "/permissions", tag = "roles",
     responses((status = 200, description = "Permissions", body = Vec<PermissionName>), Refusals))]
 pub(crate) async fn list_permissions(_signed: Signed) -> axum::Json<Vec<PermissionName>> {
-    axum::Json(Permission::ALL.iter().map(|p| PermissionName { name: *p }).collect())
+    axum::Json(Permission::ALL.iter().map(|p| PermissionName { name: *p, sensitive: p.sensitive() }).collect())
 }
 
 /// A role: a named set of permissions.
@@ -56,6 +58,9 @@ pub(crate) struct RoleLine {
     id: RoleId,
     name: String,
     permissions: BTreeSet<Permission>,
+    /// What the ready-made role was made of from which this one came, so that one can return to it; empty for a role
+    /// that the organisation made.
+    ready_made: BTreeSet<Permission>,
     /// How many people hold it.
     people: usize,
     /// To be sent in `If-Match` with the next change.
@@ -65,7 +70,14 @@ pub(crate) struct RoleLine {
 impl From<people::RoleLine> for RoleLine {
     fn from(r: people::RoleLine) -> Self {
         let role = r.role;
-        Self { id: role.id, name: role.name, permissions: role.permissions, people: r.people, version: r.version }
+        Self {
+            id: role.id,
+            name: role.name,
+            permissions: role.permissions,
+            ready_made: r.ready_made,
+            people: r.people,
+            version: r.version,
+        }
     }
 }
 

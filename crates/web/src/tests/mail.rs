@@ -75,7 +75,7 @@ async fn a_message_goes_from_one_colleague_to_another() {
         web.get(&of_anna, &trail).await.ok()["items"].as_array().unwrap().iter().map(|i| i["kind"].clone()).collect();
     assert!(kinds.contains(&json!("message.sent")) && kinds.contains(&json!("message.read")), "{kinds:?}");
     // Somebody else's mailbox is none of one's business.
-    assert_eq!(web.get(&of_anna, &message).await.slug(), "forbidden");
+    assert_eq!(web.get(&of_anna, &message).await.slug(), "not_found");
 }
 
 #[tokio::test]

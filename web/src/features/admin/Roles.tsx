@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { api, newKey } from "@/api/client";
 import { PERMISSIONS, type Permission, type Role } from "@/api/types";
 import { useT } from "@/i18n";
@@ -9,7 +9,7 @@ import { Check, TextField } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
-import { rolesQuery } from "./lists";
+import { permissionsQuery, rolesQuery } from "./lists";
 import styles from "./admin.module.css";
 
 export function Roles() {
@@ -33,8 +33,17 @@ export function Roles() {
   );
 }
 
+type Subject = Permission extends infer P ? (P extends `${infer S}.${string}` ? S : never) : never;
+
+/** The permissions by what they are about: the word before the dot. */
+const SUBJECTS: readonly (readonly [Subject, readonly Permission[]])[] = [
+  ...new Set(PERMISSIONS.map((permission) => permission.slice(0, permission.indexOf(".")) as Subject)),
+].map((subject) => [subject, PERMISSIONS.filter((permission) => permission.startsWith(`${subject}.`))]);
+
 function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role) => void }) {
   const t = useT();
+  const named = useQuery(permissionsQuery);
+  const sensitive = new Set(named.data?.filter((one) => one.sensitive).map((one) => one.name));
   return (
     <div className="panel">
       {/* Scrolls sideways where there are many roles: reachable by keyboard. */}
@@ -62,16 +71,28 @@ function Matrix({ roles, onEdit }: { roles: readonly Role[]; onEdit: (role: Role
             </tr>
           </thead>
           <tbody>
-            {PERMISSIONS.map((permission) => (
-              <tr key={permission}>
-                <th scope="row">
-                  {t(`permission.${permission}`)}
-                  <small>{t(`permissionHelp.${permission}`)}</small>
-                </th>
-                {roles.map((role) => (
-                  <Cell key={role.id} role={role.name} has={role.permissions.includes(permission)} />
+            {SUBJECTS.map(([subject, permissions]) => (
+              <Fragment key={subject}>
+                <tr className={styles.subject}>
+                  <th scope="rowgroup" colSpan={roles.length + 1}>
+                    {t(`permissionSubject.${subject}`)}
+                  </th>
+                </tr>
+                {permissions.map((permission) => (
+                  <tr key={permission}>
+                    <th scope="row">
+                      {t(`permission.${permission}`)}
+                      <small>
+                        {t(`permissionHelp.${permission}`)}
+                        {sensitive.has(permission) ? ` (${t("roles.sensitive")})` : null}
+                      </small>
+                    </th>
+                    {roles.map((role) => (
+                      <Cell key={role.id} role={role.name} has={role.permissions.includes(permission)} />
+                    ))}
+                  </tr>
                 ))}
-              </tr>
+              </Fragment>
             ))}
           </tbody>
         </table>
@@ -153,14 +174,25 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
       <TextField label={t("admin.name")} autoComplete="off" maxLength={80} value={name} onChange={setName} required />
       <fieldset className={styles.checks}>
         <legend className="field-label">{t("roles.permissions")}</legend>
-        {PERMISSIONS.map((permission) => (
-          <Check
-            key={permission}
-            label={t(`permission.${permission}`)}
-            help={t(`permissionHelp.${permission}`)}
-            checked={has.includes(permission)}
-            onChange={(on) => setHas(on ? [...has, permission] : has.filter((one) => one !== permission))}
-          />
+        {role && role.ready_made.length > 0 ? (
+          <div className="row">
+            <Button small label={t("roles.asDelivered")} onPress={() => setHas(role.ready_made)} />
+            <span className="soft">{t("roles.asDeliveredHelp")}</span>
+          </div>
+        ) : null}
+        {SUBJECTS.map(([subject, permissions]) => (
+          <fieldset key={subject} className={styles.checks}>
+            <legend>{t(`permissionSubject.${subject}`)}</legend>
+            {permissions.map((permission) => (
+              <Check
+                key={permission}
+                label={t(`permission.${permission}`)}
+                help={t(`permissionHelp.${permission}`)}
+                checked={has.includes(permission)}
+                onChange={(on) => setHas(on ? [...has, permission] : has.filter((one) => one !== permission))}
+              />
+            ))}
+          </fieldset>
         ))}
       </fieldset>
       {save.error ? <Failure error={save.error} /> : null}

@@ -2,11 +2,17 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Mailbox, PersonLine, Role } from "@/api/types";
+import type { Mailbox, PermissionName, PersonLine, Role } from "@/api/types";
 
 export const rolesQuery = queryOptions({
   queryKey: ["roles"],
   queryFn: ({ signal }) => api.list<Role>("/roles", undefined, signal),
+});
+
+export const permissionsQuery = queryOptions({
+  queryKey: ["permissions"],
+  queryFn: ({ signal }) => api.list<PermissionName>("/permissions", undefined, signal),
+  staleTime: Infinity,
 });
 
 export const mailboxesQuery = queryOptions({

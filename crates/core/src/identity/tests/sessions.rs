@@ -106,7 +106,7 @@ async fn colleagues_sessions_are_seen_and_ended_only_by_who_may() {
     let chris = house.person("clinician", "Chris Vos", "chris@clinic.example").await;
     let s = signed_in(&house, &house, &anna).await;
     assert!(matches!(house.sessions_of(&chris.actor, anna.id()).await, Err(Error::Denied(_))));
-    assert!(matches!(house.end_session(&chris.actor, s.session.id).await, Err(Error::Denied(_))));
+    assert!(matches!(house.end_session(&chris.actor, s.session.id).await, Err(Error::NotFound)));
     assert!(matches!(house.all_sessions(&chris.actor, None, 10).await, Err(Error::Denied(_))));
     let all = house.all_sessions(&admin.actor, None, 10).await.unwrap();
     assert_eq!(all.items.iter().map(|l| l.person_name.as_str()).collect::<Vec<_>>(), ["Anna Jansen"]);

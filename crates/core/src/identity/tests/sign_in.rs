@@ -19,7 +19,7 @@ both_engines! {
         let signed_in = house.second_factor(&pending.secret, &code, &client()).await.unwrap();
         assert_ne!(signed_in.secret, pending.secret);
         assert_eq!(signed_in.actor.person_id, anna.id());
-        assert_eq!(signed_in.actor.roles, ["Clinician"]);
+        assert_eq!(signed_in.actor.roles, ["Physician"]);
         let SessionState::SignedIn(view) = house.session_state(Some(&signed_in.secret), &client()).await.unwrap() else {
             panic!("signed in")
         };

@@ -119,7 +119,7 @@ both_engines! {
         let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
         let admin = house.person("administrator", "Ada Min", "ada@clinic.example").await;
         let got = house.list_messages(&admin.actor, anna.mailbox(), Folder::Inbox, ListFilter::All, None, 50).await;
-        assert!(matches!(got, Err(Error::Denied(_))));
+        assert!(matches!(got, Err(Error::Denied(_))), "{got:?}");
         let kinds = house.audit_kinds().await;
         assert!(kinds.contains(&(AuditKind::AccessDenied.as_str().to_owned(), "refused".to_owned())));
     }
