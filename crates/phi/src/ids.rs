@@ -194,7 +194,7 @@ impl<'a> IdFinder<'a> {
             let score = if (cue | far) & SSN_CUE != 0 { 99 } else { 85 };
             return self.span(i, len, F::Ssn, score, "ssn_form");
         }
-        let (digits, len) = shapes::digits_with(b, b" .-", 11);
+        let (digits, len) = shapes::digits_with(b, b" .-/", 11);
         if b.get(len).is_some_and(u8::is_ascii_alphabetic)
             || (b.get(len) == Some(&b'-') && b.get(len + 1).is_some_and(u8::is_ascii_alphanumeric))
         {

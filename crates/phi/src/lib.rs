@@ -10,6 +10,7 @@
 
 pub mod checksum;
 pub mod extract;
+mod fold;
 mod health;
 mod hl7;
 mod ids;
@@ -204,7 +205,8 @@ fn is_identifier(kind: FindingKind) -> bool {
 }
 
 fn normalised(kind: FindingKind, text: &str) -> Option<(FindingKind, String)> {
-    let bare: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let bare: String =
+        fold::plain(text).chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let bare = if kind == FindingKind::Bsn && bare.len() == 8 { format!("0{bare}") } else { bare };
     (!bare.is_empty()).then_some((kind, bare))
 }

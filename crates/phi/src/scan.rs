@@ -1,5 +1,6 @@
 //! One text through all finders, in the order in which they know best.
 
+use crate::fold::fold;
 use crate::health::{self, Health};
 use crate::hl7;
 use crate::ids::{IdFinder, OwnNumber, Span};
@@ -39,6 +40,15 @@ impl From<&Span> for RawSpan {
 
 /// Scans one text; its first `subject` bytes are the subject line of a message.
 pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
+    let Some(folded) = fold(raw) else { return scan_plain(raw, subject, lex, own) };
+    let mut found = scan_plain(&folded.text, folded.plain_of(subject), lex, own);
+    for s in &mut found.spans {
+        (s.start, s.end) = (folded.start(s.start), folded.end(s.end, raw));
+    }
+    found
+}
+
+fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
     let t = Text::new(raw, lex);
     let layout = Layout::new(&t);
     let segments = hl7::find(raw);
