@@ -69,7 +69,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
             "security_officer",
             "Security officer",
             "Beveiligingsfunctionaris",
-            &[P::MailRead, P::MailSend, P::PolicyRead, P::PersonRead],
+            &[P::MailRead, P::MailSend, P::PolicyRead, P::SecurityEdit, P::PersonRead],
         ),
         role(
             "administrator",
@@ -174,6 +174,7 @@ fn lines<'a>(
         line("the audit log", "verify, prove", P::AuditProve, org),
         line("the policy", "see", P::PolicyRead, org),
         line("the policy", "change", P::PolicyEdit, org),
+        line("the security policy", "see, change", P::SecurityEdit, org),
         line("domains and partners", "change", P::DomainManage, org),
     ]
 }

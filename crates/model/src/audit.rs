@@ -88,6 +88,8 @@ audit_kinds! {
     PartnerRemoved = "partner.removed", D;
     /// The policy changed: a new version.
     PolicyChanged = "policy.changed", U;
+    /// The security policy changed: a new version.
+    SecurityChanged = "security.changed", U;
     /// An outside correspondent was recorded or changed.
     ContactChanged = "contact.changed", U;
     /// A draft was made.

@@ -86,6 +86,8 @@ typed_ids! {
     EventId,
     /// A sealed file.
     BlobId,
+    /// A part of the network with rules of its own.
+    ZoneId,
     /// A bucket key: one per organisation, retention class and expiry month.
     BucketId,
 }

@@ -9,11 +9,14 @@ pub mod audit;
 pub mod finding;
 pub mod id;
 pub mod message;
+pub mod network;
 pub mod permission;
 pub mod person;
 pub mod plan;
 pub mod policy;
+pub mod security;
 pub mod text;
 
 pub use address::{AddressError, Domain, EmailAddress, PhoneNumber};
 pub use id::*;
+pub use network::{Network, NetworkError};

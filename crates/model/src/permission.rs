@@ -60,6 +60,8 @@ permissions! {
     PolicyRead = "policy.read",
     /// Change the policy.
     PolicyEdit = "policy.edit",
+    /// Say how people get in, from where, and for how long: the security policy.
+    SecurityEdit = "security.edit",
     /// See people, their roles and sessions.
     PersonRead = "person.read",
     /// Invite, change, disable people; assign roles; end their sessions.

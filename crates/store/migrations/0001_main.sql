@@ -144,12 +144,13 @@ CREATE TABLE domain_tls (
 ){strict};
 CREATE TABLE policy (
   org_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- outbound | security
   version {int} NOT NULL,
   body TEXT NOT NULL,
   note TEXT NOT NULL,
   changed_by {uuid},
   changed_at {int} NOT NULL,
-  PRIMARY KEY (org_id, version)
+  PRIMARY KEY (org_id, kind, version)
 ){strict};
 CREATE TABLE contact (
   org_id {uuid} NOT NULL,

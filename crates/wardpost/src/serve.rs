@@ -308,7 +308,7 @@ impl Starting<'_> {
     fn limits(&self) -> Result<Limits> {
         let l = &self.config.smtp.limits;
         let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
-        let exempt = l.exempt_networks.iter().map(|n| crate::config::network_of(n)).collect::<Option<Vec<_>>>();
+        let exempt = l.exempt_networks.iter().map(|n| n.parse().ok()).collect::<Option<Vec<_>>>();
         Ok(Limits {
             message: size(self.config.mail.message_mib) << 20,
             recipients: usize::from(l.recipients),

@@ -38,6 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "mailboxes", description = "Personal and shared mailboxes"),
         (name = "domains", description = "Own domains and partners"),
         (name = "policy", description = "What may leave, and how"),
+        (name = "security", description = "How people get in, from where, and for how long"),
         (name = "events", description = "Live events")
     )
 )]

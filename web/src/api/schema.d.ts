@@ -1133,6 +1133,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The security policy in force. */
+        get: operations["get_security"];
+        /** Change the security policy: a new version, in force at once. */
+        put: operations["put_security"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 200 versions of the security policy, newest first. */
+        get: operations["security_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1364,7 +1399,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -1884,6 +1919,8 @@ export interface components {
             network?: string | null;
             user_agent?: string | null;
         };
+        /** @example 10.1.0.0/16 */
+        Network: string;
         /** @description A new password of a mail program, with everything to set it up. */
         NewAppPassword: {
             id: components["schemas"]["AppPasswordId"];
@@ -2059,11 +2096,32 @@ export interface components {
             current: string;
             new: string;
         };
+        /** @description Rules for passwords (SP 800-63B-4, 3.1.1.2). */
+        PasswordRules: {
+            /**
+             * Format: int32
+             * @description Characters that a password alone needs (15 to 64).
+             * @default 15
+             */
+            min_alone: number;
+            /**
+             * Format: int32
+             * @description Characters that a password with a second factor needs (8 to 64).
+             * @default 8
+             */
+            min_with_second: number;
+            /**
+             * Format: int32
+             * @description Days after which a password must be changed; nothing, as the guidelines advise, unless the organisation insists.
+             * @default null
+             */
+            rotation_days: number | null;
+        };
         /**
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "person.read" | "person.manage" | "role.manage" | "mailbox.manage" | "domain.manage";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "person.read" | "person.manage" | "role.manage" | "mailbox.manage" | "domain.manage";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -2520,6 +2578,80 @@ export interface components {
          * @enum {string}
          */
         SecondFactor: "sms" | "secret";
+        /** @description The security policy as it is to be, and why. */
+        SecurityContent: {
+            policy: components["schemas"]["SecurityPolicy"];
+            /** @description Needed when passwords are to change by the calendar. */
+            note?: string;
+        };
+        /**
+         * @description The security policy. [`SecurityPolicy::default`] is what a new organisation starts with; a section that a stored
+         *     version does not know yet has its default.
+         */
+        SecurityPolicy: {
+            /**
+             * @description What passwords must be.
+             * @default {
+             *       "min_alone": 15,
+             *       "min_with_second": 8,
+             *       "rotation_days": null
+             *     }
+             */
+            password: components["schemas"]["PasswordRules"];
+            /**
+             * @description Who holds one of these roles and has a device-bound passkey comes in only by it.
+             * @default []
+             */
+            security_key_roles: components["schemas"]["RoleId"][];
+            /**
+             * @description How long a session lasts.
+             * @default {
+             *       "absolute_hours": 12,
+             *       "by_role": {},
+             *       "idle_minutes": 15,
+             *       "most_per_person": 20,
+             *       "warn_seconds": 60
+             *     }
+             */
+            sessions: components["schemas"]["SessionRules"];
+            /**
+             * @description Networks with rules of their own: the first one that holds the address counts.
+             * @default []
+             */
+            zones: components["schemas"]["Zone"][];
+            /**
+             * @description What holds where no zone does.
+             * @default {
+             *       "downloads": true,
+             *       "idle_minutes": null,
+             *       "read_only": false,
+             *       "ways": [
+             *         "passkey",
+             *         "security_key",
+             *         "password",
+             *         "provider",
+             *         "mail_program",
+             *         "token"
+             *       ]
+             *     }
+             */
+            elsewhere: components["schemas"]["ZoneRules"];
+        };
+        /** @description A version of the security policy. */
+        SecurityVersion: {
+            policy: components["schemas"]["SecurityPolicy"];
+            /**
+             * Format: int32
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Empty for the first version, which nobody wrote. */
+            changed_by_name: string;
+            /** @description Why. */
+            note: string;
+        };
         /**
          * @description Whether it is on its way.
          * @enum {string}
@@ -2555,6 +2687,40 @@ export interface components {
          * @description A signed-in session (the id shown to people; the secret is another value).
          */
         SessionId: string;
+        /** @description How long sessions last (SP 800-63B-4, 2.2.3; ASVS 7.3.1, 7.3.2). */
+        SessionRules: {
+            /**
+             * Format: int32
+             * @description Hours after which a session ends in any case (1 to 24).
+             * @default 12
+             */
+            absolute_hours: number;
+            /**
+             * Format: int32
+             * @description Minutes without activity after which it ends (1 to 60).
+             * @default 15
+             */
+            idle_minutes: number;
+            /**
+             * @description The same for who holds a role, in the place of `idle_minutes`; of several roles the shortest time counts.
+             * @default {}
+             */
+            by_role: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Seconds before its end at which the page warns (20 to 300; WCAG 2.2.1 wants 20 at least).
+             * @default 60
+             */
+            warn_seconds: number;
+            /**
+             * Format: int32
+             * @description Open sessions of one person: the oldest ends when there are more (1 to 100).
+             * @default 20
+             */
+            most_per_person: number;
+        };
         /** @description What one signs in with. */
         SignIn: {
             /** @description The sign-in name: an address. */
@@ -2620,6 +2786,58 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description What the other side said, or the reason given. */
             detail?: string | null;
+        };
+        /**
+         * @description How somebody comes in.
+         * @enum {string}
+         */
+        Way: "passkey" | "security_key" | "password" | "provider" | "mail_program" | "token";
+        /** @description A part of the network, such as the practice's own, with rules of its own. */
+        Zone: {
+            /** @description Its id. */
+            id: components["schemas"]["ZoneId"];
+            /** @description Its name, as people read it. */
+            name: string;
+            /** @description Its networks. */
+            networks: components["schemas"]["Network"][];
+            /** @description What holds there. */
+            rules: components["schemas"]["ZoneRules"];
+        };
+        /**
+         * Format: uuid
+         * @description A part of the network with rules of its own.
+         */
+        ZoneId: string;
+        /** @description What holds in a zone. */
+        ZoneRules: {
+            /**
+             * @description Which ways in are open; none: nothing works there.
+             * @default [
+             *       "passkey",
+             *       "security_key",
+             *       "password",
+             *       "provider",
+             *       "mail_program",
+             *       "token"
+             *     ]
+             */
+            ways: components["schemas"]["Way"][];
+            /**
+             * Format: int32
+             * @description Minutes without activity after which a session ends; nothing: as elsewhere.
+             * @default null
+             */
+            idle_minutes: number | null;
+            /**
+             * @description Look, but change nothing.
+             * @default false
+             */
+            read_only: boolean;
+            /**
+             * @description Files may be saved.
+             * @default true
+             */
+            downloads: boolean;
         };
     };
     responses: {
@@ -5465,6 +5683,99 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The security policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityVersion"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    put_security: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecurityContent"];
+            };
+        };
+        responses: {
+            /** @description The security policy in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityVersion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    security_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityVersion"][];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

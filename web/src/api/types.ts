@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   "audit.prove",
   "policy.read",
   "policy.edit",
+  "security.edit",
   "person.read",
   "person.manage",
   "role.manage",
@@ -50,6 +51,7 @@ export const AUDIT_KINDS = [
   "partner.changed",
   "partner.removed",
   "policy.changed",
+  "security.changed",
   "contact.changed",
   "draft.created",
   "draft.discarded",
@@ -89,6 +91,9 @@ true satisfies Complete<Permission, (typeof PERMISSIONS)[number]> & Complete<Aud
 
 /** The fields that the server always gives, though it takes them left out. */
 type Given<T, K extends keyof T> = Omit<T, K> & Required<Pick<T, K>>;
+
+/** The same all the way down, but for what may be null. */
+type Deep<T> = T extends readonly (infer Item)[] ? Deep<Item>[] : T extends object ? { [K in keyof T]-?: Deep<T[K]> } : T;
 
 export type Id = string;
 export type Language = Schemas["Language"];
@@ -143,6 +148,8 @@ export type Partner = Schemas["PartnerLine"];
 export type PolicyRow = Schemas["PolicyRow"];
 export type Policy = Schemas["Policy"];
 export type PolicyVersion = Schemas["PolicyVersion"];
+export type SecurityPolicy = Deep<Schemas["SecurityPolicy"]>;
+export type SecurityVersion = Omit<Schemas["SecurityVersion"], "policy"> & { policy: SecurityPolicy };
 export type PickupOpen = Schemas["PickupDoor"];
 export type PickupMessage = Schemas["PickupMessage"];
 export type LiveEvent = Schemas["ChangeEvent"];

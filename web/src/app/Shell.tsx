@@ -108,7 +108,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   const startDraft = useStartDraft();
   const signOut = useSignOut();
   const administers = (
-    ["person.read", "role.manage", "mailbox.manage", "domain.manage", "policy.read"] as const
+    ["person.read", "role.manage", "mailbox.manage", "domain.manage", "policy.read", "security.edit"] as const
   ).some(may);
   return (
     <>

@@ -103,6 +103,7 @@ const adminParts = [
   adminPart("/mailboxes", lazyRouteComponent(() => import("@/features/admin/Mailboxes"), "Mailboxes")),
   adminPart("/partners", lazyRouteComponent(() => import("@/features/admin/Partners"), "Partners")),
   adminPart("/policy", lazyRouteComponent(() => import("@/features/admin/PolicyEditor"), "PolicyEditor")),
+  adminPart("/security", lazyRouteComponent(() => import("@/features/admin/security/Security"), "Security")),
   adminPart("/sessions", lazyRouteComponent(() => import("@/features/admin/Sessions"), "Sessions")),
 ] as const;
 

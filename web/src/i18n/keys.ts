@@ -7,6 +7,7 @@ import type compose from "./en/compose.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
 import type review from "./en/review.json";
+import type security from "./en/security.json";
 import type settings from "./en/settings.json";
 import type terms from "./en/terms.json";
 import type words from "./en/words.json";
@@ -22,6 +23,7 @@ export type MessageKey =
   | keyof typeof mail
   | keyof typeof pickup
   | keyof typeof review
+  | keyof typeof security
   | keyof typeof settings
   | keyof typeof terms
   | keyof typeof words;

@@ -3,7 +3,8 @@ import admin from "./nl/admin.json";
 import audit from "./nl/audit.json";
 import compose from "./nl/compose.json";
 import review from "./nl/review.json";
+import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...review, ...settings, ...terms };
+export default { ...admin, ...audit, ...compose, ...review, ...security, ...settings, ...terms };

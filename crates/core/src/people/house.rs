@@ -1,6 +1,9 @@
 //! The copy of the house that each process keeps.
 
 use super::contact::ContactBook;
+use super::document::{Document, Versioned, read_document};
+use super::policy::PolicyVersion;
+use super::security::SecurityVersion;
 use crate::clock::{MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::{Change, LiveEvent};
@@ -14,7 +17,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, Mailbox, MailboxKind, PersonProfile, PersonState, Role};
-use wardpost_model::policy::Policy;
 use wardpost_model::{Domain, EmailAddress, MailboxId, PartnerId, PersonId, RoleId};
 use wardpost_store::repo::{credential, domain, mailbox, org, partner, person, policy, role};
 use wardpost_store::{Batch, StoreError};
@@ -73,21 +75,6 @@ pub struct Partner {
     pub version: i64,
 }
 
-/// One version of the policy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PolicyVersion {
-    /// What it says.
-    pub policy: Policy,
-    /// Its version, from 1.
-    pub version: u32,
-    /// Why it was changed.
-    pub note: String,
-    /// By whom; nobody made the first.
-    pub changed_by: Option<PersonId>,
-    /// When.
-    pub changed_at: Timestamp,
-}
-
 /// The house at one moment.
 #[derive(Debug)]
 pub struct House {
@@ -105,8 +92,10 @@ pub struct House {
     pub domains: BTreeMap<Domain, Timestamp>,
     /// Partners, by domain.
     pub partners: BTreeMap<Domain, Partner>,
-    /// The policy.
+    /// The policy for outbound content.
     pub policy: Arc<PolicyVersion>,
+    /// The security policy.
+    pub security: Arc<SecurityVersion>,
     by_address: HashMap<String, MailboxId>,
     by_member: HashMap<PersonId, Vec<MailboxId>>,
     known_domains: Arc<[Domain]>,
@@ -229,9 +218,7 @@ impl Core {
         let (db, id) = (self.db(), self.org());
         let generation = self.people().generation.load(Ordering::SeqCst);
         let loaded_us = self.clock().now_us();
-        let missing = Error::Conflict("organisation_missing");
-        let Some(org) = org::get(db, id).await? else { return Err(missing) };
-        let Some(policy) = policy::current(db, id).await? else { return Err(missing) };
+        let org = org::get(db, id).await?.ok_or(Error::Conflict("organisation_missing"))?;
         let mailboxes = self.load_mailboxes().await?;
         let mut by_member: HashMap<PersonId, Vec<MailboxId>> = HashMap::new();
         for (mailbox, _) in mailboxes.values() {
@@ -257,10 +244,16 @@ impl Core {
             mailboxes,
             domains,
             partners,
-            policy: Arc::new(to_policy(policy)?),
+            policy: self.load_document().await?,
+            security: self.load_document().await?,
             loaded_us,
             generation,
         })
+    }
+
+    async fn load_document<D: Document>(&self) -> Result<Arc<Versioned<D>>> {
+        let row = policy::current(self.db(), self.org(), D::KIND).await?;
+        Ok(Arc::new(read_document(row.ok_or(Error::Conflict("organisation_missing"))?)?))
     }
 
     async fn load_mailboxes(&self) -> Result<BTreeMap<MailboxId, (MailboxRef, i64)>> {
@@ -390,6 +383,14 @@ impl Core {
         Ok(Arc::clone(&self.house().await?.policy))
     }
 
+    /// The security policy that is in force.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn security_current(&self) -> Result<Arc<SecurityVersion>> {
+        Ok(Arc::clone(&self.house().await?.security))
+    }
+
     /// Name of the organisation.
     ///
     /// # Errors
@@ -448,14 +449,4 @@ pub(super) fn to_role(row: role::RoleRow) -> HouseRole {
 /// Permissions as stored: between blanks, with a blank at both ends.
 pub(super) fn permissions_text(permissions: &BTreeSet<Permission>) -> String {
     permissions.iter().fold(" ".to_owned(), |text, p| text + p.as_str() + " ")
-}
-
-pub(super) fn to_policy(row: policy::PolicyRow) -> Result<PolicyVersion> {
-    Ok(PolicyVersion {
-        policy: serde_json::from_str(&row.body).map_err(|e| Error::internal("reading a stored policy", e))?,
-        version: u32::try_from(row.version).unwrap_or(u32::MAX),
-        note: row.note,
-        changed_by: row.changed_by,
-        changed_at: from_us(row.changed_us),
-    })
 }

@@ -5,6 +5,7 @@
 //! copy ([`House`]) that is dropped when anything of it changes, here at once, on other nodes by a live event.
 
 mod contact;
+mod document;
 mod domain;
 mod house;
 mod mailbox;
@@ -13,16 +14,20 @@ mod partner;
 mod person;
 mod policy;
 mod role;
+mod security;
 #[cfg(test)]
 mod tests;
 
 pub use contact::{Contact, ContactInput, ContactKind, ContactLine};
-pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, PolicyVersion, State};
+pub use document::Versioned;
+pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, State};
 pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};
 pub use org::{BootstrapPerson, Bootstrapped};
 pub use partner::{PartnerInput, PartnerLine};
 pub use person::{CreatedPerson, NewPerson, PersonLine, PersonUpdate};
+pub use policy::PolicyVersion;
 pub use role::RoleLine;
+pub use security::SecurityVersion;
 
 use crate::{Error, Result};
 

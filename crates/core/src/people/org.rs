@@ -1,4 +1,4 @@
-//! The first start: the organisation's row, its ready-made roles, its first policy and its first administrator.
+//! The first start: the organisation's row, its ready-made roles, its first policies and its first administrator.
 
 use super::house::permissions_text;
 use super::person::NewPerson;
@@ -9,10 +9,10 @@ use crate::{Core, Error, Result};
 use wardpost_model::audit::{AuditAgent, AuditKind};
 use wardpost_model::person::Language;
 use wardpost_model::policy::Policy;
+use wardpost_model::security::SecurityPolicy;
 use wardpost_model::{Domain, PersonId, RoleId};
 use wardpost_store::repo::domain;
 use wardpost_store::repo::org::{self as rows, OrgRow};
-use wardpost_store::repo::policy::{self as policies, PolicyRow};
 use wardpost_store::repo::role::{self as roles, RoleRow};
 use wardpost_store::{Batch, StoreError};
 
@@ -41,7 +41,7 @@ pub struct Bootstrapped {
 }
 
 impl Core {
-    /// Makes the organisation with its ready-made roles and the first policy, if it is not there yet. Gives whether it
+    /// Makes the organisation with its ready-made roles and the first policies, if it is not there yet. Gives whether it
     /// was made now. Several nodes may do this at once.
     ///
     /// # Errors
@@ -69,9 +69,8 @@ impl Core {
             let entry = NewEntry::system(AuditKind::RoleCreated).on("role", id);
             self.audit(&mut batch, entry.with("name", name).with("permissions", permissions.trim()))?;
         }
-        let body = serde_json::to_string(&Policy::default()).map_err(|e| Error::internal("writing a policy", e))?;
-        let first = PolicyRow { version: 1, body, note: String::new(), changed_by: None, changed_us: now };
-        policies::insert_first(&mut batch, self.org(), first);
+        self.insert_first_document::<Policy>(&mut batch, now)?;
+        self.insert_first_document::<SecurityPolicy>(&mut batch, now)?;
         let entry = NewEntry::system(AuditKind::OrgCreated).on("org", self.org());
         self.audit(&mut batch, entry.with("name", name))?;
         match self.try_write_house(batch).await {

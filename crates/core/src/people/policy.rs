@@ -1,10 +1,8 @@
-//! The policy: every version is kept, every change is told in words.
+//! The policy for outbound content.
 
-use super::checked_text;
-use super::house::{PolicyVersion, VERSION, to_policy};
-use super::{Page, page_limit};
-use crate::audit::NewEntry;
-use crate::live::Change;
+use super::Page;
+use super::document::{Document, Told, Versioned};
+use super::house::House;
 use crate::{Core, Error, Result};
 use std::sync::Arc;
 use wardpost_gate::Scope;
@@ -12,8 +10,21 @@ use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::policy::{Policy, PolicyRow as Row};
-use wardpost_store::Batch;
-use wardpost_store::repo::policy::{self as rows, PolicyRow};
+
+/// One version of the policy.
+pub type PolicyVersion = Versioned<Policy>;
+
+impl Document for Policy {
+    const KIND: &'static str = "outbound";
+    const OBJECT: &'static str = "policy";
+    const CHANGED: AuditKind = AuditKind::PolicyChanged;
+    fn in_force(house: &House) -> &Arc<Versioned<Self>> {
+        &house.policy
+    }
+    fn differences(old: &Self, new: &Self, _: &House) -> Vec<(String, String)> {
+        differences(old, new)
+    }
+}
 
 impl Core {
     /// The policy that is in force.
@@ -36,16 +47,7 @@ impl Core {
         limit: u32,
     ) -> Result<Page<PolicyVersion>> {
         self.allow(actor, Permission::PolicyRead, Scope::Organisation).await?;
-        let before = match cursor {
-            None => i64::MAX,
-            Some(c) => c.parse().map_err(|_| Error::field("cursor", "cursor", "Not a cursor of this list."))?,
-        };
-        let limit = page_limit(limit);
-        let found = rows::list(self.db(), self.org(), before, limit).await?;
-        let full = found.len() >= limit as usize;
-        let items: Vec<PolicyVersion> = found.into_iter().map(to_policy).collect::<Result<_>>()?;
-        let next_cursor = items.last().filter(|v| full && v.version > 1).map(|v| v.version.to_string());
-        Ok(Page { items, next_cursor })
+        self.document_versions(cursor, limit).await
     }
 
     /// Puts a new version in force.
@@ -64,45 +66,13 @@ impl Core {
         if !(1..=365).contains(&policy.pickup_days) {
             return Err(Error::field("policy.pickup_days", "range", "From 1 to 365 days."));
         }
-        let note = checked_text("note", note, 0, 500)?;
-        let current = self.policy_current().await?;
-        if current.version != version {
-            return Err(Error::VersionConflict);
-        }
-        let changes = differences(&current.policy, &policy);
-        if changes.is_empty() {
-            return Err(Error::field("policy", "unchanged", "Nothing is different from the policy in force."));
-        }
-        let body = serde_json::to_string(&policy).map_err(|e| Error::internal("writing a policy", e))?;
-        let row = PolicyRow {
-            version: i64::from(version) + 1,
-            body,
-            note: note.clone(),
-            changed_by: Some(actor.person_id),
-            changed_us: self.clock().now_us(),
-        };
-        let mut entry = NewEntry::by(actor, AuditKind::PolicyChanged).on("policy", row.version);
-        for (what, change) in changes {
-            entry = entry.with(&what, change);
-        }
-        if !note.is_empty() {
-            entry = entry.why(note);
-        }
-        let mut batch = Batch::new();
-        rows::insert_next(&mut batch, self.org(), row, VERSION);
-        self.audit(&mut batch, entry)?;
-        self.announce(&mut batch, Change::Policy);
-        match self.try_write_house(batch).await {
-            Err(e) if e.is_conflict_on("policy_pkey") => Err(Error::VersionConflict),
-            done => Ok(done?),
-        }?;
-        self.policy_current().await
+        self.put_document(actor, version, policy, note).await
     }
 }
 
 /// What is different, each with before and after, for the audit log.
 fn differences(old: &Policy, new: &Policy) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+    let mut told = Told::default();
     let rows: [(&str, &Row, &Row); 5] = [
         ("none", &old.none, &new.none),
         ("unreadable", &old.unreadable, &new.unreadable),
@@ -117,21 +87,14 @@ fn differences(old: &Policy, new: &Policy) -> Vec<(String, String)> {
             ("verified_tls", a.verified_tls, b.verified_tls),
             ("pickup", a.pickup, b.pickup),
         ] {
-            if a != b {
-                let (a, b) = (format!("{a:?}").to_lowercase(), format!("{b:?}").to_lowercase());
-                found.push((format!("{content} → {to}"), format!("{a} → {b}")));
-            }
+            let words = |action| format!("{action:?}").to_lowercase();
+            told.note(format!("{content} → {to}"), words(a), words(b));
         }
     }
-    let mut note = |what: &str, a: String, b: String| {
-        if a != b {
-            found.push((what.to_owned(), format!("{a} → {b}")));
-        }
-    };
-    note("pickup_days", old.pickup_days.to_string(), new.pickup_days.to_string());
-    note("confirm_first_contact", old.confirm_first_contact.to_string(), new.confirm_first_contact.to_string());
-    note("four_eyes", old.four_eyes.to_string(), new.four_eyes.to_string());
-    found
+    told.note("pickup_days", old.pickup_days, new.pickup_days);
+    told.note("confirm_first_contact", old.confirm_first_contact, new.confirm_first_contact);
+    told.note("four_eyes", old.four_eyes, new.four_eyes);
+    told.0
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ use super::*;
 use crate::Error;
 use crate::testing::{PASSWORD, TestCore, TestPerson, client, stranger};
 use std::collections::BTreeSet;
+use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, MailboxKind, PersonState};
+use wardpost_model::security::SecurityPolicy;
 use wardpost_model::{EmailAddress, RoleId};
 use wardpost_store::both_engines;
 

@@ -1,9 +1,9 @@
 //! Bounds of a session, with defaults that suit a server on the open internet.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use wardpost_model::Network;
 
 /// Bounds of SMTP sessions. All sizes in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,29 +94,6 @@ impl Default for Limits {
     }
 }
 
-/// A network: an address and how many of its leading bits count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    /// Any address in it.
-    pub address: IpAddr,
-    /// Leading bits that count (0–32 or 0–128).
-    pub prefix: u8,
-}
-
-impl Network {
-    /// Whether an address lies in it. IPv4-mapped IPv6 addresses count as IPv4.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let (ours, theirs, width) = match (self.address.to_canonical(), address.to_canonical()) {
-            (IpAddr::V4(a), IpAddr::V4(b)) => (u128::from(a.to_bits()), u128::from(b.to_bits()), 32),
-            (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits(), b.to_bits(), 128),
-            _ => return false,
-        };
-        let ignored = width - u32::from(self.prefix).min(width);
-        ignored >= width || (ours >> ignored) == (theirs >> ignored)
-    }
-}
-
 /// Message bytes that all sessions together may hold in memory. Cheap to clone; clones share the count.
 #[derive(Debug, Clone)]
 pub struct Budget {
@@ -175,17 +152,6 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_network_holds_its_addresses_only() {
-        let net = Network { address: "10.1.0.0".parse().unwrap(), prefix: 16 };
-        assert!(net.contains("10.1.2.3".parse().unwrap()));
-        assert!(net.contains("::ffff:10.1.2.3".parse().unwrap()));
-        assert!(!net.contains("10.2.0.1".parse().unwrap()));
-        assert!(!net.contains("fe80::1".parse().unwrap()));
-        assert!(Network { address: "::1".parse().unwrap(), prefix: 128 }.contains("::1".parse().unwrap()));
-        assert!(Network { address: "0.0.0.0".parse().unwrap(), prefix: 0 }.contains("8.8.8.8".parse().unwrap()));
-    }
 
     #[test]
     fn a_budget_is_never_exceeded_and_given_back() {

@@ -14,7 +14,7 @@ mod trace;
 mod types;
 
 pub use address::{PathError, parse_mailbox};
-pub use limits::{Budget, Limits, Network};
+pub use limits::{Budget, Limits};
 pub use listener::{Counters, Doorkeeper, Listener, MailService, Shutdown, Stop};
 pub use reply::Reply;
 pub use trace::{received_header, rfc5322_date};

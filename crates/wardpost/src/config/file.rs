@@ -6,8 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
-use wardpost_mail::smtp::Network;
 use wardpost_model::Domain;
+use wardpost_model::Network;
 
 /// Longest configuration file.
 const MAX_BYTES: u64 = 1 << 20;
@@ -192,7 +192,7 @@ fn check_doors(config: &Config, c: &mut Check<'_>) {
     let l = &s.limits;
     for network in &l.exempt_networks {
         c.need(
-            network_of(network).is_some(),
+            network.parse::<Network>().is_ok(),
             "smtp.limits.exempt_networks",
             format!("\"{network}\" is no network; expected such as \"10.1.0.0/16\" or \"2001:db8::/32\""),
         );
@@ -248,15 +248,6 @@ fn check_rest(config: &Config, c: &mut Check<'_>) {
         "log.level",
         "expected error, warn, info, debug or trace, or a filter",
     );
-}
-
-/// Reads a network such as `10.1.0.0/16`; an address alone is itself.
-pub(crate) fn network_of(text: &str) -> Option<Network> {
-    let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
-    let address: IpAddr = address.parse().ok()?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    let prefix = prefix.map_or(Some(most), |p| p.parse().ok())?;
-    (prefix <= most).then_some(Network { address, prefix })
 }
 
 fn is_loopback(address: &SocketAddr) -> bool {

@@ -9,7 +9,6 @@ mod tests;
 pub use file::ConfigError;
 #[cfg(test)]
 pub use file::Problem;
-pub(crate) use file::network_of;
 pub use sections::{
     BodyFormat, Database, Delivery, Http, Log, LogFormat, Mail, Metrics, Server, Sessions, Sms, Smtp, SmtpRoute, Vault,
 };

@@ -9,10 +9,10 @@ use std::time::Duration;
 use wardpost_mail::smtp::server::EngineConfig;
 use wardpost_mail::smtp::tls::ServerTls;
 use wardpost_mail::smtp::{
-    Accepted, AuthOutcome, Budget, Doorkeeper, Envelope, Limits, Listener, MailService, Network, Peer, Reply, Service,
-    Shutdown, Stop,
+    Accepted, AuthOutcome, Budget, Doorkeeper, Envelope, Limits, Listener, MailService, Peer, Reply, Service, Shutdown,
+    Stop,
 };
-use wardpost_model::EmailAddress;
+use wardpost_model::{EmailAddress, Network};
 
 /// The server and what it received.
 pub struct Partner {

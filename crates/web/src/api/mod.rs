@@ -12,6 +12,7 @@ pub(crate) mod message_files;
 pub(crate) mod people;
 pub(crate) mod pickup;
 pub(crate) mod policy;
+pub(crate) mod security;
 pub(crate) mod session;
 
 use crate::problem::{Answer, Problem};
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(people::routes())
         .merge(house::routes())
         .merge(policy::routes())
+        .merge(security::routes())
         .routes(routes!(crate::events::events))
 }
 

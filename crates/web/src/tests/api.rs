@@ -198,6 +198,38 @@ async fn the_policy_is_changed_by_version_and_keeps_its_history() {
 }
 
 #[tokio::test]
+async fn the_security_policy_is_changed_by_version_by_who_keeps_it() {
+    let web = Web::new().await;
+    let petra = web.person("privacy_officer", "Petra", "petra@clinic.example").await;
+    let refused = web.get(&web.sign_in(&petra).await, "/security-policy").await;
+    assert_eq!((refused.status, refused.slug()), (StatusCode::FORBIDDEN, "forbidden".to_owned()));
+    let sara = web.person("security_officer", "Sara", "sara@clinic.example").await;
+    let browser = web.sign_in(&sara).await;
+    let current = web.get(&browser, "/security-policy").await.ok();
+    assert_eq!(current["policy"]["sessions"]["idle_minutes"], 15);
+    let put = |policy: Value, version: &Value| {
+        let request = browser.request("PUT", "/security-policy").header("content-type", "application/json");
+        let body = json!({ "policy": policy, "note": "the ward's screens stand in the corridor" }).to_string();
+        request.header("if-match", format!("\"{version}\"")).body(Body::from(body)).unwrap()
+    };
+    let mut policy = current["policy"].clone();
+    policy["sessions"]["idle_minutes"] = json!(5);
+    let changed = web.send(put(policy.clone(), &current["version"])).await.ok();
+    assert_eq!(
+        (&changed["policy"]["sessions"]["idle_minutes"], &changed["changed_by_name"]),
+        (&json!(5), &json!("Sara"))
+    );
+    assert_eq!(web.send(put(policy.clone(), &current["version"])).await.slug(), "version_conflict");
+    policy["zones"] = json!([{ "id": uuid::Uuid::nil(), "name": "Ward", "networks": ["10.0.0.0/99"], "rules": {} }]);
+    assert_eq!(web.send(put(policy.clone(), &changed["version"])).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    policy["zones"] = json!([]);
+    policy["sessions"]["forever"] = json!(true);
+    assert_eq!(web.send(put(policy, &changed["version"])).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let versions = web.get(&browser, "/security-policy/versions").await.ok();
+    assert_eq!(versions.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn the_privacy_officer_finds_exports_and_proves() {
     let web = Web::new().await;
     let petra = web.person("privacy_officer", "Petra", "petra@clinic.example").await;

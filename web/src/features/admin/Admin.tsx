@@ -12,6 +12,7 @@ const PARTS = [
   { to: "/admin/mailboxes", words: "admin.mailboxes", needs: ["mailbox.manage"] },
   { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
+  { to: "/admin/security", words: "admin.security", needs: ["security.edit"] },
   { to: "/admin/sessions", words: "admin.sessions", needs: ["person.manage"] },
 ] as const satisfies readonly { to: string; words: MessageKey; needs: readonly Permission[] }[];
 

@@ -157,6 +157,34 @@ both_engines! {
         assert_eq!(rest.items.iter().map(|v| (v.version, v.policy.pickup_days)).collect::<Vec<_>>(), [(1, 30)]);
         assert!(rest.next_cursor.is_none());
     }
+
+    fn the_security_policy_has_versions_of_its_own(store) {
+        let house = TestCore::over(store).await;
+        let officer = house.person("security_officer", "Sara Slot", "sara@clinic.example").await;
+        let pia = house.person("privacy_officer", "Pia Officier", "pia@clinic.example").await;
+        assert!(matches!(house.security(&pia.actor).await, Err(Error::Denied("missing_permission"))));
+        let mut policy = house.security(&officer.actor).await.unwrap().policy.clone();
+        assert_eq!(policy, SecurityPolicy::default());
+        let gone = RoleId(uuid::Uuid::from_u128(9));
+        policy.sessions.by_role.insert(gone, 5);
+        policy.security_key_roles.insert(gone);
+        let same = house.put_security(&officer.actor, 1, policy.clone(), "").await;
+        assert_eq!(codes(same), [("policy".to_owned(), "unchanged")], "roles that are no more are left out");
+        policy.sessions.idle_minutes = 10;
+        let second = house.put_security(&officer.actor, 1, policy.clone(), "").await.unwrap();
+        assert_eq!((second.version, second.policy.sessions.by_role.len()), (2, 0));
+        assert!(matches!(house.put_security(&officer.actor, 1, policy.clone(), "").await, Err(Error::VersionConflict)));
+        assert_eq!(house.policy_current().await.unwrap().version, 1, "the other document stays as it is");
+        // ASVS 6.2.10: no rotation without a reason.
+        policy.password.rotation_days = Some(90);
+        assert_eq!(codes(house.put_security(&officer.actor, 2, policy.clone(), " ").await), [("note".to_owned(), "required")]);
+        house.put_security(&officer.actor, 2, policy, "The insurer demands it.").await.unwrap();
+        let told = house.audit_details(AuditKind::SecurityChanged).await;
+        assert_eq!(told[0].more["sessions.idle_minutes"], "15 → 10");
+        assert_eq!((told[1].more["password.rotation_days"].as_str(), told[1].why.as_deref()), ("never → 90", Some("The insurer demands it.")));
+        let versions = house.security_versions(&officer.actor, None, 10).await.unwrap();
+        assert_eq!(versions.items.iter().map(|v| v.version).collect::<Vec<_>>(), [3, 2, 1]);
+    }
 }
 
 #[tokio::test]

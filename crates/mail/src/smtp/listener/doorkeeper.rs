@@ -1,6 +1,6 @@
 //! Who may come in: sessions and rates, in all and per network.
 
-use super::super::limits::{Limits, Network};
+use super::super::limits::Limits;
 use super::super::reply::Reply;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use wardpost_model::Network;
 
 /// After so many connections the rate tables are swept of networks that have been quiet.
 const SWEEP_EVERY: u64 = 1_024;

@@ -11,10 +11,9 @@ use tokio::net::TcpListener;
 use wardpost_mail::smtp::server::EngineConfig;
 use wardpost_mail::smtp::tls::ServerTls;
 use wardpost_mail::smtp::{
-    Accepted, AuthOutcome, Budget, Doorkeeper, Envelope, Limits, Listener, MailService, Network, Peer, Reply, Service,
-    Shutdown,
+    Accepted, AuthOutcome, Budget, Doorkeeper, Envelope, Limits, Listener, MailService, Peer, Reply, Service, Shutdown,
 };
-use wardpost_model::{Domain, EmailAddress};
+use wardpost_model::{Domain, EmailAddress, Network};
 
 /// A provider.
 pub struct Provider {

@@ -1,0 +1,85 @@
+/** What a security policy says, fact by fact in words, and what differs between two. Pure. */
+
+import type { SecurityPolicy } from "@/api/types";
+import type { Translate } from "@/i18n";
+
+export interface Fact {
+  id: string;
+  label: string;
+  value: string;
+  /** How much it allows: of two values, the greater is the weaker one. Not everything can be weighed. */
+  weight?: number;
+}
+
+export interface FactChange {
+  id: string;
+  label: string;
+  from: string;
+  now: string;
+  weaker?: boolean;
+}
+
+export interface Words {
+  t: Translate;
+  roleName: (id: string) => string;
+}
+
+/** As long as it takes for a number to be typed. */
+const shown = (n: number) => (Number.isNaN(n) ? "–" : n);
+
+export function facts(policy: SecurityPolicy, words: Words): Fact[] {
+  return [...timeFacts(policy, words), ...passwordFacts(policy, words)];
+}
+
+function timeFacts({ sessions }: SecurityPolicy, { t, roleName }: Words): Fact[] {
+  const minutes = (n: number) => t("security.minutes", { n: shown(n) });
+  return [
+    { id: "idle", label: t("security.idle"), value: minutes(sessions.idle_minutes), weight: sessions.idle_minutes },
+    ...Object.entries(sessions.by_role).map(([role, n]) => ({
+      id: `idle ${role}`,
+      label: t("security.idleOf", { role: roleName(role) }),
+      value: minutes(n),
+      weight: n,
+    })),
+    {
+      id: "absolute",
+      label: t("security.absolute"),
+      value: t("security.hours", { n: shown(sessions.absolute_hours) }),
+      weight: sessions.absolute_hours,
+    },
+    { id: "warn", label: t("security.warn"), value: t("security.seconds", { n: shown(sessions.warn_seconds) }) },
+    { id: "most", label: t("security.most"), value: String(shown(sessions.most_per_person)), weight: sessions.most_per_person },
+  ];
+}
+
+function passwordFacts({ password }: SecurityPolicy, { t }: Words): Fact[] {
+  const length = (id: string, label: string, n: number): Fact => ({ id, label, value: String(shown(n)), weight: -n });
+  return [
+    length("alone", t("security.alone"), password.min_alone),
+    length("second", t("security.withSecond"), password.min_with_second),
+    {
+      id: "rotation",
+      label: t("security.rotation"),
+      value: password.rotation_days === null ? t("security.rotationOff") : t("security.days", { n: shown(password.rotation_days) }),
+      // To make people change passwords by the calendar makes passwords weaker (SP 800-63B-4, 3.1.1.2).
+      weight: password.rotation_days === null ? 0 : 1,
+    },
+  ];
+}
+
+export function factChanges(before: readonly Fact[], after: readonly Fact[], nothing: string): FactChange[] {
+  const ids = [...new Set([...before, ...after].map((fact) => fact.id))];
+  return ids.flatMap((id) => {
+    const from = before.find((fact) => fact.id === id);
+    const now = after.find((fact) => fact.id === id);
+    if (from?.value === now?.value) return [];
+    const [was, is] = [from?.weight, now?.weight];
+    return {
+      id,
+      label: (now ?? from)?.label ?? id,
+      from: from?.value ?? nothing,
+      now: now?.value ?? nothing,
+      ...(was !== undefined && is !== undefined && was !== is ? { weaker: is > was } : {}),
+    };
+  });
+}
