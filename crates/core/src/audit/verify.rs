@@ -202,6 +202,10 @@ impl Core {
             found.problem(None, None, format!("tile {level}/{tile} is none of a log of {later}"));
         }
         self.check_pending(&mut found).await?;
+        if found.checked == 0 {
+            // Making the organisation was the first entry.
+            found.problem(None, None, "the log is empty: all of it was removed");
+        }
         Ok(found)
     }
 

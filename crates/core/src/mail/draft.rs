@@ -448,7 +448,8 @@ fn validate(u: &DraftUpdate) -> Result<()> {
         if r.party.name.chars().count() > 200 || r.party.name.chars().any(char::is_control) {
             errors.push(FieldError::new(format!("recipients[{i}].party.name"), "invalid", "not a name"));
         }
-        if r.secret.as_ref().is_some_and(|s| !s.is_empty() && !SECRET_LENGTH.contains(&s.chars().count())) {
+        let secret = r.secret.as_deref().map_or(0, |s| s.trim().chars().count());
+        if secret > 0 && !SECRET_LENGTH.contains(&secret) {
             errors.push(FieldError::new(
                 format!("recipients[{i}].secret"),
                 "length",
@@ -476,8 +477,8 @@ fn merged(new: DraftRecipientInput, before: &[DraftRecipient]) -> DraftRecipient
     let old = before.iter().find(|r| r.party.address.normalised() == new.party.address.normalised());
     let secret = match new.secret {
         None => old.and_then(|o| o.secret.clone()),
-        Some(s) if s.is_empty() => None,
-        Some(s) => Some(s),
+        // Blanks around it are not told apart when it is asked for; blanks alone are none.
+        Some(s) => Some(s.trim().to_owned()).filter(|s| !s.is_empty()),
     };
     DraftRecipient { party: new.party, kind: new.kind, phone: new.phone, secret, confirmed: new.confirmed }
 }

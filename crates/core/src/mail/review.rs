@@ -176,6 +176,9 @@ impl Core {
         }
         let told: Vec<String> =
             leaving.iter().map(|l| format!("{} by {}", l.sealed.party.address, l.route.as_str())).collect();
+        // Its guard comes first: of two who release at once the slower must not meet the pick-ups of the faster.
+        let d = Decision { actor, row: &row, head: &head, kind: AuditKind::MessageReleased, reason, told, now };
+        self.decide(&mut batch, d).await?;
         let days = self.pickup_days(body.expires_days).await?;
         let d = Departure { message: id, from: &mailbox, patient: head.patient.as_deref(), pickup_days: days, now };
         for (l, state, delivery) in self.dispatch(&mut batch, &d, leaving)? {
@@ -200,8 +203,6 @@ impl Core {
                 recipients::set_route(&mut batch, self.org(), id, l.id, route, delivery, sealed, guard::STATE);
             }
         }
-        let d = Decision { actor, row: &row, head: &head, kind: AuditKind::MessageReleased, reason, told, now };
-        self.decide(&mut batch, d).await?;
         self.db().write(batch).await?;
         Ok(())
     }

@@ -77,6 +77,20 @@ both_engines! {
         assert!(!v.is_sound() && v.problems[0].entry.is_some(), "{:?}", v.problems);
     }
 
+    fn a_log_of_which_nothing_is_left_is_not_sound(store) {
+        let (house, _) = busy_house(store, 20).await;
+        for all in [
+            "DELETE FROM audit_entry WHERE org_id = ?1",
+            "DELETE FROM audit_tile WHERE org_id = ?1",
+            "DELETE FROM audit_head WHERE org_id = ?1",
+        ] {
+            assert_ne!(house.store().exec(all, params![house.org()]).await.unwrap(), 0, "{all}");
+        }
+        let key = house.log_key().unwrap().verifier_key();
+        let v = house.verify_log(&key).await.unwrap();
+        assert!(says(&v, "all of it was removed"), "{:?}", v.problems);
+    }
+
     fn tiles_that_no_tree_of_this_size_has_are_found(store) {
         let (house, _) = busy_house(store, 300).await;
         for (level, tile, named) in [(0, 7, "0/7"), (0, -1, "0/-1"), (2, 0, "2/0"), (9, 0, "9/0"), (-1, 0, "-1/0")] {

@@ -145,7 +145,7 @@ impl Core {
                 p.method == "secret"
                     && sealed.secret.as_ref().is_some_and(|s| {
                         let normal = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-                        constant_time_eq(normal(s).as_bytes(), normal(secret).as_bytes())
+                        !normal(s).is_empty() && constant_time_eq(normal(s).as_bytes(), normal(secret).as_bytes())
                     })
             }
         };

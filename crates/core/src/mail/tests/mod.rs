@@ -36,8 +36,14 @@ pub(crate) async fn draft(
     text: &str,
 ) -> (DraftId, u32) {
     let d = house.create_draft(&by.actor, by.mailbox(), DraftKind::New).await.unwrap();
-    let update = DraftUpdate {
-        version: d.version,
+    let saved = house.save_draft(&by.actor, d.id, update(d.version, recipients, text)).await.unwrap();
+    (saved.id, saved.version)
+}
+
+/// What a draft is to hold.
+pub(crate) fn update(version: u32, recipients: Vec<DraftRecipientInput>, text: &str) -> DraftUpdate {
+    DraftUpdate {
+        version,
         mailbox_id: None,
         recipients,
         subject: "A subject".to_owned(),
@@ -45,9 +51,7 @@ pub(crate) async fn draft(
         patient: Some("BSN 111222333".to_owned()),
         ask_pickup: false,
         expires_days: None,
-    };
-    let saved = house.save_draft(&by.actor, d.id, update).await.unwrap();
-    (saved.id, saved.version)
+    }
 }
 
 /// Claims and loads the only delivery that is due.

@@ -1,4 +1,4 @@
-use super::{HEALTH, by_sms, claim_one, delivered, draft, finish, to};
+use super::{HEALTH, by_sms, claim_one, delivered, draft, finish, to, update};
 use crate::Error;
 use crate::clock::DAY_US;
 use crate::mail::{
@@ -164,6 +164,19 @@ both_engines! {
         assert!(r.house.pickup_verify(&r.token, &answer("de rode fiets"), None, None).await.is_err());
         assert!(r.house.pickup_verify(&r.token, &answer("  de BLAUWE  fiets "), None, None).await.is_ok());
         assert!(matches!(r.house.pickup_code(&r.token, None, None).await, Err(Error::Conflict(_))));
+    }
+
+    fn blanks_are_no_secret(db) {
+        let house = TestCore::over(db).await;
+        let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+        let mut recipient = to("pat@mail.example");
+        recipient.secret = Some(" \t\u{a0}    ".to_owned());
+        let (id, version) = draft(&house, &anna, vec![recipient.clone()], HEALTH).await;
+        let refused = house.send_draft(&anna.actor, id, version).await;
+        assert!(matches!(refused, Err(Error::NotReady(_))), "nobody could tell such a door from an open one");
+        recipient.secret = Some("  ab c  ".to_owned());
+        let update = update(version, vec![recipient], HEALTH);
+        assert!(matches!(house.save_draft(&anna.actor, id, update).await, Err(Error::Validation(_))), "too short");
     }
 
     fn a_recalled_message_closes_before_a_guest_who_is_inside(db) {

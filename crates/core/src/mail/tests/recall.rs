@@ -152,6 +152,19 @@ both_engines! {
         assert_eq!(told[0].more["recipients"], "pat@mail.example by pickup, kin@mail.example by pickup");
     }
 
+    fn two_who_release_at_once_let_it_go_once_and_the_slower_is_told(db) {
+        let h = Held::over(db).await;
+        let (a, b, c) = tokio::join!(
+            h.house.release_held(&h.vera.actor, h.message, ""),
+            h.house.release_held(&h.vera.actor, h.message, ""),
+            h.house.release_held(&h.vera.actor, h.message, ""),
+        );
+        let all = [a, b, c];
+        assert_eq!(all.iter().filter(|r| r.is_ok()).count(), 1, "{all:?}");
+        let slower = |r: &Result<(), Error>| matches!(r, Ok(()) | Err(Error::Conflict(_) | Error::NotFound));
+        assert!(all.iter().all(slower), "{all:?}");
+    }
+
     fn a_shared_mailbox_is_for_its_members_and_what_one_reads_is_read_for_all(db) {
         let house = TestCore::over(db).await;
         let admin = house.person("administrator", "Ada Min", "ada@clinic.example").await;
