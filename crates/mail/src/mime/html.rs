@@ -24,9 +24,9 @@ pub fn html_to_text(html: &str, max: usize) -> String {
         let (before, tag) = rest.split_at(next);
         text.words(before);
         rest = if let Some(comment) = tag.strip_prefix("<!--") {
-            memmem::find(comment.as_bytes(), b"-->").and_then(|end| comment.get(end + 3..)).unwrap_or_default()
+            after_comment(comment)
         } else if tag.as_bytes().get(1).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')) {
-            let Some(end) = memchr(b'>', tag.as_bytes()) else { break };
+            let Some(end) = tag_end(tag) else { break };
             let inside = tag.get(1..end).unwrap_or_default();
             text.tag(inside, tag.get(end + 1..).unwrap_or_default())
         } else {
@@ -126,6 +126,39 @@ impl Text {
     }
 }
 
+/// What follows a comment, given without its `<!--`, by the rules of browsers (HTML §13.2.5.43 to 51).
+fn after_comment(comment: &str) -> &str {
+    if let Some(after) = comment.strip_prefix('>').or_else(|| comment.strip_prefix("->")) {
+        return after;
+    }
+    let mut from = 0;
+    while let Some(at) = memmem::find(comment.get(from..).unwrap_or_default().as_bytes(), b"--") {
+        let tail = comment.get(from + at + 2..).unwrap_or_default();
+        if let Some(after) = tail.strip_prefix('>').or_else(|| tail.strip_prefix("!>")) {
+            return after;
+        }
+        from += at + 1;
+    }
+    ""
+}
+
+/// Where the `>` stands that ends the tag; those within quoted attribute values do not.
+fn tag_end(tag: &str) -> Option<usize> {
+    let (mut quote, mut value) = (0, false);
+    for (i, b) in tag.bytes().enumerate().skip(1) {
+        match b {
+            b'>' if quote == 0 => return Some(i),
+            // A quote begins a value only behind `=`; elsewhere it is part of a broken name.
+            b'"' | b'\'' if quote == 0 && value => quote = b,
+            _ if b == quote => quote = 0,
+            _ => {}
+        }
+        value = b == b'=' || (value && b.is_ascii_whitespace());
+    }
+    // A quote that never ends.
+    memchr(b'>', tag.as_bytes())
+}
+
 /// What follows the end tag of `name` (nothing, if it never ends).
 fn skip_element<'a>(mut rest: &'a str, name: &str) -> &'a str {
     while let Some(next) = memmem::find(rest.as_bytes(), b"</") {
@@ -162,6 +195,16 @@ mod tests {
         assert_eq!(text("<"), "<");
         assert_eq!(text("é<é>&é;"), "é<é>&é;");
         assert_eq!(text("</"), "");
+        assert_eq!(text("<!-->a<!--->b<!-- x --!>c<!-- y -- z -->d"), "abcd");
+        assert_eq!(text("a<p title='never>b"), "a\n\nb");
+        assert_eq!(text("<p don't>a</p>"), "a");
+    }
+
+    #[test]
+    fn what_stands_in_attributes_is_no_text() {
+        let framed = "<p>seen</p><iframe srcdoc=\"<script>alert('x')</script><p>inner</p>\"></iframe>";
+        assert_eq!(text(framed), "seen");
+        assert_eq!(text("<img alt=\"</script><script>no</script>\" src=x><a title = '<b>no'>yes</a>"), "yes");
     }
 
     #[test]

@@ -11,10 +11,35 @@ pub(crate) fn looks_like_html(head: &str) -> bool {
             && !window.starts_with("<?xml"))
 }
 
-/// The readable text of HTML: blocks become lines, cells are set apart by tabs, entities are decoded; scripts, styles
-/// and comments are left out. The result is never longer than the source plus one character for each tag.
+/// Whether a page carries pictures within itself that are larger than an icon's few bytes.
+pub(super) fn embeds(html: &str) -> bool {
+    const ICON: usize = 3_000;
+    let begins = |tail: &str| {
+        let tail = tail.as_bytes();
+        tail.iter().take(ICON).take_while(|b| !b.is_ascii_whitespace() && !b"\"'<>)".contains(b)).count() == ICON
+    };
+    memchr::memmem::find_iter(html.as_bytes(), b"data:").any(|at| html.get(at..).is_some_and(begins))
+}
+
+/// Attributes that hold words for readers.
+const WORDS: [&str; 6] = ["alt", "title", "value", "placeholder", "summary", "aria-label"];
+
+/// The readable text of HTML: blocks become lines, cells are set apart by tabs, entities are decoded. Scripts and styles
+/// are left out. What only some readers show (comments, pictures' words, titles) follows at the end, a line each: it
+/// leaves the house as well.
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
+    let mut aside = String::new();
+    let mut text = words(html, &mut aside, true);
+    if !aside.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(aside.trim());
+    }
+    text.trim().to_owned()
+}
+
+/// The text of HTML; what stands aside goes to `aside`. Comments are read as HTML once (`deep`), and not within themselves.
+fn words(html: &str, aside: &mut String, deep: bool) -> String {
     let mut out = String::with_capacity(html.len() / 2);
     let mut rest = html;
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
@@ -25,7 +50,7 @@ pub fn html_to_text(html: &str) -> String {
             push_char(&mut out, c);
             rest = rest.get(used..).unwrap_or("");
         } else {
-            rest = tag(&mut out, rest);
+            rest = tag(&mut out, rest, aside, deep);
         }
     }
     push_text(&mut out, rest);
@@ -58,9 +83,16 @@ fn line_end(out: &mut String, blank: bool) {
 }
 
 /// Steps over one tag (or comment, or an element whose content is no text) and writes what it means.
-fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
+fn tag<'h>(out: &mut String, rest: &'h str, aside: &mut String, deep: bool) -> &'h str {
     if let Some(comment) = rest.strip_prefix("<!--") {
-        return comment.find("-->").and_then(|e| comment.get(e + 3..)).unwrap_or("");
+        let (inside, after) = comment_end(comment);
+        if deep {
+            let mut within = String::new();
+            let text = words(inside, &mut within, false);
+            add_aside(aside, &text);
+            add_aside(aside, &within);
+        }
+        return after;
     }
     let body = rest.get(1..).unwrap_or("");
     let name_end = body
@@ -75,10 +107,12 @@ fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
     }
     let Some(end) = tag_end(rest) else { return "" };
     let after = rest.get(end..).unwrap_or("");
+    if !closing {
+        attribute_words(rest.get(..end).unwrap_or(""), aside);
+    }
     match plain {
-        "script" | "style" | "title" | "noscript" | "template" | "svg" if !closing => {
-            return skip_element(after, plain);
-        }
+        "script" | "style" if !closing => return skip_element(after, plain),
+        "title" | "noscript" | "template" | "textarea" => line_end(out, true),
         "br" | "tr" | "li" | "dt" | "dd" | "option" => line_end(out, false),
         "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "ul" | "ol" | "blockquote" | "hr"
         | "section" | "article" | "header" | "footer" | "pre" | "form" | "body" => {
@@ -93,6 +127,59 @@ fn tag<'h>(out: &mut String, rest: &'h str) -> &'h str {
         _ => {}
     }
     after
+}
+
+/// A comment's text and what follows it, by the rules of browsers (HTML §13.2.5.43 to 51).
+fn comment_end(comment: &str) -> (&str, &str) {
+    if let Some(after) = comment.strip_prefix('>').or_else(|| comment.strip_prefix("->")) {
+        return ("", after);
+    }
+    let mut from = 0;
+    while let Some(at) = comment.get(from..).and_then(|c| c.find("--")) {
+        let tail = comment.get(from + at + 2..).unwrap_or("");
+        if let Some(after) = tail.strip_prefix('>').or_else(|| tail.strip_prefix("!>")) {
+            return (comment.get(..from + at).unwrap_or(""), after);
+        }
+        from += at + 1;
+    }
+    (comment, "")
+}
+
+fn add_aside(aside: &mut String, text: &str) {
+    let text = text.trim();
+    if !text.is_empty() {
+        aside.push_str(text);
+        aside.push('\n');
+    }
+}
+
+/// The words in a tag's attributes.
+fn attribute_words(tag: &str, aside: &mut String) {
+    let mut rest = tag;
+    while let Some(at) = rest.find('=') {
+        let name = rest.get(..at).unwrap_or("").trim_end();
+        let name = name.rsplit(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '/')).next().unwrap_or("");
+        let value = rest.get(at + 1..).unwrap_or("").trim_start();
+        let (value, after) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                value.get(1..).and_then(|v| v.split_once(quote)).unwrap_or((value.get(1..).unwrap_or(""), ""))
+            }
+            _ => value.split_at(value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len())),
+        };
+        if WORDS.iter().any(|w| w.eq_ignore_ascii_case(name)) {
+            let mut text = String::new();
+            let mut entities = value;
+            while let Some(at) = entities.find('&') {
+                push_text(&mut text, entities.get(..at).unwrap_or(""));
+                let (c, used) = entity(entities.get(at..).unwrap_or(""));
+                push_char(&mut text, c);
+                entities = entities.get(at + used..).unwrap_or("");
+            }
+            push_text(&mut text, entities);
+            add_aside(aside, &text);
+        }
+        rest = after;
+    }
 }
 
 /// The byte after the `>` that ends the tag; `>` inside quoted attributes does not count.
@@ -174,14 +261,21 @@ mod tests {
     fn blocks_cells_and_entities_become_text() {
         let html = "<html><head><title>x</title><style>p{}</style></head><body><p>Dear <b>Ol</b>ivia&nbsp;B,</p>\
                     <script>alert('<p>')</script><table><tr><td>1</td><td>&euro;&#233;</td></tr></table>a &lt; b</body>";
-        assert_eq!(html_to_text(html), "Dear Olivia B,\n\n1\t€é\n\na < b");
+        assert_eq!(html_to_text(html), "x\n\nDear Olivia B,\n\n1\t€é\n\na < b");
     }
 
     #[test]
     fn broken_html_is_read_as_far_as_it_goes() {
         assert_eq!(html_to_text("a <b c"), "a");
         assert_eq!(html_to_text("5 < 6 & 7 &foo; &#xD800;"), "5 < 6 & 7 &foo; &#xD800;");
-        assert_eq!(html_to_text("<p title=\"x>y\">ok<!-- never closed"), "ok");
+        assert_eq!(html_to_text("<p class=\"x>y\">ok<!-- never closed"), "ok\n\nnever closed");
         assert_eq!(html_to_text("<style>never closed"), "");
+    }
+
+    #[test]
+    fn what_only_some_readers_show_is_read_too() {
+        let html = "<img src=x alt='mevrouw&nbsp;Jansen'><!--><p title = \"heeft\">a</p><!-- x <b>borst</b>kanker --!>\
+                    <noscript>BSN</noscript><template>1</template><svg><text>2</text></svg><input value=3 placeholder='a=b'>";
+        assert_eq!(html_to_text(html), "a\n\nBSN\n\n1\n\n2\n\nmevrouw Jansen\nheeft\nx borstkanker\n3\na=b");
     }
 }

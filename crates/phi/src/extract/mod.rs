@@ -154,6 +154,7 @@ fn read(data: &[u8], out: &mut Output, depth: u8) -> Result<(), Unreadable> {
         }
     } else if html::looks_like_html(head) {
         out.push(&html::html_to_text(&text));
+        out.complete &= !html::embeds(&text);
         return Ok(());
     } else if head.starts_with("<?xml") || (head.starts_with('<') && head.contains("xmlns")) {
         xml::read_generic(&text, out);

@@ -24,41 +24,98 @@ pub(super) fn read_zip(data: &[u8], out: &mut Output, depth: u8) -> Result<(), U
     let names: Result<Vec<String>, ZipError> = archive.file_names().map(|n| n.map(|n| n.into_owned())).collect();
     let names = names.map_err(|_| Unreadable::Damaged)?;
     let has = |name: &str| names.iter().any(|n| n == name);
-    if has("word/document.xml") {
-        let telling = |n: &str| {
-            n == "word/document.xml"
-                || ["word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments"]
-                    .iter()
-                    .any(|p| n.starts_with(p))
-        };
-        return flowing(&mut archive, names.iter().filter(|n| telling(n)), out);
-    }
-    if has("xl/workbook.xml") {
-        return workbook(&mut archive, &names, out);
-    }
-    if has("ppt/presentation.xml") {
-        let telling = |n: &&String| {
-            (n.starts_with("ppt/slides/slide") || n.starts_with("ppt/notesSlides/")) && n.ends_with(".xml")
-        };
-        return flowing(&mut archive, names.iter().filter(telling), out);
-    }
-    if has("content.xml") && has("META-INF/manifest.xml") {
+    let telling: fn(&str) -> bool = if has("word/document.xml") {
+        |n| {
+            const PARTS: [&str; 6] =
+                ["word/document.xml", "word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments"];
+            PARTS.iter().any(|p| n.starts_with(p)) && n.ends_with(".xml")
+        }
+    } else if has("xl/workbook.xml") {
+        workbook(&mut archive, &names, out)?;
+        |n| {
+            matches!(n, "xl/workbook.xml" | "xl/sharedStrings.xml")
+                || ["xl/worksheets/", "xl/comments"].iter().any(|p| n.starts_with(p) && n.ends_with(".xml"))
+        }
+    } else if has("ppt/presentation.xml") {
+        |n| ["ppt/slides/slide", "ppt/notesSlides/"].iter().any(|p| n.starts_with(p)) && n.ends_with(".xml")
+    } else if has("content.xml") && has("META-INF/manifest.xml") {
         let manifest = entry(&mut archive, "META-INF/manifest.xml", out)?;
         if manifest.contains("encryption-data") {
             return Err(Unreadable::Encrypted);
         }
-        return flowing(&mut archive, ["content.xml".to_owned()].iter(), out);
+        // Page headers and footers stand in the styles.
+        |n| matches!(n, "content.xml" | "styles.xml")
+    } else {
+        return every_file(&mut archive, names.iter().map(String::as_str), true, out, depth);
+    };
+    if !has("xl/workbook.xml") {
+        flowing(&mut archive, names.iter().filter(|n| telling(n)), out)?;
     }
-    if names.is_empty() {
-        return Ok(());
-    }
-    for name in names.iter().filter(|n| !n.ends_with('/')) {
-        out.push(&format!("{}\n", name.replace(['_', '/'], " ")));
-        let bytes = entry_bytes(&mut archive, name, out);
+    // Pictures, embedded documents, charts, properties, and what was only put beside them.
+    let rest = names.iter().map(String::as_str).filter(|n| !telling(n) && !is_furniture(n));
+    every_file(&mut archive, rest, false, out, depth)
+}
+
+/// Parts of an office document that say how it looks and hold nothing that somebody wrote. By their whole path: a file of
+/// another name is read.
+fn is_furniture(name: &str) -> bool {
+    const FILES: [&str; 24] = [
+        "[Content_Types].xml",
+        "mimetype",
+        "docProps/app.xml",
+        "word/styles.xml",
+        "word/stylesWithEffects.xml",
+        "word/settings.xml",
+        "word/webSettings.xml",
+        "word/fontTable.xml",
+        "word/numbering.xml",
+        "xl/styles.xml",
+        "xl/calcChain.xml",
+        "xl/metadata.xml",
+        "ppt/presentation.xml",
+        "ppt/presProps.xml",
+        "ppt/viewProps.xml",
+        "ppt/tableStyles.xml",
+        "META-INF/manifest.xml",
+        "settings.xml",
+        "manifest.rdf",
+        "layout-cache",
+        "Configurations2/accelerator/current.xml",
+        // Small pictures of the first page, whose text is read.
+        "Thumbnails/thumbnail.png",
+        "docProps/thumbnail.jpeg",
+        "docProps/thumbnail.emf",
+    ];
+    const FONTS: [&str; 4] = [".odttf", ".fntdata", ".ttf", ".otf"];
+    let within = |folder: &str, ending: &str| name.starts_with(folder) && name.ends_with(ending);
+    FILES.contains(&name)
+        || name.ends_with(".rels")
+        || within("word/theme/", ".xml")
+        || within("xl/theme/", ".xml")
+        || within("ppt/theme/", ".xml")
+        || within("ppt/slideLayouts/", ".xml")
+        || within("xl/printerSettings/", ".bin")
+        || FONTS.iter().any(|f| within("word/fonts/", f) || within("ppt/fonts/", f) || within("Fonts/", f))
+}
+
+/// Reads files of an archive by what they hold, with their names where these were given by somebody.
+fn every_file<'n>(
+    archive: &mut Archive<'_>,
+    names: impl Iterator<Item = &'n str>,
+    named: bool,
+    out: &mut Output,
+    depth: u8,
+) -> Result<(), Unreadable> {
+    let alone = archive.len() == 1;
+    for name in names.filter(|n| !n.ends_with('/')) {
+        if named {
+            out.push(&format!("{}\n", name.replace(['_', '/'], " ")));
+        }
+        let bytes = entry_bytes(archive, name, out);
         let result = match bytes {
             Ok(bytes) => read_document(&bytes, out, depth - 1),
             Err(Unreadable::Bomb) => return Err(Unreadable::Bomb),
-            Err(Unreadable::Encrypted) if names.len() == 1 => return Err(Unreadable::Encrypted),
+            Err(Unreadable::Encrypted) if alone => return Err(Unreadable::Encrypted),
             Err(e) => Err(e),
         };
         if result == Err(Unreadable::Bomb) {
@@ -104,10 +161,12 @@ fn flowing<'n>(
         let mut deleted = 0usize;
         for event in Events::new(&xml) {
             match event {
-                Event::Open { name: "w:instrText" | "office:styles" | "office:font-face-decls", .. } => deleted += 1,
-                Event::Close { name: "w:instrText" | "office:styles" | "office:font-face-decls" } => {
+                Event::Open { name: "office:styles" | "office:font-face-decls", .. } => deleted += 1,
+                Event::Close { name: "office:styles" | "office:font-face-decls" } => {
                     deleted = deleted.saturating_sub(1);
                 }
+                // A field's instruction may hold words as well; it is no part of the run beside it.
+                Event::Open { name: "w:instrText", .. } | Event::Close { name: "w:instrText" } => text.push(' '),
                 Event::Open { name: "w:tab" | "text:tab", .. } => text.push('\t'),
                 Event::Open { name: "w:br" | "w:cr" | "text:line-break" | "a:br", .. } => text.push('\n'),
                 Event::Open { name: "text:s", .. } => text.push(' '),
@@ -155,6 +214,14 @@ fn workbook(archive: &mut Archive<'_>, names: &[String], out: &mut Output) -> Re
     sheets.sort();
     if sheets.len() > MAX_SHEETS {
         return Err(Unreadable::Bomb);
+    }
+    let book = entry(archive, "xl/workbook.xml", out)?;
+    for event in Events::new(&book) {
+        if let Event::Open { name: "sheet", attributes } = event {
+            let mut title = String::new();
+            decode_into(attribute(attributes, "name").unwrap_or(""), &mut title);
+            out.push(&format!("{title}\n"));
+        }
     }
     for name in sheets {
         let xml = entry(archive, name, out)?;
@@ -209,6 +276,7 @@ fn date_styles(xml: &str) -> Vec<bool> {
 fn rows(xml: &str, shared: &[String], dates: &[bool], out: &mut Output) {
     let mut line = String::new();
     let (mut kind, mut date, mut value, mut in_value) = (String::new(), false, String::new(), false);
+    let mut in_margin = false;
     for event in Events::new(xml) {
         match event {
             Event::Open { name: "c", attributes } => {
@@ -231,6 +299,13 @@ fn rows(xml: &str, shared: &[String], dates: &[bool], out: &mut Output) {
                     "" | "n" if date => line.push_str(&serial_date(&value).unwrap_or_else(|| value.clone())),
                     _ => line.push_str(&value),
                 }
+            }
+            // Of a page's head and foot.
+            Event::Open { name: "headerFooter", .. } => in_margin = true,
+            Event::Close { name: "headerFooter" } => in_margin = false,
+            Event::Text(t) if in_margin => {
+                decode_into(t, &mut line);
+                line.push('\n');
             }
             Event::Close { name: "row" } => {
                 line.push('\n');

@@ -38,7 +38,16 @@ pub(super) fn read(data: &[u8], out: &mut Output) -> Result<(), Unreadable> {
         }
     }
     out.push(&text);
+    out.complete &= !embeds(data);
     Ok(())
+}
+
+/// Whether pictures larger than an icon's few bytes, or other documents, lie within.
+fn embeds(data: &[u8]) -> bool {
+    /// Two letters stand for a byte.
+    const ICON: usize = 6_000;
+    let large = |at: usize| data.iter().skip(at).take(ICON).take_while(|b| **b != b'}').count() == ICON;
+    memchr::memmem::find(data, b"\\objdata").is_some() || memchr::memmem::find_iter(data, b"\\pict").any(large)
 }
 
 /// One control word or symbol after the backslash at `i - 1`; returns where to go on.

@@ -134,3 +134,75 @@ fn mail_yields_head_texts_and_attachments() {
         "{t}"
     );
 }
+
+/// A picture of a page, by its header.
+fn page() -> Vec<u8> {
+    let mut d = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    d.extend(1240u32.to_be_bytes());
+    d.extend(1754u32.to_be_bytes());
+    d
+}
+
+#[test]
+fn what_an_office_document_carries_besides_its_text_is_read_or_said_to_be_unreadable() {
+    let word: (&str, &[u8]) = ("word/document.xml", b"<w:document><w:p><w:t>Zie bijlage</w:t></w:p></w:document>");
+    let furniture: [(&str, &[u8]); 4] = [
+        ("[Content_Types].xml", b"<?xml version='1.0'?><Types>no</Types>"),
+        ("word/styles.xml", b"<?xml version='1.0'?><w:styles>no</w:styles>"),
+        ("word/_rels/document.xml.rels", b"<Relationships>no</Relationships>"),
+        ("word/theme/theme1.xml", b"<a:theme>no</a:theme>"),
+    ];
+    let whole = |more: &[(&str, &[u8])]| {
+        let files: Vec<_> = [word].into_iter().chain(furniture).chain(more.iter().copied()).collect();
+        match extract(&zipped(&files)) {
+            Extracted::Text { text, complete } => (text, complete),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(whole(&[]), ("Zie bijlage\n\n".to_owned(), true));
+    let inner = zipped(&[("xl/workbook.xml", b"<workbook><sheets><sheet name='Mw. Jansen'/></sheets></workbook>")]);
+    let cases: [(&str, &[u8], Option<&str>); 7] = [
+        ("word/media/image1.png", &page(), None),
+        ("word/embeddings/sheet.xlsx", &inner, Some("Mw. Jansen")),
+        ("word/embeddings/ole.bin", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", None),
+        ("word/charts/chart1.xml", b"<?xml version='1.0'?><c:chart>HbA1c Jansen</c:chart>", Some("HbA1c Jansen")),
+        ("docProps/core.xml", b"<?xml version='1.0'?><dc:title>Uitslag Jansen</dc:title>", Some("Uitslag Jansen")),
+        ("word/afchunk.htm", b"<html><body>BSN 111222333</body></html>", Some("111222333")),
+        ("patienten.csv", b"naam;bsn\nJansen;111222333", Some("111222333")),
+    ];
+    for (name, data, found) in cases {
+        let (text, complete) = whole(&[(name, data)]);
+        assert_eq!((found.is_none_or(|f| text.contains(f)), complete), (true, found.is_some()), "{name}: {text}");
+        assert!(!text.contains("no\n"), "{text}");
+    }
+}
+
+#[test]
+fn page_margins_of_spreadsheets_and_open_documents_are_read() {
+    let sheet = "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData><headerFooter><oddHeader>&amp;CJansen</oddHeader>\
+                 </headerFooter></worksheet>";
+    let book = "<workbook><sheet name='Bakker &amp; co'/></workbook>";
+    let data = zipped(&[("xl/workbook.xml", book.as_bytes()), ("xl/worksheets/sheet1.xml", sheet.as_bytes())]);
+    let read = text(&data);
+    assert!(read.contains("Jansen") && read.contains("Bakker & co"), "{read}");
+    let styles = "<office:document-styles><office:styles>no</office:styles><style:header><text:p>Jansen</text:p></style:header>\
+                  </office:document-styles>";
+    let odt = zipped(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        ("content.xml", b"<office:document-content><text:p>Brief</text:p></office:document-content>"),
+        ("styles.xml", styles.as_bytes()),
+        ("META-INF/manifest.xml", b"<manifest:manifest/>"),
+    ]);
+    assert_eq!(text(&odt).split_whitespace().collect::<Vec<_>>(), ["Brief", "Jansen"]);
+}
+
+#[test]
+fn pictures_within_text_formats_are_not_taken_for_clean() {
+    let complete = |data: &str| matches!(extract(data.as_bytes()), Extracted::Text { complete: true, .. });
+    let picture = "A".repeat(8_000);
+    assert!(!complete(&format!("{{\\rtf1 brief{{\\pict\\pngblip {picture}}}}}")));
+    assert!(complete("{\\rtf1 brief{\\pict\\pngblip 8950}}"));
+    assert!(!complete("{\\rtf1 brief{\\object{\\*\\objdata 0105}}}"));
+    assert!(!complete(&format!("<html><body>brief<img src='data:image/png;base64,{picture}'></body></html>")));
+    assert!(complete("<html><body>brief<img src='data:image/gif;base64,R0lGOD'></body></html>"));
+}
