@@ -48,6 +48,10 @@ impl House {
 
     async fn receive(&self, peer: &Peer, envelope: Envelope, data: Bytes) -> Result<Accepted, Reply> {
         let m = self.parse(&data).await?;
+        if m.ambiguous_from {
+            // Which of them a reader is shown differs by program: nobody honest needs that (RFC 7489 §6.6.1).
+            return Err(Reply::new(550, [5, 6, 0], "The message has more than one From address"));
+        }
         let session = peer.session.simple().to_string();
         if let Some(bounce) = bounce(&m, &envelope, peer, &session) {
             // Before the report itself is taken in: should that fail, both are done again.

@@ -353,8 +353,7 @@ CREATE TABLE audit_head (
   org_id {uuid} NOT NULL PRIMARY KEY,
   size {int} NOT NULL,
   root {bytes} NOT NULL,
-  checkpoint TEXT NOT NULL,
-  at {int} NOT NULL
+  checkpoint TEXT NOT NULL
 ){strict};
 CREATE TABLE live_event (
   org_id {uuid} NOT NULL,

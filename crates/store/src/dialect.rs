@@ -25,6 +25,15 @@ impl Db {
         }
     }
 
+    /// Looks for damage in one table and its indexes. On PostgreSQL nothing is looked at: see [`Db::integrity`].
+    ///
+    /// # Errors
+    /// When the store can't be read at all.
+    pub async fn table_integrity(&self, table: &'static str) -> Result<Vec<String>> {
+        let Backend::Sqlite { readers, .. } = self.backend() else { return Ok(Vec::new()) };
+        readers.with(move |c| sound(c, &format!("PRAGMA integrity_check({table})"))).await
+    }
+
     /// Makes sure that nothing which was deleted or overwritten before this call can still be read from the log beside
     /// a SQLite file: copies the log into the file and cuts it to nothing, waiting for readers.
     ///
@@ -83,13 +92,18 @@ impl Db {
 }
 
 fn check_sqlite(c: &rusqlite::Connection) -> Result<Vec<String>> {
-    let mut problems = Vec::new();
-    sqlite::each_row(c, "PRAGMA integrity_check", &[], |row| {
-        problems.extend(Some(row.text(0)?).filter(|t| t != "ok"));
-        Ok(())
-    })?;
+    let mut problems = sound(c, "PRAGMA integrity_check")?;
     sqlite::each_row(c, "PRAGMA foreign_key_check", &[], |row| {
         problems.push(format!("a row of {} refers to a row of {} that is not there", row.str(0)?, row.str(2)?));
+        Ok(())
+    })?;
+    Ok(problems)
+}
+
+fn sound(c: &rusqlite::Connection, pragma: &str) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    sqlite::each_row(c, pragma, &[], |row| {
+        problems.extend(Some(row.text(0)?).filter(|t| t != "ok"));
         Ok(())
     })?;
     Ok(problems)

@@ -8,7 +8,7 @@ export function NotFound() {
   const t = useT();
   return (
     <main>
-      <Empty icon="search" title={t("app.notFound")} action={<Link to="/">{t("app.home")}</Link>}>
+      <Empty heading icon="search" title={t("app.notFound")} action={<Link to="/">{t("app.home")}</Link>}>
         {t("app.notFoundHelp")}
       </Empty>
     </main>
@@ -22,6 +22,7 @@ export function Broken({ error }: { error: unknown }) {
   return (
     <main>
       <Empty
+        heading
         icon="warn"
         title={t("app.failed")}
         action={<Button icon="refresh" label={t("app.reload")} onPress={() => location.reload()} />}

@@ -32,13 +32,21 @@ export function Breakable({ text }: { text: string }) {
   ));
 }
 
-export function Empty(props: { icon: IconName; title: string; children?: React.ReactNode; action?: React.ReactNode }) {
+export function Empty(props: {
+  icon: IconName;
+  title: string;
+  /** It is all of the page: its title is the page's heading. */
+  heading?: boolean;
+  children?: React.ReactNode;
+  action?: React.ReactNode;
+}) {
+  const Title = props.heading ? "h1" : "p";
   return (
     <div className="empty">
       <span className="empty-icon">
         <Icon name={props.icon} size={28} />
       </span>
-      <p className="empty-title">{props.title}</p>
+      <Title className="empty-title">{props.title}</Title>
       {props.children ? <div className="empty-words">{props.children}</div> : null}
       {props.action}
     </div>

@@ -112,7 +112,7 @@ impl Core {
         let mut batch = Batch::new();
         let row = HeadRow { size: as_i64(next.size), root: next.root.as_bytes().to_vec(), checkpoint };
         // The head first: whoever moves it owns the round.
-        rows::put_head(&mut batch, self.org(), head.map(|h| h.size), row, self.clock().now_us(), guard::STATE);
+        rows::put_head(&mut batch, self.org(), head.map(|h| h.size), row, guard::STATE);
         for (seq, (id, _)) in (size..).zip(&pending) {
             rows::set_seq(&mut batch, self.org(), *id, as_i64(seq), guard::STATE);
         }

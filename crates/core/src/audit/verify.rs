@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 use wardpost_gate::Scope;
 use wardpost_model::AuditId;
+use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_store::repo::audit::{self as rows, EntryRow, Found, HeadRow};
@@ -165,7 +166,9 @@ impl Core {
     pub async fn verify_audit(&self, actor: &Actor) -> Result<Verification> {
         self.allow(actor, Permission::AuditProve, Scope::Organisation).await?;
         let key = self.log_key()?.verifier_key();
-        self.verify_log(&key).await
+        let mut found = self.verify_log(&key).await?;
+        found.problems.extend(self.verify_log_indexes().await?);
+        Ok(found)
     }
 
     /// Verifies the log against a public key that the verifier trusts.
@@ -202,10 +205,7 @@ impl Core {
             found.problem(None, None, format!("tile {level}/{tile} is none of a log of {later}"));
         }
         self.check_pending(&mut found).await?;
-        if found.checked == 0 {
-            // Making the organisation was the first entry.
-            found.problem(None, None, "the log is empty: all of it was removed");
-        }
+        self.check_beginning(&mut found).await?;
         Ok(found)
     }
 
@@ -316,6 +316,34 @@ impl Core {
             outside.extend(rows::tiles_beyond(self.db(), self.org(), i64::from(level), needed, most).await?);
         }
         Ok(outside)
+    }
+
+    /// Making the organisation and its ready-made roles are the first entries: a log that has lost all, or was begun anew,
+    /// has others.
+    async fn check_beginning(&self, found: &mut Verification) -> Result<()> {
+        if found.checked == 0 {
+            found.problem(None, None, "the log is empty: all of it was removed");
+        }
+        let first = rows::by_seq(self.db(), self.org(), 0, 1).await?.pop();
+        if let Some(Ok(first)) = first
+            && ![AuditKind::OrgCreated, AuditKind::RoleCreated].iter().any(|k| first.kind == k.as_str())
+        {
+            let what = "the log does not begin with the making of the organisation: what was before it was removed";
+            found.problem(Some(0), Some(first.id), what);
+        }
+        Ok(())
+    }
+
+    /// Looks whether every index of the log leads to its entries, so that no search passes one by. On SQLite; on PostgreSQL
+    /// this is a part of `wardpost doctor --deep`. Takes about as long as verifying.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn verify_log_indexes(&self) -> Result<Vec<Problem>> {
+        let found = self.db().table_integrity(rows::TABLE).await?;
+        let told =
+            |what: String| Problem { seq: None, entry: None, what: format!("the store of the log is damaged: {what}") };
+        Ok(found.into_iter().take(LISTED).map(told).collect())
     }
 
     async fn check_pending(&self, found: &mut Verification) -> Result<()> {

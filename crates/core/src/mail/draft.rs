@@ -6,6 +6,7 @@ use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::{FieldError, guard};
 use crate::live::Change;
+use crate::people::kept_secret;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -30,8 +31,6 @@ const TEXT_LIMIT: usize = 1024 * 1024;
 const FILES_LIMIT: usize = 50;
 /// How often room is looked for while other files are attached at the same moment.
 const ATTACH_TRIES: u32 = 32;
-/// Length of an agreed secret in characters.
-const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 6..=100;
 
 /// One recipient of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -448,13 +447,8 @@ fn validate(u: &DraftUpdate) -> Result<()> {
         if r.party.name.chars().count() > 200 || r.party.name.chars().any(char::is_control) {
             errors.push(FieldError::new(format!("recipients[{i}].party.name"), "invalid", "not a name"));
         }
-        let secret = r.secret.as_deref().map_or(0, |s| s.trim().chars().count());
-        if secret > 0 && !SECRET_LENGTH.contains(&secret) {
-            errors.push(FieldError::new(
-                format!("recipients[{i}].secret"),
-                "length",
-                "a secret has 6 to 100 characters",
-            ));
+        if let Some(Err(why)) = r.secret.as_deref().map(kept_secret) {
+            errors.push(FieldError::new(format!("recipients[{i}].secret"), "length", why));
         }
     }
     if u.subject.chars().count() > SUBJECT_LIMIT || u.subject.chars().any(char::is_control) {
@@ -477,8 +471,8 @@ fn merged(new: DraftRecipientInput, before: &[DraftRecipient]) -> DraftRecipient
     let old = before.iter().find(|r| r.party.address.normalised() == new.party.address.normalised());
     let secret = match new.secret {
         None => old.and_then(|o| o.secret.clone()),
-        // Blanks around it are not told apart when it is asked for; blanks alone are none.
-        Some(s) => Some(s.trim().to_owned()).filter(|s| !s.is_empty()),
+        // One of a wrong length was refused before.
+        Some(s) => kept_secret(&s).ok().flatten(),
     };
     DraftRecipient { party: new.party, kind: new.kind, phone: new.phone, secret, confirmed: new.confirmed }
 }

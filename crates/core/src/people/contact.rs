@@ -24,8 +24,25 @@ const SEARCHED: u32 = 20_000;
 const BELIEVED_FOR_US: i64 = 15 * SECOND_US;
 /// Suggestions given at once.
 const SUGGESTIONS: usize = 20;
-/// Length of an agreed secret in characters.
+/// Length of an agreed secret in characters, blanks folded as when it is asked for.
 const SECRET_CHARS: std::ops::RangeInclusive<usize> = 6..=100;
+
+/// An agreed secret as it is compared: case and blanks are not told apart, for it is said over the telephone.
+pub(crate) fn normal_secret(secret: &str) -> String {
+    secret.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// An agreed secret as it is kept: none when it is empty but for blanks.
+///
+/// # Errors
+/// The length of its compared form is what guessing costs: not from 6 to 100 characters.
+pub(crate) fn kept_secret(secret: &str) -> std::result::Result<Option<String>, &'static str> {
+    match normal_secret(secret).chars().count() {
+        0 => Ok(None),
+        n if SECRET_CHARS.contains(&n) => Ok(Some(secret.trim().to_owned())),
+        _ => Err("From 6 to 100 characters."),
+    }
+}
 
 /// An outside correspondent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,23 +208,21 @@ impl Core {
             return Err(Error::field("party", "own_domain", "This address is in the house."));
         }
         checked_text("party.name", &input.party.name, 0, 200)?;
-        let secret_chars = input.secret.as_deref().map_or(0, |s| s.trim().chars().count());
-        if secret_chars > 0 && !SECRET_CHARS.contains(&secret_chars) {
-            return Err(Error::field("secret", "length", "From 6 to 100 characters."));
-        }
+        let new_secret = input.secret.as_deref().map(kept_secret).transpose();
+        let new_secret = new_secret.map_err(|why| Error::field("secret", "length", why))?;
         let address = input.party.address.clone();
         let mut batch = Batch::new();
         let mut entry = NewEntry::by(actor, AuditKind::ContactChanged).with("address", address.to_string());
         if let Some(phone) = &input.phone {
             entry = entry.with("phone", phone.to_string());
         }
-        if input.secret.is_some() {
-            entry = entry.with("secret", if secret_chars > 0 { "set" } else { "removed" });
+        if let Some(secret) = &new_secret {
+            entry = entry.with("secret", if secret.is_some() { "set" } else { "removed" });
         }
         let known = self.contact_row(&address).await?;
         let old = known.as_ref().map(|(_, old)| old);
-        let secret = match input.secret {
-            Some(new) => Some(new.trim().to_owned()).filter(|s| !s.is_empty()),
+        let secret = match new_secret {
+            Some(new) => new,
             None => old.and_then(|o| o.secret.clone()),
         };
         let sealed = SealedContact {
@@ -254,7 +269,7 @@ impl Core {
         let known = self.contact_row(&address).await?;
         let old = known.as_ref().map(|(_, old)| old);
         let phone = input.phone.filter(|_| old.is_none_or(|o| o.phone.is_none()));
-        let secret = input.secret.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
+        let secret = input.secret.and_then(|s| kept_secret(&s).ok().flatten());
         let secret = secret.filter(|_| old.is_none_or(|o| o.secret.is_none()));
         let mut entry = NewEntry::by(actor, AuditKind::ContactChanged).with("address", address.to_string());
         if let Some(phone) = &phone {

@@ -19,6 +19,7 @@ mod security;
 mod tests;
 
 pub use contact::{Contact, ContactInput, ContactKind, ContactLine};
+pub(crate) use contact::{kept_secret, normal_secret};
 pub use document::Versioned;
 pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, State};
 pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};

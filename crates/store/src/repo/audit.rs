@@ -33,9 +33,8 @@ const PENDING: &str =
 const COUNT_PENDING: &str = "SELECT COUNT(*) FROM audit_entry WHERE org_id = ?1 AND seq IS NULL";
 const SET_SEQ: &str = "UPDATE audit_entry SET seq = ?3 WHERE org_id = ?1 AND entry_id = ?2 AND seq IS NULL";
 const HEAD: &str = "SELECT size, root, checkpoint FROM audit_head WHERE org_id = ?1";
-const INSERT_HEAD: &str = "INSERT INTO audit_head (org_id, size, root, checkpoint, at) VALUES (?1, ?2, ?3, ?4, ?5)";
-const UPDATE_HEAD: &str =
-    "UPDATE audit_head SET size = ?2, root = ?3, checkpoint = ?4, at = ?5 WHERE org_id = ?1 AND size = ?6";
+const INSERT_HEAD: &str = "INSERT INTO audit_head (org_id, size, root, checkpoint) VALUES (?1, ?2, ?3, ?4)";
+const UPDATE_HEAD: &str = "UPDATE audit_head SET size = ?2, root = ?3, checkpoint = ?4 WHERE org_id = ?1 AND size = ?5";
 const TILE: &str = "SELECT hashes FROM audit_tile WHERE org_id = ?1 AND level = ?2 AND tile = ?3";
 const PUT_TILE: &str = "INSERT INTO audit_tile (org_id, level, tile, hashes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org_id, level, tile) DO UPDATE SET hashes = excluded.hashes";
 const TILES_BETWEEN: &str =
@@ -52,6 +51,9 @@ const NEWEST: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id,
 const NEWEST_OF_PERSON: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 AND person_id = ?7 ORDER BY entry_id DESC LIMIT ?6";
 const NEWEST_OF_OBJECT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 AND object_id = ?7 ORDER BY entry_id DESC LIMIT ?6";
 const NEWEST_OF_PATIENT: &str = "SELECT entry_id, at, kind, outcome, agent_kind, person_id, roles, object_kind, object_id, patient_index, salt, details_hash, sealed_details, leaf_hash, seq FROM audit_entry WHERE org_id = ?1 AND entry_id < ?2 AND entry_id >= ?3 AND at >= ?4 AND at < ?5 AND patient_index = ?7 ORDER BY entry_id DESC LIMIT ?6";
+
+/// The table of entries.
+pub const TABLE: &str = "audit_entry";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[
@@ -193,11 +195,11 @@ pub async fn head(db: &Db, org: OrgId) -> Result<Option<HeadRow>> {
         .transpose()
 }
 /// Writes the next head; the guard fails when the head is not the one before.
-pub fn put_head(batch: &mut Batch, org: OrgId, before: Option<i64>, head: HeadRow, at_us: i64, guard: &'static str) {
+pub fn put_head(batch: &mut Batch, org: OrgId, before: Option<i64>, head: HeadRow, guard: &'static str) {
     match before {
-        None => batch.exec(INSERT_HEAD, params![org, head.size, head.root, head.checkpoint, at_us]),
+        None => batch.exec(INSERT_HEAD, params![org, head.size, head.root, head.checkpoint]),
         Some(size) => {
-            let p = params![org, head.size, head.root, head.checkpoint, at_us, size];
+            let p = params![org, head.size, head.root, head.checkpoint, size];
             batch.exec_expect(UPDATE_HEAD, p, 1, guard)
         }
     };

@@ -173,6 +173,30 @@ fn damage_is_found() {
 }
 
 #[test]
+fn a_flipped_byte_of_an_index_is_found() {
+    run(async {
+        let db = TestDb::sqlite_with(SCHEMA).await;
+        let (org, parent) = parent(&db).await;
+        for n in 0..20 {
+            db.write(child(org, parent, &format!("needle {n:02}"))).await.unwrap();
+        }
+        assert_eq!(db.table_integrity("child").await.unwrap(), Vec::<String>::new());
+        db.close().await.unwrap();
+        let sound = std::fs::read(path(&db)).unwrap();
+        let places: Vec<usize> =
+            sound.windows(9).enumerate().filter(|(_, w)| w == b"needle 07").map(|(at, _)| at).collect();
+        assert!(places.len() >= 2, "in its row and in the index of names");
+        for at in places {
+            let mut bytes = sound.clone();
+            bytes[at] ^= 1;
+            std::fs::write(path(&db), bytes).unwrap();
+            let found = Db::open(db.config()).await.unwrap().table_integrity("child").await.unwrap();
+            assert!(found.iter().any(|p| p.contains("child_name")), "{found:?}");
+        }
+    });
+}
+
+#[test]
 fn a_copy_is_complete_while_writing_goes_on_and_never_replaces_a_file() {
     run(async {
         let db = TestDb::sqlite_with(SCHEMA).await;

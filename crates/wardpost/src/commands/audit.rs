@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
+use wardpost_core::audit::Verification;
 use wardpost_core::{Core, SystemClock};
 use wardpost_model::AuditId;
 
@@ -77,7 +78,14 @@ async fn verify(core: &Core, key: Option<&str>) -> Result<ExitCode> {
         None => core.log_status().await?.verifier_key,
     };
     let began = Instant::now();
-    let found = core.verify_log(&key).await.context("verifying the log")?;
+    // First the store: what is damaged there is named, and may keep the rest from being read.
+    let damaged = core.verify_log_indexes().await.context("looking at the store of the log")?;
+    let mut found = match core.verify_log(&key).await {
+        Ok(found) => found,
+        Err(_) if !damaged.is_empty() => Verification::default(),
+        Err(e) => return Err(e).context("verifying the log"),
+    };
+    found.problems.extend(damaged);
     let seconds = began.elapsed().as_secs_f64();
     if found.is_sound() {
         println!(

@@ -80,6 +80,11 @@ pub async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     println!("Keep the audit log's public key outside of this machine; with it anybody can verify the log:");
     println!("  {}", log.verifier_key);
     println!();
+    println!(
+        "Mail for postmaster@{} waits in a shared mailbox: add to it somebody whose role reads mail.",
+        args.domain
+    );
+    println!();
     println!("Next: wardpost serve, and wardpost doctor for what is still to be done.");
     house.close().await?;
     Ok(ExitCode::SUCCESS)

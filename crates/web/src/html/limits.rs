@@ -10,6 +10,7 @@ use html5ever::{Attribute, ExpandedName, QualName, local_name, ns};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Most bytes of HTML that are looked at. Longer mails are shown as text.
 pub const MAX_BYTES: usize = 2 << 20;
@@ -20,8 +21,18 @@ pub const MAX_DEPTH: u32 = 400;
 /// Most bytes of attribute values in the tree: elements that are made anew carry theirs along.
 pub const MAX_ATTRIBUTE_BYTES: usize = 4 << 20;
 
+/// Most time of the processor that the look may take: a tag with thousands of attributes costs their square, and nothing of
+/// it is counted before it ends.
+const MAX_WORK: Duration = Duration::from_secs(2);
+
 /// So many bytes are parsed between two looks at the count.
 const STEP: usize = 256;
+
+/// Time that this thread has had of the processor: other work on the machine does not count.
+fn work_done() -> Duration {
+    let at = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(at.tv_sec).unwrap_or(0), u32::try_from(at.tv_nsec).unwrap_or(0))
+}
 
 /// Whether this HTML can be parsed within the bounds.
 #[must_use]
@@ -33,6 +44,7 @@ pub fn within(html: &str) -> bool {
     let context = QualName::new(None, ns!(html), local_name!("div"));
     let sink = Counter { document: Rc::new(Node::new(context.clone(), 0)), counts: Rc::clone(&counts) };
     let mut parser = html5ever::parse_fragment(sink, html5ever::ParseOpts::default(), context, Vec::new(), false);
+    let began = work_done();
     let mut rest = html;
     while !rest.is_empty() {
         let mut end = STEP.min(rest.len());
@@ -41,7 +53,7 @@ pub fn within(html: &str) -> bool {
         }
         let (step, after) = rest.split_at(end);
         parser.process(StrTendril::from(step));
-        if counts.over() {
+        if counts.over() || work_done().saturating_sub(began) > MAX_WORK {
             return false;
         }
         rest = after;
@@ -166,6 +178,14 @@ mod tests {
         assert!(!within(&open), "every paragraph makes all open fonts anew");
         let long = format!("<p><font face='{}'></p>{}", "x".repeat(100_000), "<p>x</p>".repeat(1_000));
         assert!(!within(&long), "the attribute would be written out a thousand times");
+    }
+
+    #[test]
+    fn a_tag_of_thousands_of_attributes_is_given_up_while_it_is_read() {
+        let attributes: String = (0..200_000).map(|i| format!(" a{i}")).collect();
+        assert!(!within(&format!("<p{attributes}>text</p>")));
+        let few: String = (0..100).map(|i| format!(" a{i}=1")).collect();
+        assert!(within(&format!("<p{few}>text</p>")));
     }
 
     #[test]

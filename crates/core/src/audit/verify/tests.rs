@@ -134,6 +134,18 @@ both_engines! {
 }
 
 #[tokio::test]
+async fn a_log_that_was_begun_anew_after_the_old_one_was_removed_is_found() {
+    let (house, _) = busy_house(TestDb::sqlite().await, 20).await;
+    for all in ["DELETE FROM audit_entry", "DELETE FROM audit_tile", "DELETE FROM audit_head"] {
+        assert_ne!(house.store().exec(all, params![]).await.unwrap(), 0, "{all}");
+    }
+    note(&house, 5).await;
+    house.sequence_all().await.unwrap();
+    let v = verified(&house).await;
+    assert!(says(&v, "does not begin with the making of the organisation"), "{:?}", v.problems);
+}
+
+#[tokio::test]
 async fn a_row_that_cannot_be_read_is_named() {
     for damage in [
         "UPDATE audit_entry SET person_id = x'0102' WHERE org_id = ?1 AND seq = 12",

@@ -7,6 +7,7 @@ use crate::error::guard;
 use crate::live::Change;
 use crate::mail::notice::code_sms;
 use crate::mail::types::SealedPickup;
+use crate::people::normal_secret;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -144,8 +145,8 @@ impl Core {
             PickupAnswer::Secret(secret) => {
                 p.method == "secret"
                     && sealed.secret.as_ref().is_some_and(|s| {
-                        let normal = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-                        !normal(s).is_empty() && constant_time_eq(normal(s).as_bytes(), normal(secret).as_bytes())
+                        let (agreed, given) = (normal_secret(s), normal_secret(secret));
+                        !agreed.is_empty() && constant_time_eq(agreed.as_bytes(), given.as_bytes())
                     })
             }
         };

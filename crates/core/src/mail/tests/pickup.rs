@@ -174,7 +174,7 @@ both_engines! {
         let (id, version) = draft(&house, &anna, vec![recipient.clone()], HEALTH).await;
         let refused = house.send_draft(&anna.actor, id, version).await;
         assert!(matches!(refused, Err(Error::NotReady(_))), "nobody could tell such a door from an open one");
-        recipient.secret = Some("  ab c  ".to_owned());
+        recipient.secret = Some("a        b".to_owned());
         let update = update(version, vec![recipient], HEALTH);
         assert!(matches!(house.save_draft(&anna.actor, id, update).await, Err(Error::Validation(_))), "too short");
     }
