@@ -9,6 +9,10 @@
 
 #![expect(clippy::unwrap_used, reason = "test kit: a failure here is a failed test")]
 
+mod passkey;
+
+pub use passkey::{Passkey, read_passkey_bytes};
+
 use crate::clock::MINUTE_US;
 use crate::identity::Client;
 use crate::people::{BootstrapPerson, NewPerson};

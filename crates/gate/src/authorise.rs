@@ -25,6 +25,11 @@ pub enum Scope<'a> {
         /// Whose.
         owner: PersonId,
     },
+    /// A passkey.
+    Passkey {
+        /// Whose.
+        owner: PersonId,
+    },
     /// A password of a mail program.
     AppPassword {
         /// Whose.
@@ -97,15 +102,15 @@ impl Denied {
 /// Decides whether `actor` may use `permission` on the object in `scope`.
 ///
 /// A permission opens a kind of act; the scope narrows it to the actor's own mailboxes, drafts, sessions and device
-/// passwords. Reading and ending one's own sessions, withdrawing one's own device passwords, and seeing one's own
-/// person need no permission.
+/// passwords. Reading and ending one's own sessions, one's own passkeys, withdrawing one's own device passwords, and seeing
+/// one's own person need no permission.
 ///
 /// # Errors
 /// The first rule that forbids it.
 pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<(), Denied> {
     let me = actor.person_id;
     let own_affair = match scope {
-        Scope::Session { owner } => owner == me,
+        Scope::Session { owner } | Scope::Passkey { owner } => owner == me,
         // Withdrawing: who lost the right to have any still can.
         Scope::AppPassword { owner } => owner == me && permission == Permission::PersonManage,
         Scope::Person { subject } => subject == me && permission == Permission::PersonRead,
@@ -118,7 +123,7 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         return Err(Denied::MissingPermission(permission));
     }
     match scope {
-        Scope::Organisation | Scope::Person { .. } | Scope::Session { .. } => Ok(()),
+        Scope::Organisation | Scope::Person { .. } | Scope::Session { .. } | Scope::Passkey { .. } => Ok(()),
         Scope::Mailbox { members } => owned(permission == Permission::MailboxManage || members.contains(&me)),
         Scope::Draft { author } => owned(author == me),
         Scope::AppPassword { owner } => owned(owner == me || permission == Permission::PersonManage),

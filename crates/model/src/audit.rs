@@ -48,12 +48,22 @@ audit_kinds! {
     SignInPassword = "sign_in.password", E;
     /// Second factor accepted or refused.
     SignInSecondFactor = "sign_in.second_factor", E;
+    /// Signed in by a passkey, proved anew by it, or refused.
+    SignInPasskey = "sign_in.passkey", E;
+    /// Somebody may have a copy of a credential, or try what only an attacker tries.
+    SignInSuspicious = "sign_in.suspicious", E;
     /// Signed out by the person.
     SignOut = "sign_in.sign_out", E;
     /// A session ended: idle, too old, or by somebody.
     SessionEnded = "session.ended", E;
     /// Password, second factor or recovery codes changed.
     CredentialChanged = "credential.changed", U;
+    /// A passkey was added.
+    PasskeyAdded = "passkey.added", C;
+    /// A passkey got another name.
+    PasskeyChanged = "passkey.changed", U;
+    /// A passkey was removed.
+    PasskeyRemoved = "passkey.removed", D;
     /// A device password was made.
     AppPasswordCreated = "app_password.created", C;
     /// A device password was withdrawn.

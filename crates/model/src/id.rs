@@ -58,6 +58,8 @@ typed_ids! {
     RoleId,
     /// A signed-in session (the id shown to people; the secret is another value).
     SessionId,
+    /// A passkey (the id shown to people; the credential's own is another value).
+    PasskeyId,
     /// A device password for mail programs.
     AppPasswordId,
     /// A mailbox, personal or shared.

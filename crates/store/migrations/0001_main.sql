@@ -78,12 +78,36 @@ CREATE TABLE session (
   last_seen_at {int} NOT NULL,
   expires_at {int} NOT NULL,
   ended_at {int},
+  method TEXT NOT NULL,
+  passkey_id {uuid},
   sealed_client {bytes} NOT NULL,
   PRIMARY KEY (org_id, session_id)
 ){strict};
 CREATE UNIQUE INDEX session_secret ON session (org_id, secret_hash);
 CREATE INDEX session_person ON session (org_id, person_id, created_at);
 CREATE INDEX session_open ON session (org_id, expires_at) WHERE ended_at IS NULL;
+CREATE TABLE passkey (
+  org_id {uuid} NOT NULL,
+  passkey_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  credential_index {bytes} NOT NULL,
+  sign_count {int} NOT NULL,
+  device_bound {int} NOT NULL,
+  created_at {int} NOT NULL,
+  last_used_at {int},
+  sealed_passkey {bytes} NOT NULL,
+  PRIMARY KEY (org_id, passkey_id)
+){strict};
+CREATE UNIQUE INDEX passkey_credential ON passkey (org_id, credential_index);
+CREATE INDEX passkey_person ON passkey (org_id, person_id);
+-- What is good once, as keyed hashes: challenges of passkeys. Pruned when it would not be good any more anyway.
+CREATE TABLE used_once (
+  org_id {uuid} NOT NULL,
+  hash {bytes} NOT NULL,
+  until {int} NOT NULL,
+  PRIMARY KEY (org_id, hash)
+){strict};
+CREATE INDEX used_once_until ON used_once (org_id, until);
 CREATE TABLE app_password (
   org_id {uuid} NOT NULL,
   app_password_id {uuid} NOT NULL,

@@ -140,6 +140,7 @@ ids!(
     RoleId,
     SessionId,
     AppPasswordId,
+    PasskeyId,
     MailboxId,
     MessageId,
     ThreadId,

@@ -19,10 +19,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use utoipa::ToSchema;
-use wardpost_core::identity::{Client, SessionState};
+use wardpost_core::identity::Client;
 use wardpost_core::live::{Change, LiveEvent};
 use wardpost_model::permission::Permission;
-use wardpost_model::{MailboxId, MessageId, PersonId};
+use wardpost_model::{MailboxId, MessageId, PersonId, SessionId};
 
 /// A sign of life, so that proxies and browsers know that the connection stands.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -66,14 +66,14 @@ pub(crate) async fn events(State(state): State<WebState>, signed: Signed, header
     let place = Place::take(&state)?;
     // Listening begins before the look at the mailboxes, so that nothing falls between.
     let receiver = state.core().live().subscribe();
-    let sight =
-        Sight::look(&state, &signed.secret, &signed.client).await?.ok_or(Problem::new(Slug::Unauthenticated))?;
+    let session = signed.actor.session_id.ok_or(Problem::new(Slug::Unauthenticated))?;
+    let sight = Sight::look(&state, session, &signed.client).await?.ok_or(Problem::new(Slug::Unauthenticated))?;
     let reader = Reader {
         closing: state.closing(),
         state,
         receiver,
         me: signed.actor.person_id,
-        secret: signed.secret,
+        session,
         client: signed.client,
         sight,
         beat: Instant::now() + HEARTBEAT,
@@ -99,10 +99,8 @@ struct Sight {
 
 impl Sight {
     /// None when the session has ended.
-    async fn look(state: &WebState, secret: &str, client: &Client) -> Answer<Option<Self>> {
-        let SessionState::SignedIn(view) = state.core().session_state(Some(secret), client).await? else {
-            return Ok(None);
-        };
+    async fn look(state: &WebState, session: SessionId, client: &Client) -> Answer<Option<Self>> {
+        let Some(view) = state.core().session_by_id(session, client).await? else { return Ok(None) };
         let reads = view.actor.may(Permission::MailRead);
         Ok(Some(Self {
             mailboxes: view.mailboxes.iter().filter(|_| reads).map(|m| m.id).collect(),
@@ -133,7 +131,7 @@ struct Reader {
     receiver: Receiver<LiveEvent>,
     closing: watch::Receiver<bool>,
     me: PersonId,
-    secret: String,
+    session: SessionId,
     client: Client,
     sight: Sight,
     beat: Instant,
@@ -194,7 +192,7 @@ impl Reader {
 
     /// Looks whether the session still stands and what it may see. Other rights: the page must look anew as well.
     async fn look_anew(&mut self) -> Option<Event> {
-        match Sight::look(&self.state, &self.secret, &self.client).await {
+        match Sight::look(&self.state, self.session, &self.client).await {
             Ok(Some(sight)) => {
                 let same = sight.mailboxes == self.sight.mailboxes && sight.reviews == self.sight.reviews;
                 self.sight = sight;

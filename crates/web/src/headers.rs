@@ -26,7 +26,8 @@ const FIXED: &[(&str, &str)] = &[
     (
         "permissions-policy",
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), \
-         payment=(), usb=(), interest-cohort=(), browsing-topics=()",
+         payment=(), usb=(), interest-cohort=(), browsing-topics=(), publickey-credentials-create=(self), \
+         publickey-credentials-get=(self)",
     ),
 ];
 

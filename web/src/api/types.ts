@@ -31,9 +31,14 @@ export const AUDIT_KINDS = [
   "org.created",
   "sign_in.password",
   "sign_in.second_factor",
+  "sign_in.passkey",
+  "sign_in.suspicious",
   "sign_in.sign_out",
   "session.ended",
   "credential.changed",
+  "passkey.added",
+  "passkey.changed",
+  "passkey.removed",
   "app_password.created",
   "app_password.revoked",
   "submission.sign_in",
@@ -129,7 +134,10 @@ export type HeldView = Schemas["HeldMessage"];
 export type OwnMailbox = Schemas["OwnMailbox"];
 export type SignedIn = Extract<Schemas["Session"], { state: "signed_in" }>;
 export type SessionAnswer = Schemas["Session"];
-export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "current" | "created_at" | "last_seen_at">;
+export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "current" | "created_at" | "last_seen_at" | "method">;
+export type Passkey = Schemas["Passkey"];
+export type PasskeyOptions = Schemas["PasskeyOptions"];
+export type NewPasskeyOptions = Schemas["NewPasskeyOptions"];
 export type AppPasswordLine = Schemas["AppPassword"];
 export type NewAppPassword = Schemas["NewAppPassword"];
 export type Invitation = Schemas["OpenInvitation"];

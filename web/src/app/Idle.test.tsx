@@ -18,6 +18,7 @@ const session = (left: number): SignedIn => ({
   idle_seconds: 900,
   idle_expires_at: at(left),
   absolute_expires_at: at(40_000),
+  has_password: true,
   must_enrol_totp: false,
 });
 const pass = (seconds: number) => act(() => vi.advanceTimersByTimeAsync(seconds * 1000));

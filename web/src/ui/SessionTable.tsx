@@ -1,19 +1,15 @@
 import type { SessionLine } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "./Button";
+import { deviceName } from "./deviceName";
 import { Chip } from "./pieces";
 import { Table, type Column } from "./Table";
-
-/** The first words of a browser's description of itself: enough to know one's own. */
-const browser = (agent: string) =>
-  /(Edg|OPR|Firefox|Chrome|Safari)\/[\d.]+/.exec(agent)?.[1]?.replace("Edg", "Edge").replace("OPR", "Opera") ?? agent.slice(0, 60);
-const system = (agent: string) => /(iPhone|iPad|Android|Windows|Macintosh|Linux)/.exec(agent)?.[1] ?? "";
 
 export function SessionTable(props: { sessions: readonly SessionLine[]; withPerson?: boolean; onEnd: (session: SessionLine) => void }) {
   const t = useT();
   const formats = useFormats();
   const device = ({ user_agent: agent }: SessionLine) =>
-    agent ? [...new Set([browser(agent), system(agent)])].filter(Boolean).join(" · ") : "–";
+    agent ? deviceName(agent) : "–";
   const columns: Column<SessionLine>[] = [
     ...(props.withPerson
       ? [{ id: "person", head: t("sessions.person"), names: true, cell: (one: SessionLine) => one.person?.name ?? "" }]
@@ -28,6 +24,7 @@ export function SessionTable(props: { sessions: readonly SessionLine[]; withPers
         </span>
       ),
     },
+    { id: "way", head: t("sessions.way"), cell: (one) => t(one.method === "passkey" ? "sessions.byPasskey" : "sessions.byPassword") },
     { id: "network", head: t("sessions.network"), cell: (one) => one.network ?? "" },
     { id: "since", head: t("sessions.since"), cell: (one) => formats.short(one.created_at) },
     { id: "seen", head: t("sessions.seen"), cell: (one) => formats.short(one.last_seen_at) },

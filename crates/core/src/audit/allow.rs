@@ -13,6 +13,7 @@ impl Core {
     pub(crate) async fn allow(&self, actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<()> {
         match scope {
             Scope::Session { owner: id }
+            | Scope::Passkey { owner: id }
             | Scope::AppPassword { owner: id }
             | Scope::Person { subject: id }
             | Scope::Roles { subject: id, .. } => self.allow_on(actor, permission, scope, ("person", id)).await,

@@ -1,8 +1,10 @@
 //! Invitations: how somebody gets their first password and second factor. The administrator sees the link, never the
 //! password (ASVS 6.4.6).
 
+use super::own_passkeys::not_new;
+use super::passkey::ChallengeFor;
 use super::sign_in::SealedTotp;
-use super::{Client, totp};
+use super::{Client, PasskeyMade, PasskeyWanted, totp};
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::error::guard;
@@ -15,6 +17,7 @@ use wardpost_model::person::{Language, PersonProfile, PersonState};
 use wardpost_model::{EmailAddress, PersonId};
 use wardpost_store::Batch;
 use wardpost_store::repo::credential::{self as rows, Accepted, CredentialRow};
+use wardpost_store::repo::passkey as passkey_rows;
 use wardpost_store::repo::person::{self as person_rows, PersonRow};
 use wardpost_vault::Zeroizing;
 
@@ -47,6 +50,8 @@ pub struct InvitationView {
     pub totp_secret: String,
     /// The same as an `otpauth://` address, for a QR code.
     pub totp_uri: String,
+    /// What to ask a browser for a passkey instead of both.
+    pub passkey: PasskeyWanted,
 }
 
 impl Core {
@@ -55,14 +60,16 @@ impl Core {
     /// # Errors
     /// [`Error::NotFound`] when there is none, or it has expired or was used.
     pub async fn open_invitation(&self, token: &str) -> Result<InvitationView> {
-        let (_, profile, totp, _) = self.invited(token).await?;
+        let (person, profile, totp, hash) = self.invited(token).await?;
         let issuer = self.org_name().await?;
+        let passkey = self.passkey_wanted(person.id, profile.clone(), ChallengeFor::Invitation(&hash)).await?;
         Ok(InvitationView {
             totp_secret: totp::secret_text(&totp.secret),
             totp_uri: totp::uri(&totp.secret, &issuer, &profile.login.to_string()),
             name: profile.name,
             login: profile.login,
             language: profile.language,
+            passkey,
         })
     }
 
@@ -91,22 +98,51 @@ impl Core {
         };
         let mut batch = Batch::new();
         rows::accept(&mut batch, self.org(), row, &hash, self.clock().now_us(), accepted, guard::FOUND);
-        let (from, to) = (PersonState::Invited.as_str(), PersonState::Active.as_str());
-        person_rows::move_state(&mut batch, self.org(), row, from, to, guard::FOUND);
-        rows::clear_login(&mut batch, self.org(), &person.login_index);
+        let entry = self.accepted(&mut batch, &person, profile, client);
         let codes = self.put_new_recovery_codes(&mut batch, row)?;
-        let entry = NewEntry::of(AuditAgent::Person { id: row, roles: Vec::new() }, AuditKind::CredentialChanged)
-            .agent_name(profile.name)
-            .network(client.network)
-            .request(client.request_id.clone())
-            .on_person(row)
-            .with("what", "password, authenticator app and recovery codes")
-            .why("accepted an invitation");
-        self.audit(&mut batch, entry)?;
+        self.audit(&mut batch, entry.with("what", "password, authenticator app and recovery codes"))?;
         self.announce(&mut batch, Change::Sessions(row));
         self.write_house(batch).await?;
         self.identity().forget_person(row);
         Ok(codes)
+    }
+
+    /// Accepts an invitation with a passkey instead of a password and an authenticator app. There are no recovery codes then:
+    /// another passkey, or a new invitation, is the way back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] as [`Core::accept_invitation`]; [`Error::Validation`] and [`Error::Conflict`] as
+    /// [`Core::add_passkey`].
+    pub async fn accept_invitation_with_passkey(
+        &self,
+        token: &str,
+        name: &str,
+        made: &PasskeyMade,
+        client: &Client,
+    ) -> Result<()> {
+        let (person, profile, _, hash) = self.invited(token).await?;
+        let mut batch = Batch::new();
+        let line = self.put_passkey(&mut batch, person.id, ChallengeFor::Invitation(&hash), name, made)?;
+        rows::accept_by_passkey(&mut batch, self.org(), person.id, &hash, self.clock().now_us(), guard::FOUND);
+        let entry = self.accepted(&mut batch, &person, profile, client);
+        self.audit(&mut batch, entry.with("what", "passkey").with("passkey", line.id.to_string()))?;
+        self.announce(&mut batch, Change::Sessions(person.id));
+        self.try_write_house(batch).await.map_err(not_new)?;
+        self.identity().forget_person(person.id);
+        Ok(())
+    }
+
+    /// Adds that the person can sign in from now on; gives the entry that tells it.
+    fn accepted(&self, batch: &mut Batch, person: &PersonRow, profile: PersonProfile, client: &Client) -> NewEntry {
+        let (from, to) = (PersonState::Invited.as_str(), PersonState::Active.as_str());
+        person_rows::move_state(batch, self.org(), person.id, from, to, guard::FOUND);
+        rows::clear_login(batch, self.org(), &person.login_index);
+        NewEntry::of(AuditAgent::Person { id: person.id, roles: Vec::new() }, AuditKind::CredentialChanged)
+            .agent_name(profile.name)
+            .network(client.network)
+            .request(client.request_id.clone())
+            .on_person(person.id)
+            .why("accepted an invitation")
     }
 
     /// Adds an invitation in place of all credentials of a person.
@@ -129,6 +165,7 @@ impl Core {
         let hash = self.invitation_hash(&token);
         rows::invite(batch, self.org(), person, &hash, sealed, expires_us, guard::FOUND);
         rows::drop_recovery_codes(batch, self.org(), person);
+        passkey_rows::remove_of(batch, self.org(), person);
         let link = format!("{}/invitation#{token}", self.config().public_url);
         Ok(Invitation { link, token, expires_at: from_us(expires_us) })
     }

@@ -10,11 +10,15 @@
 
 mod app_password;
 mod blocklist;
+mod cbor;
 mod codes;
 mod credential;
 mod hasher;
 mod invitation;
+mod keys;
 mod limiter;
+mod own_passkeys;
+mod passkey;
 mod rules;
 mod session;
 mod sign_in;
@@ -24,14 +28,19 @@ mod submission;
 mod tests;
 mod throttle;
 pub mod totp;
+mod webauthn;
 
 pub use app_password::{AppPasswordLine, NewAppPassword};
 pub use credential::RECENT_MINUTES;
 pub use invitation::{Invitation, InvitationView};
+pub use own_passkeys::{PasskeyLine, PasskeyMade, PasskeyWanted};
+pub use passkey::{PasskeyAnswer, PasskeyAsk};
 pub use rules::{MAX_CHARS, MIN_CHARS_ALONE, MIN_CHARS_WITH_SECOND_FACTOR, PasswordStrength, password_strength};
 pub use session::{SessionInfo, SessionLine, SessionState, SessionView};
 pub use sign_in::{Factor, PendingSignIn, SignedIn};
 pub(crate) use state::State;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use webauthn::read_anything;
 
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;

@@ -28,6 +28,12 @@ pub(super) mod stage {
     pub(crate) const SIGNED_IN: &str = "signed_in";
 }
 
+/// How somebody came in, as stored and as served.
+pub(super) mod method {
+    pub(crate) const PASSWORD: &str = "password";
+    pub(crate) const PASSKEY: &str = "passkey";
+}
+
 /// Longest secret that is looked at.
 const MAX_SECRET_BYTES: usize = 64;
 /// Activity is written down at most this often: a session may end up to this much early, never late.
@@ -98,6 +104,8 @@ pub struct SessionLine {
     pub created_at: Timestamp,
     /// Last activity, to the minute.
     pub last_seen_at: Timestamp,
+    /// How the person came in: `password` (with a second factor) or `passkey`.
+    pub method: String,
     /// From where it began.
     pub network: Option<IpAddr>,
     /// With which browser it began.
@@ -144,14 +152,7 @@ impl Core {
     pub async fn session_state(&self, secret: Option<&str>, client: &Client) -> Result<SessionState> {
         let Some(secret) = secret.filter(|s| s.len() <= MAX_SECRET_BYTES) else { return Ok(SessionState::Anonymous) };
         match self.known_session(secret, false).await {
-            Ok(known) => {
-                let actor = self.acting(&known, client);
-                let mailboxes = self.mailboxes_of(actor.person_id).await?;
-                let org_name = self.org_name().await?;
-                let session = self.session_info(&known.row, secret);
-                let profile = known.profile.clone();
-                Ok(SessionState::SignedIn(Box::new(SessionView { actor, profile, mailboxes, org_name, session })))
-            }
+            Ok(known) => Ok(SessionState::SignedIn(Box::new(self.session_view(&known, secret, client).await?))),
             Err(Error::Unauthenticated) => {
                 let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
                 let now = self.clock().now_us();
@@ -162,6 +163,34 @@ impl Core {
             }
             Err(e) => Err(e),
         }
+    }
+
+    /// A session by its id, without extending it; none when it has ended. For what lives longer than the session's secret,
+    /// which changes when somebody proves themselves anew.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn session_by_id(&self, id: SessionId, client: &Client) -> Result<Option<SessionView>> {
+        self.heed_changes();
+        let known = match self.known_of(rows::get(self.db(), self.org(), id).await?).await {
+            Ok(known) if self.is_open(&known.row) => known,
+            Ok(_) | Err(Error::Unauthenticated) => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        self.session_view(&known, "", client).await.map(Some)
+    }
+
+    async fn session_view(&self, known: &Known, secret: &str, client: &Client) -> Result<SessionView> {
+        let actor = self.acting(known, client);
+        let mailboxes = self.mailboxes_of(actor.person_id).await?;
+        let org_name = self.org_name().await?;
+        let session = self.session_info(&known.row, secret);
+        Ok(SessionView { actor, profile: known.profile.clone(), mailboxes, org_name, session })
+    }
+
+    fn is_open(&self, row: &SessionRow) -> bool {
+        let now = self.clock().now_us();
+        now < row.expires_us && now < row.last_seen_us + self.idle_us()
     }
 
     /// Says that somebody is there: starts the idle time anew, and gives its new end.
@@ -298,6 +327,7 @@ impl Core {
         if found.is_empty() {
             let mut batch = Batch::new();
             rows::prune(&mut batch, self.org(), now - KEPT_FOR_US);
+            wardpost_store::repo::used_once::prune(&mut batch, self.org(), now);
             wardpost_store::repo::credential::prune_throttle(&mut batch, self.org(), now - 7 * DAY_US);
             self.db().write(batch).await?;
         }
@@ -332,7 +362,7 @@ impl Core {
                 known
             }
         };
-        if now >= known.row.expires_us || now >= known.row.last_seen_us + self.idle_us() {
+        if !self.is_open(&known.row) {
             return Err(Error::Unauthenticated);
         }
         if extends && now - known.row.last_seen_us >= NOTE_EVERY_US.min(self.idle_us() / 4) {
@@ -342,7 +372,10 @@ impl Core {
     }
 
     async fn load_session(&self, hash: &[u8; 32]) -> Result<Known> {
-        let row = rows::by_secret(self.db(), self.org(), hash).await?;
+        self.known_of(rows::by_secret(self.db(), self.org(), hash).await?).await
+    }
+
+    async fn known_of(&self, row: Option<SessionRow>) -> Result<Known> {
         let row = row.filter(|s| s.stage == stage::SIGNED_IN && s.ended_us.is_none()).ok_or(Error::Unauthenticated)?;
         let client = Client::default();
         let Some((mut actor, profile)) = self.active_actor(row.person_id, &client).await? else {
@@ -397,6 +430,7 @@ impl Core {
                     current: actor.session_id == Some(row.id),
                     created_at: from_us(row.created_us),
                     last_seen_at: from_us(row.last_seen_us),
+                    method: row.method,
                     network: client.network,
                     user_agent: client.user_agent,
                 })

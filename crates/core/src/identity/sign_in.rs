@@ -3,7 +3,7 @@
 use super::codes::normal_recovery_code;
 use super::hasher::is_outdated;
 use super::limiter::network_key;
-use super::session::{SessionInfo, stage};
+use super::session::{SessionInfo, method, stage};
 use super::{Client, SealedClient, totp};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
@@ -162,6 +162,8 @@ impl Core {
             last_seen_us: now,
             expires_us,
             ended_us: None,
+            method: method::PASSWORD.to_owned(),
+            passkey_id: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);
@@ -230,23 +232,33 @@ impl Core {
         Ok(SignedIn { secret: new_secret, session, actor })
     }
 
-    /// Proves oneself anew within a session, for acts that want it (see [`super::RECENT_MINUTES`]).
+    /// Proves oneself anew within a session, for acts that want it (see [`super::RECENT_MINUTES`]). Gives the session's new
+    /// secret (ASVS 7.2.4).
     ///
     /// # Errors
     /// As [`Core::second_factor`]; five wrong tries end the session.
-    pub async fn step_up(&self, secret: &str, factor: &Factor, client: &Client) -> Result<()> {
+    pub async fn step_up(&self, secret: &str, factor: &Factor, client: &Client) -> Result<String> {
         let (actor, info) = self.authenticate_session(secret, client, true).await?;
         let session = session_rows::get(self.db(), self.org(), info.id).await?.ok_or(Error::Unauthenticated)?;
         let person = self.active_person(actor.person_id).await?;
         let proof = self.check_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
         let mut batch = Batch::new();
         self.use_proof(&mut batch, person.id, &proof);
-        session_rows::confirm(&mut batch, self.org(), session.id, self.clock().now_us(), guard::FOUND);
+        let new_secret = self.renew_secret(&mut batch, session.id, secret);
         let entry = NewEntry::by(&actor, AuditKind::SignInSecondFactor).on("session", session.id);
         self.audit(&mut batch, entry.with("method", factor.name()).why("proved anew within the session"))?;
+        self.announce(&mut batch, Change::Sessions(person.id));
         self.write_proof(batch, &session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
         self.identity().forget_person(person.id);
-        Ok(())
+        Ok(new_secret)
+    }
+
+    /// Adds that the person proved themselves anew, and another secret of the session, which it gives.
+    pub(super) fn renew_secret(&self, batch: &mut Batch, session: SessionId, secret: &str) -> String {
+        let new_secret = wardpost_vault::random_token();
+        let (old, new) = (self.web_session_hash(secret), self.web_session_hash(&new_secret));
+        session_rows::confirm(batch, self.org(), session, &old, &new, self.clock().now_us(), guard::FOUND);
+        new_secret
     }
 
     pub(super) async fn active_person(&self, id: PersonId) -> Result<PersonRow> {

@@ -2,6 +2,7 @@
 
 mod app_passwords;
 mod credentials;
+mod passkeys;
 mod sessions;
 mod sign_in;
 

@@ -335,7 +335,7 @@ impl Core {
             return Err(Error::Conflict("not_disabled"));
         }
         let credential = credential::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
-        let had_access = credential.sealed_password_hash.is_some();
+        let had_access = credential.sealed_password_hash.is_some() || self.has_passkey(id).await?;
         let state = if had_access { PersonState::Active } else { PersonState::Invited };
         let mut batch = Batch::new();
         rows::set_state(&mut batch, self.org(), id, before.version, state.as_str(), VERSION);

@@ -14,6 +14,7 @@ const LAST_SIGN_INS: &str =
 const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5 WHERE org_id = ?1 AND person_id = ?2";
 const WITHDRAW_INVITATION: &str = "UPDATE credential SET invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2";
 const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
+const ACCEPT_BY_PASSKEY: &str = "UPDATE credential SET failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
 const SET_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = ?4 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
 const RESERVE: &str =
     "UPDATE credential SET failures = ?4, blocked_until = ?5 WHERE org_id = ?1 AND person_id = ?2 AND failures = ?3";
@@ -40,6 +41,7 @@ pub const ALL: &[&str] = &[
     INVITE,
     WITHDRAW_INVITATION,
     ACCEPT,
+    ACCEPT_BY_PASSKEY,
     SET_PASSWORD,
     RESERVE,
     USE_STEP,
@@ -165,6 +167,18 @@ pub fn accept(
         1,
         guard,
     );
+}
+
+/// Uses up an invitation that was accepted with a passkey: neither password nor second factor are set.
+pub fn accept_by_passkey(
+    batch: &mut Batch,
+    org: OrgId,
+    person: PersonId,
+    hash: &[u8],
+    now_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(ACCEPT_BY_PASSKEY, params![org, person, hash, now_us], 1, guard);
 }
 
 /// Replaces the password hash, if it is still the one that was seen.

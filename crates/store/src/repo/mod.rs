@@ -20,12 +20,14 @@ pub mod mailbox;
 pub mod message;
 pub mod org;
 pub mod partner;
+pub mod passkey;
 pub mod person;
 pub mod pickup;
 pub mod policy;
 pub mod recipient;
 pub mod role;
 pub mod session;
+pub mod used_once;
 
 /// Every statement that any repository sends, for the test that prepares them on both engines.
 #[must_use]
@@ -47,12 +49,14 @@ pub fn all_statements() -> Vec<&'static str> {
         message::ALL,
         org::ALL,
         partner::ALL,
+        passkey::ALL,
         person::ALL,
         pickup::ALL,
         policy::ALL,
         recipient::ALL,
         role::ALL,
         session::ALL,
+        used_once::ALL,
     ];
     parts.concat()
 }

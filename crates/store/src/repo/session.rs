@@ -1,15 +1,15 @@
 //! Sessions of the web app: a keyed hash of the secret, never the secret.
 
 use crate::{Batch, Db, Result, Row, params};
-use wardpost_model::{OrgId, PersonId, SessionId};
+use wardpost_model::{OrgId, PasskeyId, PersonId, SessionId};
 
 macro_rules! columns {
     () => {
-        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, sealed_client"
+        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, sealed_client"
     };
 }
 
-const INSERT: &str = "INSERT INTO session (org_id, session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, sealed_client) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, ?11)";
+const INSERT: &str = "INSERT INTO session (org_id, session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, sealed_client) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13)";
 const BY_SECRET: &str = concat!("SELECT ", columns!(), " FROM session WHERE org_id = ?1 AND secret_hash = ?2");
 const GET: &str = concat!("SELECT ", columns!(), " FROM session WHERE org_id = ?1 AND session_id = ?2");
 const OF_PERSON: &str = concat!(
@@ -29,17 +29,33 @@ const STALE: &str = concat!(
 );
 const TRY: &str = "UPDATE session SET tries = tries + 1 WHERE org_id = ?1 AND session_id = ?2 AND stage = ?3 AND tries = ?4 AND ended_at IS NULL";
 const ROTATE: &str = "UPDATE session SET secret_hash = ?4, stage = ?5, tries = 0, authenticated_at = ?6, last_seen_at = ?6, expires_at = ?7 WHERE org_id = ?1 AND secret_hash = ?2 AND stage = ?3 AND ended_at IS NULL";
-const CONFIRM: &str = "UPDATE session SET tries = 0, authenticated_at = ?3, last_seen_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND stage = 'signed_in' AND ended_at IS NULL";
+const CONFIRM: &str = "UPDATE session SET secret_hash = ?4, tries = 0, authenticated_at = ?5, last_seen_at = ?5 WHERE org_id = ?1 AND session_id = ?2 AND secret_hash = ?3 AND stage = 'signed_in' AND ended_at IS NULL";
 const SEEN: &str = "UPDATE session SET last_seen_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL AND last_seen_at < ?3";
 const END: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
 const END_OF: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND person_id = ?2 AND ended_at IS NULL";
 const END_OTHERS: &str =
     "UPDATE session SET ended_at = ?4 WHERE org_id = ?1 AND person_id = ?2 AND session_id <> ?3 AND ended_at IS NULL";
+const END_OF_PASSKEY: &str = "UPDATE session SET ended_at = ?4 WHERE org_id = ?1 AND person_id = ?2 AND passkey_id = ?3 AND session_id <> ?5 AND ended_at IS NULL";
 const PRUNE: &str = "DELETE FROM session WHERE org_id = ?1 AND ended_at < ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] =
-    &[INSERT, BY_SECRET, GET, OF_PERSON, ALL_OPEN, STALE, TRY, ROTATE, CONFIRM, SEEN, END, END_OF, END_OTHERS, PRUNE];
+pub const ALL: &[&str] = &[
+    INSERT,
+    BY_SECRET,
+    GET,
+    OF_PERSON,
+    ALL_OPEN,
+    STALE,
+    TRY,
+    ROTATE,
+    CONFIRM,
+    SEEN,
+    END,
+    END_OF,
+    END_OTHERS,
+    END_OF_PASSKEY,
+    PRUNE,
+];
 
 /// A session as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +71,8 @@ pub struct SessionRow {
     pub last_seen_us: i64,
     pub expires_us: i64,
     pub ended_us: Option<i64>,
+    pub method: String,
+    pub passkey_id: Option<PasskeyId>,
     pub sealed_client: Vec<u8>,
 }
 
@@ -70,7 +88,9 @@ fn decode(r: &Row) -> Result<SessionRow> {
         last_seen_us: r.int(7)?,
         expires_us: r.int(8)?,
         ended_us: r.opt_int(9)?,
-        sealed_client: r.bytes(10)?,
+        method: r.text(10)?,
+        passkey_id: r.opt_id(11)?,
+        sealed_client: r.bytes(12)?,
     })
 }
 
@@ -89,6 +109,8 @@ pub fn insert(batch: &mut Batch, org: OrgId, s: SessionRow) {
             s.authenticated_us,
             s.last_seen_us,
             s.expires_us,
+            s.method,
+            s.passkey_id,
             s.sealed_client
         ],
     );
@@ -168,9 +190,17 @@ pub fn rotate(batch: &mut Batch, org: OrgId, old_hash: &[u8], new_hash: &[u8], s
     batch.exec_expect(ROTATE, params![org, old_hash, from, new_hash, to, at_us, expires_us], 1, guard);
 }
 
-/// Notes that the person proved themselves anew.
-pub fn confirm(batch: &mut Batch, org: OrgId, id: SessionId, at_us: i64, guard: &'static str) {
-    batch.exec_expect(CONFIRM, params![org, id, at_us], 1, guard);
+/// Notes that the person proved themselves anew; the session goes on under another secret (ASVS 7.2.4).
+pub fn confirm(
+    batch: &mut Batch,
+    org: OrgId,
+    id: SessionId,
+    old_hash: &[u8],
+    new_hash: &[u8],
+    at_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(CONFIRM, params![org, id, old_hash, new_hash, at_us], 1, guard);
 }
 
 /// Notes activity.
@@ -196,6 +226,11 @@ pub fn end_of(batch: &mut Batch, org: OrgId, person: PersonId, at_us: i64) {
 /// Ends all sessions of a person but one.
 pub fn end_others(batch: &mut Batch, org: OrgId, person: PersonId, but: SessionId, at_us: i64) {
     batch.exec(END_OTHERS, params![org, person, but, at_us]);
+}
+
+/// Ends the sessions that a passkey began, but one.
+pub fn end_of_passkey(batch: &mut Batch, org: OrgId, person: PersonId, passkey: PasskeyId, but: SessionId, at_us: i64) {
+    batch.exec(END_OF_PASSKEY, params![org, person, passkey, at_us, but]);
 }
 
 /// Removes sessions that ended before a time.

@@ -41,6 +41,8 @@ pub(crate) struct MySession {
     created_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
     last_seen_at: Timestamp,
+    /// How one came in: `password` (with a second factor) or `passkey`.
+    method: String,
     /// From where it began.
     #[schema(value_type = Option<String>)]
     network: Option<IpAddr>,
@@ -54,6 +56,7 @@ impl From<identity::SessionLine> for MySession {
             current: s.current,
             created_at: s.created_at,
             last_seen_at: s.last_seen_at,
+            method: s.method,
             network: s.network,
             user_agent: s.user_agent,
         }

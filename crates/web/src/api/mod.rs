@@ -9,6 +9,7 @@ pub(crate) mod house;
 pub(crate) mod mail;
 pub(crate) mod me;
 pub(crate) mod message_files;
+pub(crate) mod passkey;
 pub(crate) mod people;
 pub(crate) mod pickup;
 pub(crate) mod policy;
@@ -37,6 +38,7 @@ pub const BASE: &str = "/api/v1";
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .merge(session::routes())
+        .merge(passkey::routes())
         .merge(me::routes())
         .merge(mail::routes())
         .merge(drafts::routes())

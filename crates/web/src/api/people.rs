@@ -283,6 +283,8 @@ pub(crate) struct PersonSession {
     created_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
     last_seen_at: Timestamp,
+    /// How the person came in: `password` (with a second factor) or `passkey`.
+    method: String,
     /// From where it began.
     #[schema(value_type = Option<String>)]
     network: Option<IpAddr>,
@@ -304,6 +306,7 @@ impl From<SessionLine> for PersonSession {
             current: s.current,
             created_at: s.created_at,
             last_seen_at: s.last_seen_at,
+            method: s.method,
             network: s.network,
             user_agent: s.user_agent,
         }

@@ -1,5 +1,6 @@
 //! Signing in and out; invitations.
 
+use super::passkey::{NewPasskey, PasskeyAssertion, PasskeyCreation};
 use super::{ChangeRefusals, Refusals, nothing};
 use crate::extract::Json;
 use crate::limits::Kind;
@@ -72,6 +73,8 @@ pub(crate) struct SignedInSession {
     idle_expires_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
     absolute_expires_at: Timestamp,
+    /// Whether one can sign in by password and authenticator app. Without, passkeys are the only way.
+    has_password: bool,
     /// Whether an authenticator app is still to be set up. Accounts always have one: false.
     must_enrol_totp: bool,
 }
@@ -124,11 +127,12 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
         idle_seconds: view.session.idle_seconds,
         idle_expires_at: view.session.idle_expires_at,
         absolute_expires_at: view.session.absolute_expires_at,
+        has_password: core.has_password(view.actor.person_id).await?,
         must_enrol_totp: false,
     })))
 }
 
-async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> {
+pub(super) async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> {
     match state.core().session_state(caller.secret.as_deref(), &caller.client).await? {
         SessionState::Anonymous => Ok(Session::Anonymous),
         SessionState::SecondFactor { .. } => Ok(second_factor_wanted()),
@@ -140,7 +144,7 @@ fn second_factor_wanted() -> Session {
     Session::SecondFactor { methods: vec![FactorMethod::Totp, FactorMethod::RecoveryCode] }
 }
 
-fn with_cookie(state: &WebState, secret: &str, session: Session) -> Answer<Response> {
+pub(super) fn with_cookie(state: &WebState, secret: &str, session: Session) -> Answer<Response> {
     let mut headers = HeaderMap::new();
     headers.insert(header::SET_COOKIE, Cookie::Session.set(secret, state.config().secure())?);
     Ok((headers, axum::Json(session)).into_response())
@@ -179,7 +183,7 @@ pub(crate) async fn sign_in(
     with_cookie(&state, &pending.secret, second_factor_wanted())
 }
 
-fn limit(state: &WebState, caller: &Caller) -> Answer<()> {
+pub(super) fn limit(state: &WebState, caller: &Caller) -> Answer<()> {
     caller.client.network.map_or(Ok(()), |network| state.limiters().check(Kind::SignIn, network))
 }
 
@@ -242,19 +246,45 @@ pub(crate) async fn touch(State(state): State<WebState>, signed: Signed) -> Answ
     Ok(axum::Json(state.core().touch_session(&signed.secret, &signed.client).await?.into()))
 }
 
-/// Prove oneself anew, for acts that want it (`403 forbidden` with such a detail).
-#[utoipa::path(post, path = "/session/step-up", tag = "session", request_body = FactorGiven,
+/// One of three ways to prove oneself anew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProofGiven {
+    /// What the authenticator app shows.
+    code: Option<String>,
+    /// One of the codes kept on paper; good once.
+    recovery_code: Option<String>,
+    /// The answer of a passkey to `POST /session/step-up/options`.
+    passkey: Option<PasskeyAssertion>,
+}
+
+/// Prove oneself anew, for acts that want it (`403 forbidden` with such a detail). The session gets another cookie, and with
+/// it another CSRF value: read it from `GET /session`.
+#[utoipa::path(post, path = "/session/step-up", tag = "session", request_body = ProofGiven,
     responses((status = 204, description = "Done"), ChangeRefusals))]
 pub(crate) async fn step_up(
     State(state): State<WebState>,
     signed: Signed,
-    Json(body): Json<FactorGiven>,
+    Json(body): Json<ProofGiven>,
 ) -> Answer<Response> {
     if let Some(network) = signed.client.network {
         state.limiters().check(Kind::SignIn, network)?;
     }
-    state.core().step_up(&signed.secret, &body.factor()?, &signed.client).await?;
-    Ok(nothing())
+    let core = state.core();
+    let secret = match body {
+        ProofGiven { passkey: Some(passkey), code: None, recovery_code: None } => {
+            core.step_up_with_passkey(&signed.secret, &passkey.into(), &signed.client).await?
+        }
+        ProofGiven { passkey: Some(_), .. } => return Err(Problem::field("passkey", "one_of", "send one of three")),
+        ProofGiven { code, recovery_code, passkey: None } => {
+            let factor = FactorGiven { code, recovery_code }.factor()?;
+            core.step_up(&signed.secret, &factor, &signed.client).await?
+        }
+    };
+    let mut response = nothing();
+    let cookie = Cookie::Session.set(&secret, state.config().secure())?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
 }
 
 /// Sign out.
@@ -283,6 +313,8 @@ pub(crate) struct OpenInvitation {
     login: EmailAddress,
     language: Language,
     totp: TotpSecret,
+    /// For `navigator.credentials.create`: a passkey in place of password and authenticator app.
+    passkey: PasskeyCreation,
 }
 
 /// A secret for an authenticator app.
@@ -305,16 +337,18 @@ pub(crate) async fn open_invitation(
     limit(&state, &caller)?;
     let i = state.core().open_invitation(&body.token).await?;
     let totp = TotpSecret { secret: i.totp_secret, uri: i.totp_uri };
-    Ok(axum::Json(OpenInvitation { name: i.name, login: i.login, language: i.language, totp }))
+    let passkey = i.passkey.into();
+    Ok(axum::Json(OpenInvitation { name: i.name, login: i.login, language: i.language, totp, passkey }))
 }
 
-/// A password and the first code of the authenticator app.
+/// A password and the first code of the authenticator app; or a passkey in place of both.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AcceptInvitation {
     token: String,
-    password: String,
-    totp_code: String,
+    password: Option<String>,
+    totp_code: Option<String>,
+    passkey: Option<NewPasskey>,
 }
 
 /// Codes to be kept on paper, each good once.
@@ -335,9 +369,9 @@ impl From<Vec<String>> for RecoveryCodes {
     }
 }
 
-/// Accept an invitation: sets password and authenticator app. Then sign in.
+/// Accept an invitation: sets password and authenticator app, or the first passkey. Then sign in.
 #[utoipa::path(post, path = "/invitations/accept", tag = "session", security(()), request_body = AcceptInvitation,
-    responses((status = 200, description = "Recovery codes, shown once", body = AcceptedInvitation), ChangeRefusals))]
+    responses((status = 200, description = "Recovery codes, shown once; none with a passkey", body = AcceptedInvitation), ChangeRefusals))]
 pub(crate) async fn accept_invitation(
     State(state): State<WebState>,
     caller: Caller,
@@ -345,6 +379,16 @@ pub(crate) async fn accept_invitation(
 ) -> Answer<axum::Json<AcceptedInvitation>> {
     limit(&state, &caller)?;
     let core = state.core();
-    let codes = core.accept_invitation(&body.token, &body.password, &body.totp_code, &caller.client).await?;
+    let codes = match body {
+        AcceptInvitation { token, password: Some(password), totp_code: Some(code), passkey: None } => {
+            core.accept_invitation(&token, &password, &code, &caller.client).await?
+        }
+        AcceptInvitation { token, password: None, totp_code: None, passkey: Some(passkey) } => {
+            let (name, made) = passkey.made();
+            core.accept_invitation_with_passkey(&token, &name, &made, &caller.client).await?;
+            Vec::new()
+        }
+        _ => return Err(Problem::field("password", "one_of", "send password and totp_code, or passkey")),
+    };
     Ok(axum::Json(AcceptedInvitation { recovery_codes: codes }))
 }

@@ -4,6 +4,7 @@ mod api;
 mod doors;
 mod events;
 mod mail;
+mod passkeys;
 mod pickup;
 mod serving;
 

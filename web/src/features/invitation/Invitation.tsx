@@ -2,12 +2,15 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api, isProblem } from "@/api/client";
+import { isAtHome, makePasskey, passkeysHere } from "@/api/passkey";
 import type { Invitation } from "@/api/types";
 import { Door } from "@/features/sign-in/Door";
 import { useSwitchLanguage, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
-import { TextField } from "@/ui/Field";
+import { deviceName } from "@/ui/deviceName";
+import { ErrorLine, TextField } from "@/ui/Field";
 import { NewPassword, usePasswordError } from "@/ui/NewPassword";
+import { usePasskeyText } from "@/ui/passkeyWords";
 import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { QrCode } from "@/ui/QrCode";
 import { RecoveryCodes } from "@/ui/RecoveryCodes";
@@ -84,45 +87,86 @@ function Accept(props: { token: string; invitation: Invitation; onDone: (codes: 
     isProblem(accept.error) &&
     (accept.error.slug === "unauthenticated" || accept.error.errors.some((one) => one.field.includes("totp")));
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        accept.mutate();
-      }}
-      noValidate
-    >
+    <>
       <p>{t("invitation.login", { login: invitation.login })}</p>
-      <input type="hidden" name="username" autoComplete="username" value={invitation.login} readOnly />
-      <section className={styles.step}>
-        <h2>{t("invitation.step1")}</h2>
-        <NewPassword value={password} onChange={setPassword} error={passwordError} />
-      </section>
-      <section className={styles.step}>
-        <h2>{t("invitation.step2")}</h2>
-        <div className={styles.scan}>
-          <QrCode text={invitation.totp.uri} label={t("invitation.qr")} />
-          <div>
-            <p>{t("invitation.scan")}</p>
-            <p>
-              <span className="field-label">{t("invitation.key")}</span>
-              <br />
-              <code>{invitation.totp.secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
-            </p>
+      {passkeysHere() && isAtHome(invitation.passkey.rp.id) ? <WithPasskey token={token} onDone={props.onDone} /> : null}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          accept.mutate();
+        }}
+        noValidate
+      >
+        <input type="hidden" name="username" autoComplete="username" value={invitation.login} readOnly />
+        <section className={styles.step}>
+          <h2>{t("invitation.step1")}</h2>
+          <NewPassword value={password} onChange={setPassword} error={passwordError} />
+        </section>
+        <section className={styles.step}>
+          <h2>{t("invitation.step2")}</h2>
+          <div className={styles.scan}>
+            <QrCode text={invitation.totp.uri} label={t("invitation.qr")} />
+            <div>
+              <p>{t("invitation.scan")}</p>
+              <p>
+                <span className="field-label">{t("invitation.key")}</span>
+                <br />
+                <code>{invitation.totp.secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
+              </p>
+            </div>
           </div>
-        </div>
-        <TextField
-          label={t("invitation.code")}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          value={code}
-          onChange={setCode}
-          error={badCode ? t("invitation.wrongCode") : undefined}
-          required
-        />
-      </section>
-      {accept.error && !badCode && !passwordError ? <Failure error={accept.error} /> : null}
-      <Button kind="primary" wide type="submit" label={t("invitation.accept")} busy={accept.isPending} />
-    </form>
+          <TextField
+            label={t("invitation.code")}
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            value={code}
+            onChange={setCode}
+            error={badCode ? t("invitation.wrongCode") : undefined}
+            required
+          />
+        </section>
+        {accept.error && !badCode && !passwordError ? <Failure error={accept.error} /> : null}
+        <Button kind="primary" wide type="submit" label={t("invitation.accept")} busy={accept.isPending} />
+      </form>
+    </>
+  );
+}
+
+/** Instead of both: one press, and a finger, face or PIN. */
+function WithPasskey(props: { token: string; onDone: (codes: string[]) => void }) {
+  const { token } = props;
+  const t = useT();
+  const words = usePasskeyText();
+  const [name, setName] = useState(() => deviceName(navigator.userAgent));
+  const accept = useMutation({
+    mutationFn: async () => {
+      // What was shown may be older than the five minutes for which a challenge is good.
+      const fresh = await api.post<Invitation>("/invitations/open", { token });
+      const credential = await makePasskey(fresh.passkey);
+      return api.post<{ recovery_codes: string[] }>("/invitations/accept", { token, passkey: { name: name.trim(), credential } });
+    },
+    onSuccess: (answer) => {
+      sessionStorage.removeItem(STORED);
+      props.onDone(answer.recovery_codes);
+    },
+  });
+  return (
+    <section className={styles.step}>
+      <h2>{t("invitation.passkeyTitle")}</h2>
+      <p>{t("invitation.passkeyText")}</p>
+      <TextField label={t("invitation.passkeyName")} autoComplete="off" maxLength={80} value={name} onChange={setName} />
+      <ErrorLine text={accept.error ? words(accept.error) : undefined} />
+      <Button
+        kind="primary"
+        wide
+        icon="key"
+        label={t("invitation.passkeyMake")}
+        busy={accept.isPending}
+        isDisabled={name.trim() === ""}
+        onPress={() => accept.mutate()}
+      />
+      <p className="door-or">{t("invitation.other")}</p>
+    </section>
   );
 }
 
@@ -130,9 +174,9 @@ function Done({ codes, login }: { codes: string[]; login: string }) {
   const t = useT();
   const navigate = useNavigate();
   return (
-    <Door title={t("invitation.done")} lead={t("invitation.doneLead")} wide>
-      <RecoveryCodes codes={codes} login={login} />
-      <Button kind="primary" wide label={t("invitation.kept")} onPress={() => void navigate({ to: "/sign-in" })} />
+    <Door title={t("invitation.done")} lead={t(codes.length > 0 ? "invitation.doneLead" : "invitation.donePasskey")} wide>
+      {codes.length > 0 ? <RecoveryCodes codes={codes} login={login} /> : null}
+      <Button kind="primary" wide label={t(codes.length > 0 ? "invitation.kept" : "invitation.toSignIn")} onPress={() => void navigate({ to: "/sign-in" })} />
     </Door>
   );
 }

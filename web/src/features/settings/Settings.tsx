@@ -17,12 +17,13 @@ import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
 import { AppPasswords } from "./AppPasswords";
 import { OwnSessions } from "./OwnSessions";
+import { Passkeys } from "./Passkeys";
 import styles from "./settings.module.css";
 
 export function Settings() {
   const t = useT();
   const may = useMay();
-  const { person } = useSession();
+  const { person, has_password: hasPassword } = useSession();
   useTitle(t("settings.title"));
   return (
     <div className={`page ${styles.page}`}>
@@ -33,8 +34,13 @@ export function Settings() {
         </p>
       </header>
       <Display />
-      <Password />
-      <Recovery />
+      <Passkeys />
+      {hasPassword ? (
+        <>
+          <Password />
+          <Recovery />
+        </>
+      ) : null}
       <section className="panel">
         <h2>{t("settings.sessions")}</h2>
         <OwnSessions />

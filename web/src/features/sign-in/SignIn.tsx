@@ -12,6 +12,7 @@ import { Banner, Failure } from "@/ui/pieces";
 import { PasswordField } from "@/ui/PasswordField";
 import { useProblemText } from "@/ui/problem";
 import { Door } from "./Door";
+import { canOfferPasskeys, PasskeySignIn } from "./PasskeySignIn";
 
 export function SignIn() {
   const t = useT();
@@ -34,7 +35,10 @@ export function SignIn() {
       ) : second ? (
         <SecondStep onDone={accept} onOther={() => setOver(true)} />
       ) : (
-        <FirstStep onDone={accept} />
+        <>
+          {canOfferPasskeys() ? <PasskeySignIn onDone={accept} /> : null}
+          <FirstStep onDone={accept} />
+        </>
       )}
       <p className="small soft">{t("signIn.help")}</p>
     </Door>
@@ -66,7 +70,7 @@ function FirstStep({ onDone }: { onDone: (answer: SessionAnswer) => void }) {
         label={t("signIn.login")}
         type="email"
         name="username"
-        autoComplete="username"
+        autoComplete="username webauthn"
         autoCapitalize="none"
         spellCheck={false}
         value={login}
@@ -75,7 +79,13 @@ function FirstStep({ onDone }: { onDone: (answer: SessionAnswer) => void }) {
       />
       <PasswordField label={t("signIn.password")} name="password" autoComplete="current-password" value={password} onChange={setPassword} />
       <ErrorLine text={failed} />
-      <Button kind="primary" wide type="submit" label={t(busy ? "signIn.busy" : "signIn.next")} busy={busy} />
+      <Button
+        kind={canOfferPasskeys() ? "plain" : "primary"}
+        wide
+        type="submit"
+        label={t(busy ? "signIn.busy" : "signIn.next")}
+        busy={busy}
+      />
     </form>
   );
 }
