@@ -379,7 +379,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation: sets password and authenticator app. Then sign in. */
+        /** Accept an invitation: sets password and authenticator app, or the first passkey. Then sign in. */
         post: operations["accept_invitation"];
         delete?: never;
         options?: never;
@@ -632,6 +632,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own passkeys, newest first. */
+        get: operations["my_passkeys"];
+        put?: never;
+        /** Add a passkey. Needs that one proved oneself recently. */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin adding a passkey. Needs that one proved oneself recently (`POST /session/step-up`). */
+        post: operations["new_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey. Needs that one proved oneself recently; sessions that it began end. `conflict` `last_way_in` when
+         *     nothing else would be left to sign in with.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        /** Give a passkey another name. */
+        patch: operations["rename_passkey"];
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -835,6 +891,40 @@ export interface paths {
         /** Invite a person anew: for a first sign-in, or when password or second factor are lost. The old ones are void. */
         post: operations["invite_person"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's passkeys. Needs `person.read`. */
+        get: operations["passkeys_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove somebody's passkey: a lost security key, say. Needs `person.manage`. */
+        delete: operations["remove_passkey_of"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1187,6 +1277,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey, in one step. The answer does not tell what was wrong. */
+        post: operations["sign_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What to ask passkeys for a sign-in. Good for five minutes; nothing is remembered here. */
+        post: operations["passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/second-factor": {
         parameters: {
             query?: never;
@@ -1213,8 +1337,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove oneself anew, for acts that want it (`403 forbidden` with such a detail). */
+        /**
+         * Prove oneself anew, for acts that want it (`403 forbidden` with such a detail). The session gets another cookie, and with
+         *     it another CSRF value: read it from `GET /session`.
+         */
         post: operations["step_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/step-up/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What to ask one's passkeys to prove oneself anew (`POST /session/step-up`). */
+        post: operations["step_up_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1279,11 +1423,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A password and the first code of the authenticator app. */
+        /** @description A password and the first code of the authenticator app; or a passkey in place of both. */
         AcceptInvitation: {
             token: string;
-            password: string;
-            totp_code: string;
+            password?: string | null;
+            totp_code?: string | null;
+            passkey?: components["schemas"]["NewPasskey"] | null;
         };
         /** @description As [`RecoveryCodes`], under the name that this operation has always had. */
         AcceptedInvitation: {
@@ -1399,7 +1544,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -1475,6 +1620,11 @@ export interface components {
             /** @description Which they are; at most a hundred. */
             erased_entries: components["schemas"]["AuditId"][];
         };
+        /**
+         * Format: base64url
+         * @description Bytes in base64url, without padding.
+         */
+        Base64Url: string;
         /** @description What changed: the data of `event: change`. Refetch what is shown of it. */
         ChangeEvent: {
             /** @description Which. */
@@ -1743,6 +1893,11 @@ export interface components {
             items: components["schemas"]["MySession"][];
         };
         /** @description A list that fits one page. */
+        Items_Passkey: {
+            /** @description The items. */
+            items: components["schemas"]["Passkey"][];
+        };
+        /** @description A list that fits one page. */
         Items_PersonSession: {
             /** @description The items. */
             items: components["schemas"]["PersonSession"][];
@@ -1915,6 +2070,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_seen_at: string;
+            /** @description How one came in: `password` (with a second factor) or `passkey`. */
+            method: string;
             /** @description From where it began. */
             network?: string | null;
             user_agent?: string | null;
@@ -1954,6 +2111,15 @@ export interface components {
             name: string;
             members?: components["schemas"]["PersonId"][];
         };
+        /** @description A new passkey and what to call it. */
+        NewPasskey: {
+            name: string;
+            credential: components["schemas"]["PasskeyCreated"];
+        };
+        /** @description What to give to `navigator.credentials.create`. */
+        NewPasskeyOptions: {
+            public_key: components["schemas"]["PasskeyCreation"];
+        };
         /** @description A person to be invited. */
         NewPerson: {
             name: string;
@@ -1969,6 +2135,8 @@ export interface components {
             login: components["schemas"]["EmailAddress"];
             language: components["schemas"]["Language"];
             totp: components["schemas"]["TotpSecret"];
+            /** @description For `navigator.credentials.create`: a passkey in place of password and authenticator app. */
+            passkey: components["schemas"]["PasskeyCreation"];
         };
         Org: {
             id: components["schemas"]["OrgId"];
@@ -2091,6 +2259,117 @@ export interface components {
             /** @description The address. */
             address: components["schemas"]["EmailAddress"];
         };
+        /** @description A passkey. */
+        Passkey: {
+            id: components["schemas"]["PasskeyId"];
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description Its key stays in one device (a security key); other passkeys are copied to their owner's devices. */
+            device_bound: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+        };
+        /** @description A kind of key, by its number in IANA's list of COSE algorithms. */
+        PasskeyAlgorithm: {
+            /** @description Always `public-key`. */
+            type: string;
+            /** Format: int64 */
+            alg: number;
+        };
+        /** @description `AuthenticationResponseJSON`: what `navigator.credentials.get` gave. Other members are read over. */
+        PasskeyAssertion: {
+            rawId: components["schemas"]["Base64Url"];
+            response: components["schemas"]["PasskeyAssertionResponse"];
+        };
+        /** @description `AuthenticatorAssertionResponseJSON`. */
+        PasskeyAssertionResponse: {
+            clientDataJSON: components["schemas"]["Base64Url"];
+            authenticatorData: components["schemas"]["Base64Url"];
+            signature: components["schemas"]["Base64Url"];
+            userHandle?: components["schemas"]["Base64Url"] | null;
+        };
+        /** @description `RegistrationResponseJSON`: what `navigator.credentials.create` gave. Other members are read over. */
+        PasskeyCreated: {
+            response: components["schemas"]["PasskeyCreatedResponse"];
+        };
+        /** @description `AuthenticatorAttestationResponseJSON`. */
+        PasskeyCreatedResponse: {
+            clientDataJSON: components["schemas"]["Base64Url"];
+            attestationObject: components["schemas"]["Base64Url"];
+            transports?: string[];
+        };
+        /** @description `PublicKeyCredentialCreationOptionsJSON`. */
+        PasskeyCreation: {
+            rp: components["schemas"]["PasskeyParty"];
+            user: components["schemas"]["PasskeyUser"];
+            challenge: components["schemas"]["Base64Url"];
+            /** Format: int32 */
+            timeout: number;
+            pubKeyCredParams: components["schemas"]["PasskeyAlgorithm"][];
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            authenticatorSelection: components["schemas"]["PasskeySelection"];
+            /** @description Always `none`. */
+            attestation: string;
+        };
+        /** @description `PublicKeyCredentialDescriptorJSON`. */
+        PasskeyDescriptor: {
+            /** @description Always `public-key`. */
+            type: string;
+            id: components["schemas"]["Base64Url"];
+            transports: string[];
+        };
+        /**
+         * Format: uuid
+         * @description A passkey (the id shown to people; the credential's own is another value).
+         */
+        PasskeyId: string;
+        /** @description What a passkey is called. */
+        PasskeyName: {
+            name: string;
+        };
+        /** @description What to give to `navigator.credentials.get`, and where it works. */
+        PasskeyOptions: {
+            public_key: components["schemas"]["PasskeyRequest"];
+            /** @description Origin of the web app: passkeys work nowhere else. */
+            origin: string;
+        };
+        /** @description This house, to authenticators. */
+        PasskeyParty: {
+            id: string;
+            name: string;
+        };
+        /** @description `PublicKeyCredentialRequestOptionsJSON`. */
+        PasskeyRequest: {
+            challenge: components["schemas"]["Base64Url"];
+            /** Format: int32 */
+            timeout: number;
+            rpId: string;
+            /** @description Empty: the passkey says whose it is. */
+            allowCredentials: components["schemas"]["PasskeyDescriptor"][];
+            /** @description Always `required`. */
+            userVerification: string;
+        };
+        /** @description Which authenticators will do. */
+        PasskeySelection: {
+            /** @description Always `required`: it must be found without a name being typed. */
+            residentKey: string;
+            /** @description The same, as older browsers read it. */
+            requireResidentKey: boolean;
+            /** @description Always `required`. */
+            userVerification: string;
+        };
+        /** @description The answer of a passkey. */
+        PasskeySignIn: {
+            credential: components["schemas"]["PasskeyAssertion"];
+        };
+        /** @description A person, to authenticators. */
+        PasskeyUser: {
+            id: components["schemas"]["Base64Url"];
+            name: string;
+            displayName: string;
+        };
         /** @description The old and the new password. */
         PasswordChange: {
             current: string;
@@ -2172,6 +2451,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_seen_at: string;
+            /** @description How the person came in: `password` (with a second factor) or `passkey`. */
+            method: string;
             /** @description From where it began. */
             network?: string | null;
             user_agent?: string | null;
@@ -2373,6 +2654,14 @@ export interface components {
              */
             tries_left?: number | null;
             plan?: components["schemas"]["Plan"] | null;
+        };
+        /** @description One of three ways to prove oneself anew. */
+        ProofGiven: {
+            /** @description What the authenticator app shows. */
+            code?: string | null;
+            /** @description One of the codes kept on paper; good once. */
+            recovery_code?: string | null;
+            passkey?: components["schemas"]["PasskeyAssertion"] | null;
         };
         /** @description Why: a closed set of codes, put into words by the faces in the reader's language. */
         Reason: {
@@ -2747,6 +3036,8 @@ export interface components {
             idle_expires_at: string;
             /** Format: date-time */
             absolute_expires_at: string;
+            /** @description Whether one can sign in by password and authenticator app. Without, passkeys are the only way. */
+            has_password: boolean;
             /** @description Whether an authenticator app is still to be set up. Accounts always have one: false. */
             must_enrol_totp: boolean;
         };
@@ -3838,7 +4129,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Recovery codes, shown once */
+            /** @description Recovery codes, shown once; none with a passkey */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4448,6 +4739,173 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    my_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Passkeys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Passkey"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    new_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `navigator.credentials.create` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyOptions"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The passkey */
+                passkey_id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The passkey */
+                passkey_id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Renamed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -4977,6 +5435,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvitationLink"];
                 };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    passkeys_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Passkeys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Passkey"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_passkey_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                person_id: components["schemas"]["PersonId"];
+                /** @description The passkey */
+                passkey_id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed; sessions that it began have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -5870,6 +6393,74 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    sign_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `navigator.credentials.get` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     second_factor: {
         parameters: {
             query?: never;
@@ -5915,7 +6506,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FactorGiven"];
+                "application/json": components["schemas"]["ProofGiven"];
             };
         };
         responses: {
@@ -5925,6 +6516,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    step_up_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `navigator.credentials.get` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
