@@ -12,7 +12,7 @@ use wardpost_core::{Core, Error};
 use wardpost_model::EmailAddress;
 use wardpost_model::message::{Party, ReceivedInfo, RecipientKind};
 use wardpost_model::person::Actor;
-use wardpost_model::plan::{Plan, Reason, Route};
+use wardpost_model::plan::{Action, Plan, Reason, Route};
 
 /// Messages up to this size are parsed where they arrive; larger ones on a blocking thread.
 const PARSE_IN_PLACE: usize = 64 * 1024;
@@ -282,6 +282,8 @@ fn not_ready(plan: &Plan) -> String {
     };
     let why = if stuck.reasons.contains(&Reason::NoSuchMailbox) {
         "there is no such mailbox in your organisation"
+    } else if plan.action == Action::Hold && stuck.reasons.contains(&Reason::NeedsSecondFactor) {
+        "a colleague must look at it first, and it may then go by pick-up: send it in Wardpost with a mobile number or an agreed secret"
     } else if stuck.reasons.contains(&Reason::NeedsSecondFactor) {
         "it can't be reached safely by mail: send it in Wardpost with a mobile number or an agreed secret"
     } else {

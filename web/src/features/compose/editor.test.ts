@@ -6,6 +6,11 @@ it("reads addresses with and without a name", () => {
   expect(parseParty('"Jansen, A." <a@clinic.example>')).toEqual({ name: "Jansen, A.", address: "a@clinic.example" });
 });
 
+it("writes domains of other letters as mail travels", () => {
+  expect(parseParty("Jörg <info@bücher.example>")).toEqual({ name: "Jörg", address: "info@xn--bcher-kva.example" });
+  expect(parseParty("info@bü cher.example")).toBeNull();
+});
+
 it.each(["", "anna", "a@b", "a@@b.example", "a b@c.example", ".a@b.example", "a..b@c.example", "a@-b.example", `${"x".repeat(65)}@b.example`])(
   "takes %j for no address",
   (text) => {

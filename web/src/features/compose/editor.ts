@@ -80,11 +80,21 @@ export function settle(now: Content, saved: Content): Content {
 
 const ADDRESS = /^[^\s@"(),:;<>[\\\]]{1,64}@[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+$/i;
 
+/** A domain of other letters in the form that mail travels with (RFC 5890), as browsers write it. */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf("@");
+  const domain = address.slice(at + 1);
+  // eslint-disable-next-line no-control-regex -- all of ASCII, controls included
+  if (at < 0 || /^[\x00-\x7f]*$/.test(domain) || /[\s/?#:\\]/.test(domain)) return address;
+  const url = `http://${domain}`;
+  return URL.canParse(url) ? `${address.slice(0, at)}@${new URL(url).hostname}` : address;
+}
+
 /** Reads "Name <address>" or a bare address; null when it is neither. */
 export function parseParty(text: string): Party | null {
   const trimmed = text.trim().slice(0, 400);
   const named = /^"?([^"<>]*?)"?\s*<([^<>]+)>$/.exec(trimmed);
-  const address = (named?.[2] ?? trimmed).trim();
+  const address = withAsciiDomain((named?.[2] ?? trimmed).trim());
   if (address.length > 254 || !ADDRESS.test(address) || /^\.|\.\.|\.@/.test(address)) return null;
   return { name: named?.[1]?.trim() ?? "", address };
 }

@@ -1,12 +1,20 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { Folder, MessageLine, Party } from "@/api/types";
+import { useSession } from "@/app/session";
+import type { Folder, MessageLine, OwnMailbox, Party } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { Icon } from "@/ui/Icon";
 import { Chip, StateChip } from "@/ui/pieces";
 import styles from "./mail.module.css";
 
-export const nameOf = (party: Party) => party.name || party.address;
+/** A name that looks like an address hides the real one. */
+export const nameOf = (party: Party) => (party.name && !party.name.includes("@") ? party.name : party.address);
+
+/** Came from outside with one of the house's own addresses, which anybody can write there. */
+const claimsToBeInside = (line: MessageLine, mailboxes: readonly OwnMailbox[]) => {
+  const domain = (address: string) => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  return line.origin === "internet" && mailboxes.some((one) => domain(one.address) === domain(line.from.address));
+};
 
 interface Props {
   line: MessageLine;
@@ -21,6 +29,7 @@ interface Props {
 export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, isTabStop, onFocus, onMove }: Props) {
   const t = useT();
   const formats = useFormats();
+  const spoofed = claimsToBeInside(line, useSession().mailboxes);
   const [first, ...others] = line.to;
   const outgoing = folder === "sent" || (line.state !== undefined && line.state !== null);
   const who = outgoing
@@ -70,8 +79,13 @@ export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, i
           ) : null}
         </span>
         <span className={styles.preview}>{line.preview}</span>
-        {line.state || line.origin === "portal" || line.origin === "system" ? (
+        {line.state || line.origin === "portal" || line.origin === "system" || spoofed ? (
           <span className={styles.chips}>
+            {spoofed ? (
+              <Chip tone="danger" icon="warn">
+                {t("origin.spoofed")}
+              </Chip>
+            ) : null}
             {line.state ? <StateChip state={line.state} /> : null}
             {line.origin === "portal" ? <Chip icon="reply">{t("origin.portal")}</Chip> : null}
             {line.origin === "system" ? <Chip icon="info">{t("origin.system")}</Chip> : null}
