@@ -160,6 +160,18 @@ describe("passkeys", () => {
       await page.getByRole("dialog").getByRole("button", { name: t("settings.passkeyRemove"), exact: true }).click();
       await page.getByRole("dialog").getByText(t("detail.last_way_in")).waitFor();
       await noor.close();
+
+      // The administrator sees it, and can't leave her without a way in.
+      const admin = await device(browser, house, setting);
+      await signIn(admin, "eva");
+      await admin.page.goto("/admin/people");
+      await admin.page.getByRole("row").filter({ hasText: login }).getByRole("button", { name: admin.t("people.edit", { name: "Noor Visser" }) }).click();
+      const shown = admin.page.getByRole("dialog").getByRole("region", { name: admin.t("people.passkeys") });
+      await shown.getByRole("listitem").waitFor();
+      await look(admin, "10-person");
+      await shown.getByRole("button").click();
+      await shown.getByText(admin.t("detail.last_way_in")).waitFor();
+      await admin.close();
     });
   }
 });

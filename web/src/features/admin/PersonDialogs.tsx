@@ -10,6 +10,7 @@ import { Check, Segments, TextField } from "@/ui/Field";
 import { Failure } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { rolesQuery } from "./lists";
+import { PersonPasskeys } from "./PersonPasskeys";
 import styles from "./admin.module.css";
 
 interface Values {
@@ -230,6 +231,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       }
     >
       <PersonFields values={values} onChange={setValues} />
+      <PersonPasskeys person={person} />
       <div className="row">
         {person.state === "disabled" ? (
           <Button small icon="unlock" label={t("people.enable")} onPress={() => act.mutate("enable")} />

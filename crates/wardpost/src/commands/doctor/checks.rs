@@ -128,6 +128,10 @@ pub fn web(config: &Config, r: &mut Report) {
             "set server.public_url to the https address that people use",
         );
     }
+    match passkey_host(url) {
+        Some(host) => r.good("passkeys", format!("work at {host}")),
+        None => r.warn("passkeys", "browsers refuse them at an IP address", "set server.public_url to a host name"),
+    }
     match &config.sms {
         None => r.warn(
             "text messages",
@@ -139,6 +143,13 @@ pub fn web(config: &Config, r: &mut Report) {
             Err(e) => r.error("text messages", crate::cli::chain(&e), "mend the section [sms]"),
         },
     }
+}
+
+/// The host at which passkeys work: a name, never an address (Web Authentication, 5.1.2).
+fn passkey_host(url: &str) -> Option<&str> {
+    let host = url.split_once("://")?.1;
+    let host = host.split(':').next().filter(|h| !h.starts_with('['))?;
+    host.parse::<std::net::IpAddr>().is_err().then_some(host)
 }
 
 /// Certificates: readable, for the right name, trusted, not about to end.
@@ -321,5 +332,18 @@ async fn audit_log(house: &House, r: &mut Report) {
         }
         Ok(s) => r.good("audit log", format!("{} entries; public key {}", s.size, s.verifier_key)),
         Err(e) => r.error("audit log", e.to_string(), "run `wardpost audit verify`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passkey_host;
+
+    #[test]
+    fn passkeys_work_at_a_name_and_not_at_an_address() {
+        assert_eq!(passkey_host("https://mail.clinic.example"), Some("mail.clinic.example"));
+        assert_eq!(passkey_host("http://localhost:8080"), Some("localhost"));
+        assert_eq!(passkey_host("https://192.0.2.7:8443"), None);
+        assert_eq!(passkey_host("https://[2001:db8::1]"), None);
     }
 }
