@@ -12,8 +12,11 @@ pub(crate) mod purpose {
     purposes! {
         PERSON_PROFILE = "person.profile",
         PERSON_LOGIN = "person.login",
+        LEAVE_HANDOVER = "leave.handover",
+        PERSON_IMPORT = "person.import",
         CREDENTIAL_PASSWORD = "credential.password",
         CREDENTIAL_TOTP = "credential.totp",
+        CREDENTIAL_OFFER = "credential.offer",
         CREDENTIAL_INVITATION = "credential.invitation",
         CREDENTIAL_RECOVERY = "credential.recovery",
         SESSION_SECRET = "session.secret",

@@ -342,6 +342,23 @@ pub fn stranger(permissions: &[Permission]) -> Actor {
     }
 }
 
+/// One verification of a password on the caller's thread, for the bench.
+pub struct HashBench(String);
+
+impl HashBench {
+    /// With today's parameters.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "hashing is not a default")]
+    pub fn new() -> Self {
+        Self(crate::identity::hash_on_this_thread(PASSWORD))
+    }
+    /// Whether the password is the one that was hashed.
+    #[must_use]
+    pub fn verify(&self, password: &str) -> bool {
+        crate::identity::verify_on_this_thread(password, &self.0)
+    }
+}
+
 /// The configuration of [`TestCore`].
 #[must_use]
 pub fn config() -> CoreConfig {

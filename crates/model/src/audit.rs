@@ -74,6 +74,12 @@ audit_kinds! {
     PersonCreated = "person.created", C;
     /// A person's data or state changed.
     PersonChanged = "person.changed", U;
+    /// A list of people was imported, or an import taken back.
+    PersonImported = "person.imported", C;
+    /// Somebody who never came in was taken away again.
+    PersonRemoved = "person.removed", D;
+    /// Somebody left the organisation: access ended, mailboxes handed over.
+    PersonLeft = "person.left", U;
     /// Roles given or taken.
     PersonRolesChanged = "person.roles_changed", U;
     /// A role was made.

@@ -54,6 +54,8 @@ typed_ids! {
     OrgId,
     /// A person: staff, patient, guest or service.
     PersonId,
+    /// A list of people that was imported.
+    ImportId,
     /// A role: a named set of permissions.
     RoleId,
     /// A signed-in session (the id shown to people; the secret is another value).

@@ -141,6 +141,25 @@ CREATE TABLE mailbox_member (
   FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
 ){strict};
 CREATE INDEX mailbox_member_person ON mailbox_member (org_id, person_id);
+CREATE TABLE person_import (
+  org_id {uuid} NOT NULL,
+  import_id {uuid} NOT NULL,
+  part {int} NOT NULL,
+  person_id {uuid} NOT NULL,
+  at {int} NOT NULL,
+  undone_at {int},
+  sealed_people {bytes} NOT NULL,
+  PRIMARY KEY (org_id, import_id, part)
+){strict};
+CREATE INDEX person_import_at ON person_import (org_id, at);
+CREATE TABLE planned_leave (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  at {int} NOT NULL,
+  planned_by {uuid} NOT NULL,
+  sealed_handover {bytes} NOT NULL,
+  PRIMARY KEY (org_id, person_id)
+){strict};
 CREATE TABLE mail_domain (
   org_id {uuid} NOT NULL,
   domain TEXT NOT NULL,

@@ -150,6 +150,7 @@ ids!(
     DeliveryId,
     PickupId,
     ContactId,
+    ImportId,
     PartnerId,
     AuditId,
     EventId,

@@ -1,7 +1,7 @@
 //! The command line. Answers go to standard output, everything else to standard error; secrets are never arguments.
 #![expect(clippy::print_stdout, reason = "a command's answer is what it prints")]
 
-use crate::commands::{admin, audit, doctor, init, phi};
+use crate::commands::{admin, audit, doctor, init, passwords, phi};
 use crate::config::{Config, ENVIRONMENT};
 use crate::{demo, log, serve};
 use anyhow::{Context as _, Result};
@@ -43,6 +43,8 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Lists of passwords that nobody may choose
+    Passwords(passwords::Args),
     /// The detector of health information
     Phi(phi::Args),
 }
@@ -72,6 +74,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Config { command: ConfigCommand::Check } => Ok(check_config(file.as_deref())),
+        Command::Passwords(args) => passwords::run(&args),
         Command::Phi(args) => phi::run(&args),
         Command::Demo(args) => demo::run(args),
         command => {
@@ -94,7 +97,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
                     log::start(&quiet(&config));
                     block_on(audit::run(&config, &args))
                 }
-                Command::Openapi | Command::Config { .. } | Command::Phi(_) | Command::Demo(_) => Ok(ExitCode::SUCCESS),
+                Command::Openapi
+                | Command::Config { .. }
+                | Command::Passwords(_)
+                | Command::Phi(_)
+                | Command::Demo(_) => Ok(ExitCode::SUCCESS),
             }
         }
     }

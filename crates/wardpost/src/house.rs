@@ -170,7 +170,7 @@ fn core(config: &Config, opening: Opening, org: OrgId, vault: OrgVault, db: Db, 
         None => Arc::new(NoProber),
     };
     let blobs = Blobs::local(&config.data("blobs")).context("opening the folder of files")?;
-    Ok(Core::new(Parts {
+    let core = Core::new(Parts {
         org,
         db,
         blobs,
@@ -191,7 +191,11 @@ fn core(config: &Config, opening: Opening, org: OrgId, vault: OrgVault, db: Db, 
             submission_host: config.server.host_name.to_ascii_lowercase(),
             submission_port: opening.submission_port,
         },
-    }))
+    });
+    if let Some(list) = &config.passwords.refused_list {
+        core.use_password_blocklist(list).with_context(|| format!("passwords.refused_list: {}", list.display()))?;
+    }
+    Ok(core)
 }
 
 /// Which names outside are known.

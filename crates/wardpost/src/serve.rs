@@ -432,6 +432,12 @@ async fn keep_house(core: &Core) {
     if let Err(e) = core.keep_house().await {
         tracing::error!(error = &e as &dyn std::error::Error, "housekeeping failed; it is tried again in a minute");
     }
+    if let Err(e) = core.carry_out_leaves().await {
+        tracing::error!(
+            error = &e as &dyn std::error::Error,
+            "leaves can't be carried out; it is tried again in a minute"
+        );
+    }
     if let Err(e) = core.expire_sessions().await {
         tracing::error!(
             error = &e as &dyn std::error::Error,

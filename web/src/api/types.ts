@@ -44,6 +44,9 @@ export const AUDIT_KINDS = [
   "submission.sign_in",
   "person.created",
   "person.changed",
+  "person.imported",
+  "person.removed",
+  "person.left",
   "person.roles_changed",
   "role.created",
   "role.changed",
@@ -138,6 +141,8 @@ export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "curre
 export type Passkey = Schemas["Passkey"];
 export type PasskeyOptions = Schemas["PasskeyOptions"];
 export type NewPasskeyOptions = Schemas["NewPasskeyOptions"];
+export type PasswordAdvice = Schemas["PasswordAdvice"];
+export type AuthenticatorOffer = Schemas["AuthenticatorOffer"];
 export type AppPasswordLine = Schemas["AppPassword"];
 export type NewAppPassword = Schemas["NewAppPassword"];
 export type Invitation = Schemas["OpenInvitation"];
@@ -146,6 +151,12 @@ export type AuditEntry = Schemas["AuditEntry"];
 export type LogStatus = Schemas["AuditLog"];
 export type VerifyReport = Schemas["AuditVerification"];
 export type PersonLine = Schemas["PersonLine"];
+export type LeavePreview = Schemas["LeavePreview"];
+export type ImportPreview = Schemas["ImportPreview"];
+export type ImportLine = Schemas["ImportLine"];
+export type ImportDone = Schemas["ImportDone"];
+export type ImportEntry = Schemas["ImportEntry"];
+export type ImportUndone = Schemas["ImportUndone"];
 export type InvitedPerson = Schemas["InvitedPerson"];
 export type InvitationLink = Schemas["InvitationLink"];
 export type Role = Schemas["RoleLine"];

@@ -99,6 +99,7 @@ const adminPart = <Path extends string>(path: Path, component: ReturnType<typeof
 const adminParts = [
   adminPart("/", lazyRouteComponent(() => import("@/features/admin/Admin"), "AdminHome")),
   adminPart("/people", lazyRouteComponent(() => import("@/features/admin/People"), "People")),
+  adminPart("/import", lazyRouteComponent(() => import("@/features/admin/Import"), "Import")),
   adminPart("/roles", lazyRouteComponent(() => import("@/features/admin/Roles"), "Roles")),
   adminPart("/mailboxes", lazyRouteComponent(() => import("@/features/admin/Mailboxes"), "Mailboxes")),
   adminPart("/partners", lazyRouteComponent(() => import("@/features/admin/Partners"), "Partners")),

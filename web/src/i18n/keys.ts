@@ -4,6 +4,7 @@ import type audit from "./en/audit.json";
 import type base from "./en/base.json";
 import type common from "./en/common.json";
 import type compose from "./en/compose.json";
+import type lifecycle from "./en/lifecycle.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
 import type review from "./en/review.json";
@@ -20,6 +21,7 @@ export type MessageKey =
   | keyof typeof base
   | keyof typeof common
   | keyof typeof compose
+  | keyof typeof lifecycle
   | keyof typeof mail
   | keyof typeof pickup
   | keyof typeof review

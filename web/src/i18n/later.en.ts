@@ -2,9 +2,10 @@
 import admin from "./en/admin.json";
 import audit from "./en/audit.json";
 import compose from "./en/compose.json";
+import lifecycle from "./en/lifecycle.json";
 import review from "./en/review.json";
 import security from "./en/security.json";
 import settings from "./en/settings.json";
 import terms from "./en/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...review, ...security, ...settings, ...terms };
+export default { ...admin, ...audit, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };

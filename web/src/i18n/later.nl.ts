@@ -2,9 +2,10 @@
 import admin from "./nl/admin.json";
 import audit from "./nl/audit.json";
 import compose from "./nl/compose.json";
+import lifecycle from "./nl/lifecycle.json";
 import review from "./nl/review.json";
 import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...review, ...security, ...settings, ...terms };
+export default { ...admin, ...audit, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };

@@ -42,6 +42,9 @@ const DETAILS = new Set([
   "not_sequenced_yet",
   "no_telephone",
   "in_progress",
+  "already_disabled",
+  "rows_wrong",
+  "no_authenticator",
   "state",
   "disabled",
 ]);
@@ -62,6 +65,10 @@ const FAULTS = new Set([
   "partner_domain",
   "wrong",
   "unchanged",
+  "yourself",
+  "expired",
+  "columns",
+  "encoding",
 ]);
 const SAME_AS: Record<string, string> = {
   missing: "required",

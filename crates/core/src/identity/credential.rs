@@ -1,13 +1,14 @@
 //! What people change about their own credentials.
 
-use super::rules::{PasswordStrength, check_new_password, context_words, password_strength};
-use super::{codes, rules};
+use super::codes;
+use super::rules::{Stands, check_new_password, context_words};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
 use crate::error::guard;
 use crate::live::Change;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
+use wardpost_model::PersonId;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::person::{Actor, Language, PersonProfile};
 use wardpost_store::Batch;
@@ -29,7 +30,8 @@ impl Core {
         let person = self.active_person(actor.person_id).await?;
         let profile: PersonProfile =
             self.unseal(purpose::PERSON_PROFILE, person.id.as_bytes(), &person.sealed_profile)?;
-        self.check_password_for(&profile, "new", new).await?;
+        let stands = self.password_stands(person.id).await?;
+        self.check_password_for(&profile, "new", new, stands).await?;
         self.reserve_login_try(&person.login_index).await?;
         let credential = rows::get(self.db(), self.org(), person.id).await?.ok_or(Error::Unauthenticated)?;
         let phc = self.open_password_hash(person.id, &credential)?;
@@ -104,18 +106,8 @@ impl Core {
         Ok(())
     }
 
-    /// How hard a password would be to guess for somebody who knows this person and this house.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn strength_for(&self, profile: &PersonProfile, password: &str) -> Result<PasswordStrength> {
-        let words = self.context_words(profile).await?;
-        let password: String = password.chars().take(rules::MAX_CHARS).collect();
-        let estimate = tokio::task::spawn_blocking(move || password_strength(&password, &words));
-        estimate.await.map_err(|e| Error::internal("estimating a password", e))
-    }
-
-    /// Adds the operator's list of refused passwords: plain words, or sorted SHA-1 hashes as Have I Been Pwned has them. Once.
+    /// Adds the operator's list of refused passwords: plain words, sorted SHA-1 hashes as Have I Been Pwned has them, or
+    /// such hashes packed (`wardpost passwords pack`). Once.
     ///
     /// # Errors
     /// [`Error::Internal`] when the file can't be read.
@@ -132,22 +124,26 @@ impl Core {
         profile: &PersonProfile,
         field: &'static str,
         password: &str,
+        stands: Stands,
     ) -> Result<()> {
         let words = self.context_words(profile).await?;
-        check_new_password(field, password, words, self.identity().operator_list.get().cloned()).await
+        check_new_password(field, password, words, self.identity().operator_list.get().cloned(), stands).await
     }
 
-    async fn context_words(&self, profile: &PersonProfile) -> Result<Vec<String>> {
+    /// Whether a person's password is all that is asked of them.
+    pub(super) async fn password_stands(&self, person: PersonId) -> Result<Stands> {
+        let credential = rows::get(self.db(), self.org(), person).await?;
+        let second = credential.is_some_and(|c| c.sealed_totp.is_some());
+        Ok(if second { Stands::WithSecondFactor } else { Stands::Alone })
+    }
+
+    pub(super) async fn context_words(&self, profile: &PersonProfile) -> Result<Vec<String>> {
         let org = self.org_name().await?;
         Ok(context_words(&profile.login.to_string(), &profile.name, &org, &self.config().host_name))
     }
 
     /// Adds ten new recovery codes in place of all others; gives them as they are to be shown.
-    pub(super) fn put_new_recovery_codes(
-        &self,
-        batch: &mut Batch,
-        person: wardpost_model::PersonId,
-    ) -> Result<Vec<String>> {
+    pub(super) fn put_new_recovery_codes(&self, batch: &mut Batch, person: PersonId) -> Result<Vec<String>> {
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| codes::make_recovery_code()).collect();
         let hash = |code: &String| {
             let normal = codes::normal_recovery_code(code).unwrap_or_default();

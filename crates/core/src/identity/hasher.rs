@@ -1,5 +1,7 @@
 //! Hashing of passwords: Argon2id with the parameters of ASVS 11.4.2 (46 MiB, one pass, one lane), on blocking threads,
-//! so few at a time that a flood of sign-ins can't take the memory.
+//! so few at a time that a flood of guesses takes neither the memory nor the cores that mail needs.
+//!
+//! Measured by `benches/password.rs`; figures in `docs/performance.md`.
 
 use crate::{Error, Result};
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
@@ -16,8 +18,9 @@ const PASSES: u32 = 1;
 const LANES: u32 = 1;
 /// Longest password that is hashed at all, in bytes: 256 characters of four bytes.
 const MAX_BYTES: usize = 1024;
-/// Callers that may wait for their turn; more are told to come again.
-const MAX_WAITING: usize = 128;
+/// Callers that hash or wait for their turn; more are told to come again. At some 25 hashes a second and core nobody
+/// waits longer than about three seconds.
+const MAX_WAITING: usize = 64;
 /// What is verified when there is nobody to verify: the same parameters, a hash that no password has.
 const DUMMY: &str = "$argon2id$v=19$m=47104,t=1,p=1$d2FyZHBvc3RkdW1teXNhbA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -30,23 +33,33 @@ pub(crate) struct Hasher {
 
 impl Default for Hasher {
     fn default() -> Self {
-        let turns = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4);
+        let turns = turns_of(std::thread::available_parallelism().map_or(1, usize::from));
         Self { turns: Arc::new(Semaphore::new(turns)), waiting: AtomicUsize::new(0) }
     }
 }
 
+/// Hashes at once: half of the cores, so that the other half is there for the mail whatever comes in here.
+fn turns_of(cores: usize) -> usize {
+    (cores / 2).max(1)
+}
+
 impl Hasher {
+    /// A place in the queue, to be taken before anything is written on behalf of a stranger: what is told to come again
+    /// has cost next to nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when too many wait.
+    pub(crate) fn place(&self) -> Result<Place<'_>> {
+        Place::take(&self.waiting).ok_or(Error::Unavailable("too many sign-ins at once"))
+    }
+
     /// Hashes a password for storing, as a PHC string.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when too many wait.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
-        let password = normalised(password);
-        self.in_turn(move || {
-            let salt = SaltString::encode_b64(&wardpost_vault::random_bytes::<16>())?;
-            Ok(argon2()?.hash_password(password.as_bytes(), &salt)?.to_string())
-        })
-        .await
+        let (password, place) = (normalised(password), self.place()?);
+        self.in_turn(&place, move || hash_now(&password)).await
     }
 
     /// Whether the password is the one that was hashed. Without a hash it takes the same time and is always wrong.
@@ -54,24 +67,26 @@ impl Hasher {
     /// # Errors
     /// [`Error::Unavailable`] when too many wait.
     pub(crate) async fn verify(&self, password: &str, phc: Option<Zeroizing<String>>) -> Result<bool> {
+        self.verify_at(&self.place()?, password, phc).await
+    }
+
+    /// As [`Hasher::verify`], for who has a place already.
+    pub(crate) async fn verify_at(
+        &self,
+        place: &Place<'_>,
+        password: &str,
+        phc: Option<Zeroizing<String>>,
+    ) -> Result<bool> {
         let (password, known) = (normalised(password), phc.is_some() && password.len() <= MAX_BYTES);
         let phc = phc.unwrap_or_else(|| Zeroizing::new(DUMMY.to_owned()));
-        self.in_turn(move || {
-            let hash = PasswordHash::new(&phc)?;
-            match argon2()?.verify_password(password.as_bytes(), &hash) {
-                Ok(()) => Ok(known),
-                Err(argon2::password_hash::Error::Password) => Ok(false),
-                Err(e) => Err(e),
-            }
-        })
-        .await
+        self.in_turn(place, move || Ok(verify_now(&password, &phc)? && known)).await
     }
 
     async fn in_turn<T: Send + 'static>(
         &self,
+        _: &Place<'_>,
         work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
     ) -> Result<T> {
-        let _place = Place::take(&self.waiting).ok_or(Error::Unavailable("too many sign-ins at once"))?;
         let turns = Arc::clone(&self.turns);
         let turn = turns.acquire_owned().await.map_err(|e| Error::internal("waiting to hash a password", e))?;
         let done = tokio::task::spawn_blocking(move || {
@@ -82,6 +97,31 @@ impl Hasher {
         let result = done.await.map_err(|e| Error::internal("hashing a password", e))?;
         result.map_err(|e| Error::internal("hashing a password", e.to_string()))
     }
+}
+
+fn hash_now(password: &str) -> Result<String, argon2::password_hash::Error> {
+    let salt = SaltString::encode_b64(&wardpost_vault::random_bytes::<16>())?;
+    Ok(argon2()?.hash_password(password.as_bytes(), &salt)?.to_string())
+}
+
+fn verify_now(password: &str, phc: &str) -> Result<bool, argon2::password_hash::Error> {
+    match argon2()?.verify_password(password.as_bytes(), &PasswordHash::new(phc)?) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::Password) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// For the bench: what one hash costs its thread.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn hash_on_this_thread(password: &str) -> String {
+    hash_now(password).unwrap_or_default()
+}
+
+/// For the bench.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn verify_on_this_thread(password: &str, phc: &str) -> bool {
+    verify_now(password, phc).unwrap_or(false)
 }
 
 /// Whether a stored hash was made with other parameters than today's.
@@ -103,7 +143,7 @@ fn normalised(password: &str) -> Zeroizing<String> {
 }
 
 /// A place in the queue, given up when dropped.
-struct Place<'a>(&'a AtomicUsize);
+pub(crate) struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
     fn take(waiting: &'a AtomicUsize) -> Option<Self> {
@@ -139,6 +179,22 @@ mod tests {
         assert!(!h.verify("", None).await.unwrap());
         assert!(!h.verify("seven quiet herons wade", None).await.unwrap());
         assert!(!is_outdated(DUMMY), "the stand-in must be as costly as a real hash");
+    }
+
+    /// A flood finds half of the cores at most, and at least one (ASVS 6.1.1, 15.2.2).
+    #[test]
+    fn half_of_the_cores_hash_and_at_least_one() {
+        assert_eq!([1, 2, 3, 4, 16].map(turns_of), [1, 1, 1, 2, 8]);
+    }
+
+    #[tokio::test]
+    async fn who_comes_when_the_queue_is_full_is_told_to_come_again_at_once() {
+        let h = Hasher::default();
+        let places: Vec<_> = (0..MAX_WAITING).map(|_| h.place().unwrap()).collect();
+        assert!(matches!(h.verify("seven quiet herons wade", None).await, Err(Error::Unavailable(_))));
+        assert!(matches!(h.hash("seven quiet herons wade").await, Err(Error::Unavailable(_))));
+        drop(places);
+        assert!(!h.verify("seven quiet herons wade", None).await.unwrap());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::own_passkeys::not_new;
 use super::passkey::ChallengeFor;
+use super::rules::Stands;
 use super::sign_in::SealedTotp;
 use super::{Client, PasskeyMade, PasskeyWanted, totp};
 use crate::audit::NewEntry;
@@ -86,7 +87,7 @@ impl Core {
         client: &Client,
     ) -> Result<Vec<String>> {
         let (person, profile, totp, hash) = self.invited(token).await?;
-        self.check_password_for(&profile, "password", password).await?;
+        self.check_password_for(&profile, "password", password, Stands::WithSecondFactor).await?;
         let step = totp::matching_step(&totp.secret, totp_code, self.clock().now_us(), 0)
             .ok_or_else(|| Error::field("totp_code", "wrong", "This is not what the authenticator app shows now."))?;
         let phc = self.identity().hasher.hash(password).await?;
@@ -174,7 +175,7 @@ impl Core {
         self.vault().hash_secret(purpose::CREDENTIAL_INVITATION, token.as_bytes())
     }
 
-    async fn invited(&self, token: &str) -> Result<(PersonRow, PersonProfile, SealedTotp, [u8; 32])> {
+    pub(super) async fn invited(&self, token: &str) -> Result<(PersonRow, PersonProfile, SealedTotp, [u8; 32])> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Error::NotFound);
         }

@@ -9,6 +9,7 @@
 //! Rules: NIST SP 800-63B-4, OWASP ASVS 5.0 chapters 6 and 7.
 
 mod app_password;
+mod authenticator;
 mod blocklist;
 mod cbor;
 mod codes;
@@ -23,6 +24,7 @@ mod rules;
 mod session;
 mod sign_in;
 mod state;
+mod strength;
 mod submission;
 #[cfg(test)]
 mod tests;
@@ -31,14 +33,20 @@ pub mod totp;
 mod webauthn;
 
 pub use app_password::{AppPasswordLine, NewAppPassword};
+pub use authenticator::AuthenticatorOffer;
+pub use blocklist::pack as pack_breached;
 pub use credential::RECENT_MINUTES;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};
 pub use invitation::{Invitation, InvitationView};
 pub use own_passkeys::{PasskeyLine, PasskeyMade, PasskeyWanted};
 pub use passkey::{PasskeyAnswer, PasskeyAsk};
-pub use rules::{MAX_CHARS, MIN_CHARS_ALONE, MIN_CHARS_WITH_SECOND_FACTOR, PasswordStrength, password_strength};
+pub(crate) use rules::Stands;
+pub use rules::{MAX_CHARS, MIN_CHARS_ALONE, MIN_CHARS_WITH_SECOND_FACTOR};
 pub use session::{SessionInfo, SessionLine, SessionState, SessionView};
 pub use sign_in::{Factor, PendingSignIn, SignedIn};
 pub(crate) use state::State;
+pub use strength::PasswordAdvice;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use webauthn::read_anything;
 

@@ -20,29 +20,37 @@ const LEAST_GUESSES_LOG10: f64 = 6.0;
 /// Shortest word of the context that counts.
 const LEAST_WORD_CHARS: usize = 4;
 
-/// How hard a password is to guess, for the meter beside the field.
+/// What else is asked of whoever knows the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// Nothing.
+    Alone,
+    /// A second factor.
+    WithSecondFactor,
+}
+
+impl Stands {
+    /// Least characters (SP 800-63B-4, 3.1.1.2; ASVS 6.2.1).
+    pub(crate) const fn least_chars(self) -> usize {
+        match self {
+            Self::Alone => MIN_CHARS_ALONE,
+            Self::WithSecondFactor => MIN_CHARS_WITH_SECOND_FACTOR,
+        }
+    }
+}
+
+/// Why a password can't be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PasswordStrength {
-    /// 0 (falls at once) to 4.
-    pub score: u8,
-    /// What makes it weak.
-    pub warning: Option<String>,
-    /// What would make it stronger.
-    pub suggestions: Vec<String>,
+pub(crate) struct Refusal {
+    pub code: &'static str,
+    pub message: String,
 }
 
 /// Estimates how hard a password is to guess for somebody who knows these words. Takes up to some ten milliseconds.
-#[must_use]
-pub fn password_strength(password: &str, words: &[String]) -> PasswordStrength {
+pub(crate) fn estimate(password: &str, words: &[String]) -> zxcvbn::Entropy {
     let start: Zeroizing<String> = Zeroizing::new(password.nfc().take(ESTIMATED_CHARS).collect());
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let estimate = zxcvbn::zxcvbn(&start, &words);
-    let feedback = estimate.feedback();
-    PasswordStrength {
-        score: estimate.score().into(),
-        warning: feedback.and_then(|f| f.warning()).map(|w| w.to_string()),
-        suggestions: feedback.map_or_else(Vec::new, |f| f.suggestions().iter().map(ToString::to_string).collect()),
-    }
+    zxcvbn::zxcvbn(&start, &words)
 }
 
 /// Checks a new password against all rules on a blocking thread: estimating and looking into lists takes time.
@@ -54,21 +62,33 @@ pub(crate) async fn check_new_password(
     password: &str,
     words: Vec<String>,
     operator: Option<Arc<OperatorList>>,
+    stands: Stands,
 ) -> Result<()> {
-    let length = password.nfc().take(MAX_CHARS + 1).count();
-    let refuse = |code, message: String| Err(Error::Validation(vec![FieldError::new(field, code, message)]));
-    if length < MIN_CHARS_WITH_SECOND_FACTOR {
-        return refuse("too_short", format!("Use at least {MIN_CHARS_WITH_SECOND_FACTOR} characters."));
-    }
-    if length > MAX_CHARS {
-        return refuse("too_long", format!("Use at most {MAX_CHARS} characters."));
-    }
-    let password: Zeroizing<String> = Zeroizing::new(password.nfc().collect());
-    let judged = tokio::task::spawn_blocking(move || judge(&password, &words, operator.as_deref()));
+    // One character beyond the longest, so that too long is seen as such.
+    let password: Zeroizing<String> = Zeroizing::new(password.nfc().take(MAX_CHARS + 1).collect());
+    let judged = tokio::task::spawn_blocking(move || verdict(&password, &words, operator.as_deref(), stands));
     match judged.await.map_err(|e| Error::internal("checking a password", e))?? {
         None => Ok(()),
-        Some((code, message)) => refuse(code, message),
+        Some(r) => Err(Error::Validation(vec![FieldError::new(field, r.code, r.message)])),
     }
+}
+
+/// What speaks against a password: its length, then the lists, then the estimate. Reads the disk.
+pub(crate) fn verdict(
+    password: &str,
+    words: &[String],
+    operator: Option<&OperatorList>,
+    stands: Stands,
+) -> Result<Option<Refusal>> {
+    let password: Zeroizing<String> = Zeroizing::new(password.nfc().collect());
+    let (length, least) = (password.chars().count(), stands.least_chars());
+    if length < least {
+        return Ok(Some(Refusal { code: "too_short", message: format!("Use at least {least} characters.") }));
+    }
+    if length > MAX_CHARS {
+        return Ok(Some(Refusal { code: "too_long", message: format!("Use at most {MAX_CHARS} characters.") }));
+    }
+    Ok(judge(&password, words, operator)?.map(|(code, message)| Refusal { code, message }))
 }
 
 fn judge(password: &str, words: &[String], operator: Option<&OperatorList>) -> Result<Option<(&'static str, String)>> {
@@ -87,9 +107,7 @@ fn judge(password: &str, words: &[String], operator: Option<&OperatorList>) -> R
     {
         return Ok(Some(("blocklisted", "This password is known from a breach. Choose another.".to_owned())));
     }
-    let start: String = password.chars().take(ESTIMATED_CHARS).collect();
-    let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
-    let estimate = zxcvbn::zxcvbn(&start, &borrowed);
+    let estimate = estimate(password, words);
     if estimate.guesses_log10() < LEAST_GUESSES_LOG10 {
         let why = estimate.feedback().map(ToString::to_string).unwrap_or_default();
         return Ok(Some(("blocklisted", format!("Guessers would find it soon. {why}").trim_end().to_owned())));
@@ -152,7 +170,7 @@ mod tests {
             "Huisartsen Noord",
             "mail.clinic.example",
         );
-        match check_new_password("new", password, words, None).await {
+        match check_new_password("new", password, words, None, Stands::WithSecondFactor).await {
             Ok(()) => None,
             Err(Error::Validation(errors)) => Some(errors[0].code),
             Err(e) => panic!("{e}"),
@@ -211,17 +229,50 @@ mod tests {
     #[tokio::test]
     async fn the_operators_list_is_obeyed() {
         let list = Arc::new(OperatorList::Plain(["plum-orbit-fence".into()].into()));
-        let refused = check_new_password("new", "Plum-Orbit-Fence", vec![], Some(list)).await;
+        let refused = check_new_password("new", "Plum-Orbit-Fence", vec![], Some(list), Stands::WithSecondFactor).await;
         assert!(matches!(refused, Err(Error::Validation(e)) if e[0].code == "blocklisted"));
     }
 
+    /// SP 800-63B-4, 3.1.1.2; ASVS 6.2.1.
     #[test]
-    fn strength_is_explained() {
-        let weak = password_strength("jansen99", &["jansen".to_owned()]);
-        assert!(weak.score < 2, "{weak:?}");
-        assert!(!weak.suggestions.is_empty());
-        assert_eq!(password_strength("seven quiet herons wade", &[]).score, 4);
-        let long = "x7".repeat(100_000);
-        assert!(password_strength(&long, &[]).score <= 4, "bounded in time, however long");
+    fn a_password_alone_needs_fifteen_characters_and_eight_with_a_second_factor() {
+        let code = |password: &str, stands| verdict(password, &[], None, stands).unwrap().map(|r| r.code);
+        // A sentence that is on no list, cut to each length.
+        let long = "kvmxqzpwtrbnhdyj";
+        for length in 1..=long.len() {
+            let password: String = long.chars().take(length).collect();
+            let short = |least| (length < least).then_some("too_short");
+            assert_eq!(code(&password, Stands::Alone), short(15), "{length} alone");
+            assert_eq!(code(&password, Stands::WithSecondFactor), short(8), "{length} with a second factor");
+        }
+    }
+
+    /// ASVS 6.2.9 (at least 64), 6.2.8 (taken as typed): whatever the characters are.
+    #[test]
+    fn sixty_four_characters_of_any_script_are_taken() {
+        // A simple generator: the same passwords in every run.
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for _ in 0..40 {
+            let password: String = std::iter::repeat_with(&mut next)
+                .filter_map(|n| char::from_u32(0x21 + (n % 0x2_ffff) as u32))
+                .take(64)
+                .collect();
+            let length = password.nfc().count();
+            let found = verdict(&password, &[], None, Stands::Alone).unwrap();
+            assert_eq!(found.filter(|_| length <= MAX_CHARS), None, "{password:?}");
+        }
+    }
+
+    #[test]
+    fn estimating_is_bounded_in_time_however_long_the_password() {
+        assert_eq!(u8::from(estimate("seven quiet herons wade", &[]).score()), 4);
+        assert!(u8::from(estimate("jansen99", &["jansen".to_owned()]).score()) < 2);
+        assert!(u8::from(estimate(&"x7".repeat(100_000), &[]).score()) <= 4);
     }
 }

@@ -82,7 +82,8 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], the same and after the same work whether the login is nobody's, the person can't sign in,
-    /// or the password is wrong; [`Error::RateLimited`] by login (anybody's or nobody's) or network.
+    /// or the password is wrong; [`Error::RateLimited`] by login (anybody's or nobody's) or network; [`Error::Unavailable`]
+    /// while too many others sign in.
     pub async fn sign_in(&self, login: &str, password: &str, client: &Client) -> Result<PendingSignIn> {
         let network = network_key(client.network);
         let limiter = &self.identity().sign_ins;
@@ -90,6 +91,8 @@ impl Core {
             .take(network, self.clock().now_us())
             .map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })?;
         let login_index = self.login_index(login);
+        // Before the first write: a flood of guesses must not reach the store faster than it can be hashed.
+        let place = self.identity().hasher.place()?;
         let failures = self.reserve_login_try(&login_index).await?;
         let found = self.credentials_of_login(&login_index).await?;
         let usable = found.as_ref().filter(|(p, _)| p.state == PersonState::Active.as_str());
@@ -98,7 +101,7 @@ impl Core {
             None => None,
         };
         let outdated = phc.as_ref().is_some_and(|phc| is_outdated(phc));
-        let right = self.identity().hasher.verify(password, phc).await?;
+        let right = self.identity().hasher.verify_at(&place, password, phc).await?;
         match usable.filter(|_| right) {
             Some((person, credential)) => {
                 let rehashed = if outdated { Some(self.identity().hasher.hash(password).await?) } else { None };

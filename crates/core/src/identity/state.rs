@@ -5,6 +5,7 @@ use super::blocklist::OperatorList;
 use super::hasher::Hasher;
 use super::limiter::Limiter;
 use super::session::Known;
+use super::strength::{ADVICE_BURST, ADVICE_EVERY_US};
 use crate::clock::SECOND_US;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub(super) hasher: Hasher,
     pub(super) sign_ins: Limiter<u128>,
     pub(super) submissions: Limiter<u128>,
+    pub(super) advice: Limiter<u128>,
     pub(super) sessions: Remembered<Arc<Known>>,
     pub(super) mail_programs: Remembered<Actor>,
     pub(super) operator_list: OnceLock<Arc<OperatorList>>,
@@ -39,6 +41,7 @@ impl Default for State {
             hasher: Hasher::default(),
             sign_ins: Limiter::new(SIGN_IN_BURST, EVERY_US),
             submissions: Limiter::new(SUBMISSION_BURST, EVERY_US),
+            advice: Limiter::new(ADVICE_BURST, ADVICE_EVERY_US),
             sessions: Remembered::new(SESSION_FOR_US),
             mail_programs: Remembered::new(SUBMISSION_FOR_US),
             operator_list: OnceLock::new(),

@@ -18,7 +18,7 @@ use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, Mailbox, MailboxKind, PersonProfile, PersonState, Role};
 use wardpost_model::{Domain, EmailAddress, MailboxId, PartnerId, PersonId, RoleId};
-use wardpost_store::repo::{credential, domain, mailbox, org, partner, person, policy, role};
+use wardpost_store::repo::{credential, domain, leave, mailbox, org, partner, person, policy, role};
 use wardpost_store::{Batch, StoreError};
 
 /// How long a copy is believed if no event says that it is stale.
@@ -88,6 +88,8 @@ pub struct House {
     pub roles: BTreeMap<RoleId, HouseRole>,
     /// All mailboxes with their versions.
     pub mailboxes: BTreeMap<MailboxId, (MailboxRef, i64)>,
+    /// When those leave whose leave is planned.
+    pub leaving: HashMap<PersonId, Timestamp>,
     /// Own domains and since when.
     pub domains: BTreeMap<Domain, Timestamp>,
     /// Partners, by domain.
@@ -233,6 +235,7 @@ impl Core {
         let partners: BTreeMap<Domain, Partner> =
             partners.map(|p| p.map(|p| (p.domain.clone(), p))).collect::<Result<_>>()?;
         let roles = role::list(db, id).await?;
+        let leaving = leave::list(db, id).await?.into_iter();
         Ok(House {
             name: org.name,
             language: Language::from_tag(&org.language),
@@ -242,6 +245,7 @@ impl Core {
             by_member,
             known_domains: domains.keys().chain(partners.keys()).cloned().collect(),
             mailboxes,
+            leaving: leaving.map(|l| (l.person_id, from_us(l.at_us))).collect(),
             domains,
             partners,
             policy: self.load_document().await?,

@@ -4,7 +4,7 @@ use super::house::permissions_text;
 use super::person::NewPerson;
 use crate::audit::NewEntry;
 use crate::clock::SECOND_US;
-use crate::identity::{Client, totp};
+use crate::identity::{Client, Stands, totp};
 use crate::{Core, Error, Result};
 use wardpost_model::audit::{AuditAgent, AuditKind};
 use wardpost_model::person::Language;
@@ -130,7 +130,7 @@ impl Core {
             return Err(Error::field("totp_secret", "too_short", "At least 16 bytes."));
         }
         let profile = new.person.profile()?;
-        self.check_password_for(&profile, "password", &new.password).await?;
+        self.check_password_for(&profile, "password", &new.password, Stands::WithSecondFactor).await?;
         let by = |kind| NewEntry::of(AuditAgent::System, kind).why("set up on the command line");
         let (person_id, invitation) = self.add_person(new.person, Some(secret.clone()), &by).await?;
         // The step before now, so that what the app shows now is still good for the first sign-in.

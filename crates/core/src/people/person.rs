@@ -80,6 +80,8 @@ pub struct PersonLine {
     pub roles: Vec<(RoleId, String)>,
     /// Last sign-in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// When they leave, if that is planned.
+    pub leaves_at: Option<Timestamp>,
     /// Version.
     pub version: i64,
 }
@@ -142,7 +144,7 @@ impl Core {
         self.person_line(id).await
     }
 
-    async fn person_line(&self, id: PersonId) -> Result<PersonLine> {
+    pub(super) async fn person_line(&self, id: PersonId) -> Result<PersonLine> {
         let house = self.house().await?;
         let person = house.person(id).ok_or(Error::NotFound)?;
         let last = credential::get(self.db(), self.org(), id).await?.and_then(|c| c.last_sign_in_us);
@@ -175,11 +177,24 @@ impl Core {
         totp_secret: Option<Vec<u8>>,
         by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
     ) -> Result<(PersonId, Invitation)> {
-        let house = self.house().await?;
+        let (house, mut batch) = (self.house().await?, Batch::new());
+        let made = self.put_person(&mut batch, &house, &new, totp_secret, by)?;
+        self.try_write_house(batch).await.map_err(taken)?;
+        Ok(made)
+    }
+
+    /// Adds a person, their roles, their mailbox and their invitation.
+    pub(super) fn put_person(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        new: &NewPerson,
+        totp_secret: Option<Vec<u8>>,
+        by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
+    ) -> Result<(PersonId, Invitation)> {
         let profile = new.profile()?;
-        let role_ids = known_roles(&house, &new.role_ids)?;
+        let role_ids = known_roles(house, &new.role_ids)?;
         let id = PersonId(self.clock().new_id());
-        let mut batch = Batch::new();
         let row = PersonRow {
             id,
             state: PersonState::Invited.as_str().to_owned(),
@@ -188,22 +203,21 @@ impl Core {
             version: 1,
             created_us: self.clock().now_us(),
         };
-        rows::insert(&mut batch, self.org(), row);
-        credential::insert(&mut batch, self.org(), id);
+        rows::insert(batch, self.org(), row);
+        credential::insert(batch, self.org(), id);
         let invitation = match totp_secret {
-            Some(secret) => self.put_invitation_with(&mut batch, id, secret)?,
-            None => self.put_invitation(&mut batch, id)?,
+            Some(secret) => self.put_invitation_with(batch, id, secret)?,
+            None => self.put_invitation(batch, id)?,
         };
-        roles::put_person_roles(&mut batch, self.org(), id, &role_ids);
-        let names = role_names(&house, &role_ids);
+        roles::put_person_roles(batch, self.org(), id, &role_ids);
+        let names = role_names(house, &role_ids);
         let entry = by(AuditKind::PersonCreated).on_person(id).with("name", profile.name.clone());
-        self.audit(&mut batch, entry.with("login", profile.login.to_string()).with("roles", names))?;
+        self.audit(batch, entry.with("login", profile.login.to_string()).with("roles", names))?;
         if let Some(address) = &new.mailbox_address {
-            let mailbox = self.add_personal_mailbox(&mut batch, &house, id, &profile.name, address)?;
+            let mailbox = self.add_personal_mailbox(batch, house, id, &profile.name, address)?;
             let entry = by(AuditKind::MailboxCreated).on("mailbox", mailbox).with("address", address.to_string());
-            self.audit(&mut batch, entry.with("members", profile.name.clone()))?;
+            self.audit(batch, entry.with("members", profile.name))?;
         }
-        self.try_write_house(batch).await.map_err(taken)?;
         Ok((id, invitation))
     }
 
@@ -373,7 +387,7 @@ impl Core {
         Ok(invitation)
     }
 
-    async fn managed(&self, actor: &Actor, id: PersonId) -> Result<(std::sync::Arc<House>, HousePerson)> {
+    pub(super) async fn managed(&self, actor: &Actor, id: PersonId) -> Result<(std::sync::Arc<House>, HousePerson)> {
         self.allow(actor, Permission::PersonManage, Scope::Person { subject: id }).await?;
         let house = self.house().await?;
         let person = house.person(id).ok_or(Error::NotFound)?.clone();
@@ -381,7 +395,7 @@ impl Core {
     }
 
     /// Adds the end of all sessions and device passwords.
-    fn cut_off(&self, batch: &mut Batch, id: PersonId) {
+    pub(super) fn cut_off(&self, batch: &mut Batch, id: PersonId) {
         sessions::end_of(batch, self.org(), id, self.clock().now_us());
         self.revoke_app_passwords_of(batch, id);
         self.announce(batch, Change::Sessions(id));
@@ -417,16 +431,17 @@ fn line(house: &House, person: &HousePerson, last_sign_in_at: Option<Timestamp>)
         state: person.state,
         roles,
         last_sign_in_at,
+        leaves_at: house.leaving.get(&person.id).copied(),
         version: person.version,
     }
 }
 
 /// Whether these permissions are those of whom an organisation must have one.
-fn administers(permissions: &BTreeSet<Permission>) -> bool {
+pub(super) fn administers(permissions: &BTreeSet<Permission>) -> bool {
     permissions.contains(&Permission::PersonManage) && permissions.contains(&Permission::RoleManage)
 }
 
-fn known_roles(house: &House, ids: &[RoleId]) -> Result<Vec<RoleId>> {
+pub(super) fn known_roles(house: &House, ids: &[RoleId]) -> Result<Vec<RoleId>> {
     let ids: BTreeSet<RoleId> = ids.iter().copied().collect();
     if ids.iter().any(|id| !house.roles.contains_key(id)) {
         return Err(Error::field("role_ids", "unknown", "There is no such role."));

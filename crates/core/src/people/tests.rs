@@ -13,6 +13,7 @@ use wardpost_store::both_engines;
 
 mod admin;
 mod directory;
+mod lifecycle;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {
     house.ready_made_role(key).await.unwrap().unwrap()

@@ -16,6 +16,7 @@ const WITHDRAW_INVITATION: &str = "UPDATE credential SET invitation_hash = NULL,
 const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
 const ACCEPT_BY_PASSKEY: &str = "UPDATE credential SET failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
 const SET_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = ?4 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
+const SET_TOTP: &str = "UPDATE credential SET sealed_totp = ?4, totp_last_step = ?5 WHERE org_id = ?1 AND person_id = ?2 AND sealed_totp = ?3";
 const RESERVE: &str =
     "UPDATE credential SET failures = ?4, blocked_until = ?5 WHERE org_id = ?1 AND person_id = ?2 AND failures = ?3";
 const USE_STEP: &str = "UPDATE credential SET failures = 0, blocked_until = 0, totp_last_step = ?3 WHERE org_id = ?1 AND person_id = ?2 AND totp_last_step < ?3";
@@ -43,6 +44,7 @@ pub const ALL: &[&str] = &[
     ACCEPT,
     ACCEPT_BY_PASSKEY,
     SET_PASSWORD,
+    SET_TOTP,
     RESERVE,
     USE_STEP,
     CLEAR,
@@ -184,6 +186,19 @@ pub fn accept_by_passkey(
 /// Replaces the password hash, if it is still the one that was seen.
 pub fn set_password(batch: &mut Batch, org: OrgId, person: PersonId, seen: &[u8], new: Vec<u8>, guard: &'static str) {
     batch.exec_expect(SET_PASSWORD, params![org, person, seen, new], 1, guard);
+}
+
+/// Replaces the secret of the authenticator app, if it is still the one that was seen; `step` is used up.
+pub fn set_totp(
+    batch: &mut Batch,
+    org: OrgId,
+    person: PersonId,
+    seen: &[u8],
+    new: Vec<u8>,
+    step: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(SET_TOTP, params![org, person, seen, new, step], 1, guard);
 }
 
 /// Counts a try at the second factor as failed before it is looked at, if the count is still `seen`.

@@ -6,13 +6,14 @@ use wardpost_model::{MailboxId, OrgId, PersonId};
 const INSERT: &str = "INSERT INTO mailbox (org_id, mailbox_id, kind, active, address_index, sealed_mailbox, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)";
 const LIST: &str = "SELECT mailbox_id, kind, active, address_index, sealed_mailbox, version FROM mailbox WHERE org_id = ?1 ORDER BY mailbox_id";
 const UPDATE: &str = "UPDATE mailbox SET active = ?4, sealed_mailbox = ?5, version = version + 1 WHERE org_id = ?1 AND mailbox_id = ?2 AND version = ?3";
+const HAND_OVER: &str = "UPDATE mailbox SET kind = ?4, active = ?5, version = version + 1 WHERE org_id = ?1 AND mailbox_id = ?2 AND version = ?3";
 const MEMBERS: &str =
     "SELECT mailbox_id, person_id FROM mailbox_member WHERE org_id = ?1 ORDER BY mailbox_id, person_id";
 const MEMBER_INSERT: &str = "INSERT INTO mailbox_member (org_id, mailbox_id, person_id) VALUES (?1, ?2, ?3)";
 const MEMBERS_DELETE: &str = "DELETE FROM mailbox_member WHERE org_id = ?1 AND mailbox_id = ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, LIST, UPDATE, MEMBERS, MEMBER_INSERT, MEMBERS_DELETE];
+pub const ALL: &[&str] = &[INSERT, LIST, UPDATE, HAND_OVER, MEMBERS, MEMBER_INSERT, MEMBERS_DELETE];
 
 /// A mailbox as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,19 @@ pub fn update(
     guard: &'static str,
 ) {
     batch.exec_expect(UPDATE, params![org, id, version, active, sealed], 1, guard);
+}
+
+/// Changes kind and whether it takes mail, if the version is still `version`: somebody else goes on with it, or nobody.
+pub fn hand_over(
+    batch: &mut Batch,
+    org: OrgId,
+    id: MailboxId,
+    version: i64,
+    kind: &str,
+    active: bool,
+    guard: &'static str,
+) {
+    batch.exec_expect(HAND_OVER, params![org, id, version, kind, active], 1, guard);
 }
 
 /// Who uses which mailbox.

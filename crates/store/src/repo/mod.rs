@@ -14,7 +14,9 @@ pub mod draft;
 pub mod file;
 pub mod held;
 pub mod idempotency;
+pub mod import;
 pub mod keys;
+pub mod leave;
 pub mod live;
 pub mod mailbox;
 pub mod message;
@@ -44,6 +46,8 @@ pub fn all_statements() -> Vec<&'static str> {
         file::ALL,
         held::ALL,
         idempotency::ALL,
+        import::ALL,
+        leave::ALL,
         live::ALL,
         mailbox::ALL,
         message::ALL,

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod audit;
 pub mod doctor;
 pub mod init;
+pub mod passwords;
 pub mod phi;
 
 use std::collections::BTreeSet;

@@ -309,6 +309,15 @@ impl Default for Sessions {
     }
 }
 
+/// `[passwords]`: what nobody may choose, besides the list that is compiled in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Passwords {
+    /// File with words, one a line; or with sorted SHA-1 hashes (Have I Been Pwned); or such hashes packed by
+    /// `wardpost passwords pack`.
+    pub refused_list: Option<PathBuf>,
+}
+
 /// `[log]`: what is logged, and how. Never content, never addresses of patients.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -5,6 +5,7 @@
 mod clients;
 mod crash;
 mod disk;
+mod flood;
 mod harness;
 mod nodes;
 mod operator;

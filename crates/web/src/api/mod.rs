@@ -3,9 +3,11 @@
 #![expect(unused_qualifications, reason = "what the macros that describe parameters write")]
 
 pub(crate) mod audit;
+mod credentials;
 pub(crate) mod drafts;
 pub(crate) mod held;
 pub(crate) mod house;
+mod lifecycle;
 pub(crate) mod mail;
 pub(crate) mod me;
 pub(crate) mod message_files;
@@ -40,11 +42,13 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(session::routes())
         .merge(passkey::routes())
         .merge(me::routes())
+        .merge(credentials::routes())
         .merge(mail::routes())
         .merge(drafts::routes())
         .merge(held::routes())
         .merge(pickup::routes())
         .merge(audit::routes())
+        .merge(lifecycle::routes())
         .merge(people::routes())
         .merge(house::routes())
         .merge(policy::routes())

@@ -45,6 +45,9 @@ pub(crate) struct PersonLine {
     roles: Vec<RoleName>,
     #[schema(value_type = Option<String>, format = "date-time")]
     last_sign_in_at: Option<Timestamp>,
+    /// When they leave, if that is planned.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    leaves_at: Option<Timestamp>,
     /// To be sent in `If-Match` with the next change.
     version: i64,
 }
@@ -67,6 +70,7 @@ impl From<people::PersonLine> for PersonLine {
             state: p.state,
             roles: p.roles.into_iter().map(|(id, name)| RoleName { id, name }).collect(),
             last_sign_in_at: p.last_sign_in_at,
+            leaves_at: p.leaves_at,
             version: p.version,
         }
     }

@@ -321,9 +321,9 @@ pub(crate) struct OpenInvitation {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TotpSecret {
     /// Base 32, to be typed.
-    secret: String,
+    pub secret: String,
     /// `otpauth://` address, for a QR code.
-    uri: String,
+    pub uri: String,
 }
 
 /// Look at an invitation. Burns nothing.

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { api } from "@/api/client";
 import type { Page, PersonLine } from "@/api/types";
@@ -36,7 +37,10 @@ export function People() {
           <p className="soft">{t("people.lead")}</p>
         </div>
         {may("person.manage") ? (
-          <Button kind="primary" icon="plus" label={t("people.invite")} onPress={() => setInviting(true)} />
+          <span className="row">
+            <Link to="/admin/import">{t("people.import")}</Link>
+            <Button kind="primary" icon="plus" label={t("people.invite")} onPress={() => setInviting(true)} />
+          </span>
         ) : null}
       </header>
       <TextField label={t("people.find")} type="search" autoComplete="off" value={text} onChange={setText} />
@@ -67,7 +71,18 @@ export function People() {
             {
               id: "state",
               head: t("people.state"),
-              cell: (one) => <Chip tone={TONES[one.state]}>{t(`people.state.${one.state}`)}</Chip>,
+              cell: (one) => (
+                <span className="two-lines">
+                  <span>
+                    <Chip tone={TONES[one.state]}>{t(`people.state.${one.state}`)}</Chip>
+                  </span>
+                  {one.leaves_at ? (
+                    <span className="small soft">
+                      {t("leave.leavesAt", { name: one.name, when: formats.short(one.leaves_at) })}
+                    </span>
+                  ) : null}
+                </span>
+              ),
             },
             {
               id: "last",

@@ -9,6 +9,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Check, Segments, TextField } from "@/ui/Field";
 import { Failure } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
+import { Leave, PlannedLeave } from "./Leave";
 import { rolesQuery } from "./lists";
 import { PersonPasskeys } from "./PersonPasskeys";
 import styles from "./admin.module.css";
@@ -163,6 +164,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
   });
   const [link, setLink] = useState<InvitationLink>();
   const [blocking, setBlocking] = useState(false);
+  const [leaving, setLeaving] = useState(false);
   const done = (said: string) => {
     void client.invalidateQueries({ queryKey: ["people"] });
     tell(said);
@@ -199,6 +201,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       else if (what !== "invite") done(t(what === "disable" ? "people.disabled" : "people.enabled", { name: person.name }));
     },
   });
+  if (leaving) return <Leave person={person} onClose={onClose} />;
   if (link) return <LinkDialog name={person.name} link={link} onClose={onClose} />;
   if (blocking) {
     return (
@@ -230,6 +233,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
         </>
       }
     >
+      <PlannedLeave person={person} onDone={done} />
       <PersonFields values={values} onChange={setValues} />
       <PersonPasskeys person={person} />
       <div className="row">
@@ -237,6 +241,9 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
           <Button small icon="unlock" label={t("people.enable")} onPress={() => act.mutate("enable")} />
         ) : (
           <Button small icon="lock" label={t("people.disable")} onPress={() => setBlocking(true)} />
+        )}
+        {person.state === "disabled" ? null : (
+          <Button small icon="close" label={t("people.leave")} onPress={() => setLeaving(true)} />
         )}
         <Button small icon="out" label={t("people.endSessions")} onPress={() => act.mutate("sessions")} />
         <Button small icon="key" label={t("people.newInvite")} onPress={() => act.mutate("invite")} />

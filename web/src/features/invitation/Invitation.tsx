@@ -100,7 +100,12 @@ function Accept(props: { token: string; invitation: Invitation; onDone: (codes: 
         <input type="hidden" name="username" autoComplete="username" value={invitation.login} readOnly />
         <section className={styles.step}>
           <h2>{t("invitation.step1")}</h2>
-          <NewPassword value={password} onChange={setPassword} error={passwordError} />
+          <NewPassword
+            value={password}
+            onChange={setPassword}
+            advice={{ path: "/invitations/strength", token }}
+            error={passwordError}
+          />
         </section>
         <section className={styles.step}>
           <h2>{t("invitation.step2")}</h2>

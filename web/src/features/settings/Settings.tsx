@@ -16,6 +16,7 @@ import { keepTheme, storedTheme, type Theme } from "@/ui/theme";
 import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
 import { AppPasswords } from "./AppPasswords";
+import { Authenticator } from "./Authenticator";
 import { OwnSessions } from "./OwnSessions";
 import { Passkeys } from "./Passkeys";
 import styles from "./settings.module.css";
@@ -38,6 +39,7 @@ export function Settings() {
       {hasPassword ? (
         <>
           <Password />
+          <Authenticator />
           <Recovery />
         </>
       ) : null}
@@ -134,7 +136,7 @@ function Password() {
           onChange={setCurrent}
           error={wrong ? t("settings.passwordWrong") : undefined}
         />
-        <NewPassword value={next} onChange={setNext} error={newFault} />
+        <NewPassword value={next} onChange={setNext} advice={{ path: "/me/password/strength" }} error={newFault} />
         {change.error && !newFault && !wrong ? <Failure error={change.error} /> : null}
         <Button type="submit" label={t("settings.passwordSave")} busy={change.isPending} isDisabled={current === "" || next === ""} />
       </form>

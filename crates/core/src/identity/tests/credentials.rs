@@ -172,3 +172,67 @@ async fn ones_language_is_ones_own_to_set() {
     house.set_language(&anna.actor, Language::Nl).await.unwrap();
     assert_eq!(house.find_person(&anna.actor, anna.id()).await.unwrap().profile.language, Language::Nl);
 }
+
+/// ASVS 6.4.3, 7.4.3, 7.5.1.
+#[tokio::test]
+async fn another_authenticator_app_takes_the_place_of_the_old_one_once() {
+    let house = TestCore::new().await;
+    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+    let (here, there) = (signed_in(&house, &house, &anna).await, signed_in(&house, &house, &anna).await);
+    assert!(matches!(house.offer_authenticator(&anna.actor).await, Err(Error::Denied("recent_sign_in"))), "no session");
+    let offered = house.offer_authenticator(&here.actor).await.unwrap();
+    let secret = unbase32(&offered.secret);
+    assert!(offered.uri.contains(&offered.secret) && !offered.offer.contains(&offered.secret));
+    let replace = async |offer: &str, code: &str| house.replace_authenticator(&here.actor, offer, code).await;
+    let code = |secret: &[u8]| totp::code_at(secret, house.clock().now_us());
+    assert_eq!(field_codes(replace(&offered.offer, &code(&anna.totp_secret)).await), [("code".to_owned(), "wrong")]);
+    for bad in ["", "x", "AAAA", &"A".repeat(5000)] {
+        assert_eq!(field_codes(replace(bad, &code(&secret)).await), [("offer".to_owned(), "expired")], "{bad}");
+    }
+    let ben = house.person("clinician", "Ben Smit", "ben@clinic.example").await;
+    let other = signed_in(&house, &house, &ben).await;
+    let stolen = house.replace_authenticator(&other.actor, &offered.offer, &code(&secret)).await;
+    assert_eq!(field_codes(stolen), [("offer".to_owned(), "expired")], "an offer is one person's");
+
+    replace(&offered.offer, &code(&secret)).await.unwrap();
+    assert_eq!(
+        field_codes(replace(&offered.offer, &code(&secret)).await),
+        [("offer".to_owned(), "expired")],
+        "good once"
+    );
+    house.authenticate_session(&here.secret, &client(), true).await.unwrap();
+    assert!(is_unauthenticated(&house.authenticate_session(&there.secret, &client(), true).await));
+    let pending = house.sign_in("anna@clinic.example", PASSWORD, &client()).await.unwrap();
+    house.clock.advance_us(30_000_000);
+    let old = Factor::Totp(anna.code(&house.clock));
+    assert!(is_unauthenticated(&house.second_factor(&pending.secret, &old, &client()).await), "the old app");
+    let new = Factor::Totp(code(&secret));
+    house.second_factor(&pending.secret, &new, &client()).await.unwrap();
+}
+
+/// SP 800-63B-4, 3.1.1.2: guidance, in codes that the pages put into words.
+#[tokio::test]
+async fn advice_on_a_password_says_why_and_what_would_help() {
+    let house = TestCore::new().await;
+    let admin = house.person("administrator", "Bea Beheer", "bea@clinic.example").await;
+    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+    let of = async |password: &str| house.advise_password(&anna.actor, password).await.unwrap();
+    let short = of("kx7!q").await;
+    assert_eq!((short.refused, short.least_chars), (Some("too_short"), 8));
+    assert_eq!(of("anna.jansen1").await.refused, Some("context_word"));
+    let common = of("password1").await;
+    assert_eq!((common.refused, common.warning), (Some("blocklisted"), Some("common")));
+    assert!(common.suggestions.contains(&"another_word"), "{common:?}");
+    let strong = of(PASSWORD).await;
+    assert_eq!((strong.score, strong.refused, strong.warning), (4, None, None));
+    assert_eq!(of(&"x".repeat(257)).await.refused, Some("too_long"));
+    let created = house.create_person(&admin.actor, iris()).await.unwrap();
+    let invited = house.advise_invited(&created.invitation.token, "iris.nieuw").await.unwrap();
+    assert_eq!(invited.refused, Some("context_word"), "the words of who is invited");
+    assert!(matches!(house.advise_invited("no such token", PASSWORD).await, Err(Error::NotFound)));
+    let mut limited = false;
+    for _ in 0..60 {
+        limited |= matches!(house.advise_password(&anna.actor, "x").await, Err(Error::RateLimited { .. }));
+    }
+    assert!(limited, "advice is not for guessing lists");
+}

@@ -243,3 +243,34 @@ async fn entries_say_who_tried_and_keep_what_may_be_a_password() {
         assert!(!told.contains("secret password") && !told.contains("wrong guess"), "{told}");
     }
 }
+
+/// ASVS 6.3.8: nothing tells whether a login exists, by answer, by work or by mail. The work is told by what was written: the same count
+/// of entries and of throttle rows, and no mail to anybody.
+#[tokio::test]
+async fn an_unknown_login_costs_the_same_and_nobody_gets_mail_for_it() {
+    let house = TestCore::new().await;
+    let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
+    let written = async || {
+        let mut counts = Vec::new();
+        for sql in [
+            "SELECT COUNT(*) FROM audit_entry WHERE org_id = ?1",
+            "SELECT COUNT(*) FROM sign_in_throttle WHERE org_id = ?1",
+            "SELECT COUNT(*) FROM message WHERE org_id = ?1",
+            "SELECT COUNT(*) FROM delivery WHERE org_id = ?1",
+            "SELECT COUNT(*) FROM session WHERE org_id = ?1",
+        ] {
+            let rows = house.store().query(sql, wardpost_store::params![house.org()]).await.unwrap();
+            counts.push(rows[0].int(0).unwrap());
+        }
+        counts
+    };
+    let mut work = Vec::new();
+    for login in [anna.login.to_string().as_str(), "nobody@clinic.example", "no address at all"] {
+        let before = written().await;
+        assert!(is_unauthenticated(&house.sign_in(login, "not the password", &client()).await), "{login}");
+        let after = written().await;
+        work.push(after.iter().zip(before).map(|(a, b)| a - b).collect::<Vec<_>>());
+    }
+    assert_eq!(work, [vec![1, 1, 0, 0, 0], vec![1, 1, 0, 0, 0], vec![1, 1, 0, 0, 0]]);
+    assert!(house.sms.sent().is_empty());
+}

@@ -1,0 +1,100 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, isProblem } from "@/api/client";
+import type { AuthenticatorOffer } from "@/api/types";
+import { useT } from "@/i18n";
+import { Button } from "@/ui/Button";
+import { TextField } from "@/ui/Field";
+import { Failure } from "@/ui/pieces";
+import { QrCode } from "@/ui/QrCode";
+import { needsStepUp, StepUp } from "@/ui/StepUp";
+import { useVoice } from "@/ui/toasts";
+import styles from "./settings.module.css";
+
+/** Another authenticator app in the place of the old one; nothing changes before its first code. */
+export function Authenticator() {
+  const t = useT();
+  const { tell } = useVoice();
+  const offer = useMutation({ mutationFn: () => api.post<AuthenticatorOffer>("/me/authenticator/options") });
+  const done = () => {
+    offer.reset();
+    tell(t("settings.authenticatorSaved"));
+  };
+  return (
+    <section className="panel">
+      <h2>{t("settings.authenticator")}</h2>
+      <p>{t("settings.authenticatorText")}</p>
+      {needsStepUp(offer.error) ? (
+        <StepUp onDone={() => offer.mutate()} onClose={() => offer.reset()} />
+      ) : offer.error ? (
+        <Failure error={offer.error} />
+      ) : null}
+      {offer.data ? (
+        <Take offer={offer.data} onDone={done} onClose={() => offer.reset()} />
+      ) : (
+        <div className="row">
+          <Button
+            icon="key"
+            label={t("settings.authenticatorNew")}
+            busy={offer.isPending}
+            onPress={() => offer.mutate()}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Take(props: { offer: AuthenticatorOffer; onDone: () => void; onClose: () => void }) {
+  const { totp, offer } = props.offer;
+  const t = useT();
+  const [code, setCode] = useState("");
+  const take = useMutation({
+    mutationFn: () => api.put("/me/authenticator", { offer, code: code.replace(/\s/g, "") }),
+    onSuccess: props.onDone,
+  });
+  const wrong = isProblem(take.error, "validation") && take.error.errors.some((one) => one.field === "code");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (code.trim() !== "") take.mutate();
+      }}
+      noValidate
+    >
+      <p>{t("settings.authenticatorScan")}</p>
+      <div className={styles.scan}>
+        <QrCode text={totp.uri} label={t("invitation.qr")} />
+        <p>
+          <span className="field-label">{t("invitation.key")}</span>
+          <br />
+          <code>{totp.secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
+        </p>
+      </div>
+      <TextField
+        label={t("invitation.code")}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        value={code}
+        onChange={setCode}
+        error={wrong ? t("invitation.wrongCode") : undefined}
+        required
+      />
+      {needsStepUp(take.error) ? (
+        <StepUp onDone={() => take.mutate()} onClose={() => take.reset()} />
+      ) : take.error && !wrong ? (
+        <Failure error={take.error} />
+      ) : null}
+      <div className="row">
+        <Button label={t("do.cancel")} onPress={props.onClose} />
+        <Button
+          kind="primary"
+          type="submit"
+          label={t("settings.authenticatorTake")}
+          busy={take.isPending}
+          isDisabled={code.trim() === ""}
+        />
+      </div>
+    </form>
+  );
+}
