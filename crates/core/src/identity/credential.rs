@@ -127,7 +127,13 @@ impl Core {
         stands: Stands,
     ) -> Result<()> {
         let words = self.context_words(profile).await?;
-        check_new_password(field, password, words, self.identity().operator_list.get().cloned(), stands).await
+        let least = self.least_password_chars(stands).await?;
+        check_new_password(field, password, words, self.identity().operator_list.get().cloned(), least).await
+    }
+
+    /// Least characters of a password here, by the security policy.
+    pub(super) async fn least_password_chars(&self, stands: Stands) -> Result<usize> {
+        Ok(stands.least_chars(&self.security_current().await?.policy.password))
     }
 
     /// Whether a person's password is all that is asked of them.

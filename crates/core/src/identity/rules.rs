@@ -5,6 +5,7 @@ use super::blocklist::{OperatorList, is_common};
 use crate::{Error, FieldError, Result};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
+use wardpost_model::security::PasswordRules;
 use wardpost_vault::Zeroizing;
 
 /// Least characters where a second factor is always asked as well, as it is here.
@@ -30,11 +31,11 @@ pub(crate) enum Stands {
 }
 
 impl Stands {
-    /// Least characters (SP 800-63B-4, 3.1.1.2; ASVS 6.2.1).
-    pub(crate) const fn least_chars(self) -> usize {
+    /// Least characters: what the organisation wants, never less than the standard (SP 800-63B-4, 3.1.1.2; ASVS 6.2.1).
+    pub(crate) fn least_chars(self, rules: &PasswordRules) -> usize {
         match self {
-            Self::Alone => MIN_CHARS_ALONE,
-            Self::WithSecondFactor => MIN_CHARS_WITH_SECOND_FACTOR,
+            Self::Alone => usize::from(rules.min_alone).max(MIN_CHARS_ALONE),
+            Self::WithSecondFactor => usize::from(rules.min_with_second).max(MIN_CHARS_WITH_SECOND_FACTOR),
         }
     }
 }
@@ -62,11 +63,11 @@ pub(crate) async fn check_new_password(
     password: &str,
     words: Vec<String>,
     operator: Option<Arc<OperatorList>>,
-    stands: Stands,
+    least: usize,
 ) -> Result<()> {
     // One character beyond the longest, so that too long is seen as such.
     let password: Zeroizing<String> = Zeroizing::new(password.nfc().take(MAX_CHARS + 1).collect());
-    let judged = tokio::task::spawn_blocking(move || verdict(&password, &words, operator.as_deref(), stands));
+    let judged = tokio::task::spawn_blocking(move || verdict(&password, &words, operator.as_deref(), least));
     match judged.await.map_err(|e| Error::internal("checking a password", e))?? {
         None => Ok(()),
         Some(r) => Err(Error::Validation(vec![FieldError::new(field, r.code, r.message)])),
@@ -78,10 +79,10 @@ pub(crate) fn verdict(
     password: &str,
     words: &[String],
     operator: Option<&OperatorList>,
-    stands: Stands,
+    least: usize,
 ) -> Result<Option<Refusal>> {
     let password: Zeroizing<String> = Zeroizing::new(password.nfc().collect());
-    let (length, least) = (password.chars().count(), stands.least_chars());
+    let length = password.chars().count();
     if length < least {
         return Ok(Some(Refusal { code: "too_short", message: format!("Use at least {least} characters.") }));
     }
@@ -170,7 +171,7 @@ mod tests {
             "Huisartsen Noord",
             "mail.clinic.example",
         );
-        match check_new_password("new", password, words, None, Stands::WithSecondFactor).await {
+        match check_new_password("new", password, words, None, 8).await {
             Ok(()) => None,
             Err(Error::Validation(errors)) => Some(errors[0].code),
             Err(e) => panic!("{e}"),
@@ -229,14 +230,16 @@ mod tests {
     #[tokio::test]
     async fn the_operators_list_is_obeyed() {
         let list = Arc::new(OperatorList::Plain(["plum-orbit-fence".into()].into()));
-        let refused = check_new_password("new", "Plum-Orbit-Fence", vec![], Some(list), Stands::WithSecondFactor).await;
+        let refused = check_new_password("new", "Plum-Orbit-Fence", vec![], Some(list), 8).await;
         assert!(matches!(refused, Err(Error::Validation(e)) if e[0].code == "blocklisted"));
     }
 
     /// SP 800-63B-4, 3.1.1.2; ASVS 6.2.1.
     #[test]
     fn a_password_alone_needs_fifteen_characters_and_eight_with_a_second_factor() {
-        let code = |password: &str, stands| verdict(password, &[], None, stands).unwrap().map(|r| r.code);
+        let code = |password: &str, stands: Stands| {
+            verdict(password, &[], None, stands.least_chars(&PasswordRules::default())).unwrap().map(|r| r.code)
+        };
         // A sentence that is on no list, cut to each length.
         let long = "kvmxqzpwtrbnhdyj";
         for length in 1..=long.len() {
@@ -245,6 +248,15 @@ mod tests {
             assert_eq!(code(&password, Stands::Alone), short(15), "{length} alone");
             assert_eq!(code(&password, Stands::WithSecondFactor), short(8), "{length} with a second factor");
         }
+    }
+
+    #[test]
+    fn an_organisation_may_want_more_characters_and_never_fewer() {
+        let rules = |alone, second| PasswordRules { min_alone: alone, min_with_second: second, rotation_days: None };
+        assert_eq!(Stands::Alone.least_chars(&rules(20, 12)), 20);
+        assert_eq!(Stands::WithSecondFactor.least_chars(&rules(20, 12)), 12);
+        assert_eq!(Stands::Alone.least_chars(&rules(1, 1)), 15);
+        assert_eq!(Stands::WithSecondFactor.least_chars(&rules(1, 1)), 8);
     }
 
     /// ASVS 6.2.9 (at least 64), 6.2.8 (taken as typed): whatever the characters are.
@@ -264,7 +276,7 @@ mod tests {
                 .take(64)
                 .collect();
             let length = password.nfc().count();
-            let found = verdict(&password, &[], None, Stands::Alone).unwrap();
+            let found = verdict(&password, &[], None, 15).unwrap();
             assert_eq!(found.filter(|_| length <= MAX_CHARS), None, "{password:?}");
         }
     }

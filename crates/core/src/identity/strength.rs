@@ -55,10 +55,11 @@ impl Core {
         taken.map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })?;
         let words = self.context_words(p).await?;
         let operator = self.identity().operator_list.get().cloned();
+        let least_chars = self.least_password_chars(stands).await?;
         // One character beyond the longest, so that too long is seen as such.
         let password: Zeroizing<String> = Zeroizing::new(password.chars().take(super::MAX_CHARS + 1).collect());
         let work = tokio::task::spawn_blocking(move || {
-            let refused = verdict(&password, &words, operator.as_deref(), stands)?.map(|r| r.code);
+            let refused = verdict(&password, &words, operator.as_deref(), least_chars)?.map(|r| r.code);
             let found = estimate(&password, &words);
             let feedback = found.feedback();
             Ok(PasswordAdvice {
@@ -67,7 +68,7 @@ impl Core {
                 warning: feedback.and_then(zxcvbn::feedback::Feedback::warning).map(warning_code),
                 suggestions: feedback
                     .map_or_else(Vec::new, |f| f.suggestions().iter().map(|s| suggestion_code(*s)).collect()),
-                least_chars: stands.least_chars(),
+                least_chars,
             })
         });
         work.await.map_err(|e| Error::internal("judging a password", e))?

@@ -236,3 +236,21 @@ async fn advice_on_a_password_says_why_and_what_would_help() {
     }
     assert!(limited, "advice is not for guessing lists");
 }
+
+/// ASVS 6.2.1: the security policy may want longer passwords; advice and refusal both say so at once.
+#[tokio::test]
+async fn the_security_policy_can_want_longer_passwords() {
+    let house = TestCore::new().await;
+    let officer = house.person("security_officer", "Sara Slot", "sara@clinic.example").await;
+    let anna = house.person("physician", "Anna Jansen", "anna@clinic.example").await;
+    let s = signed_in(&house, &house, &anna).await;
+    const TEN: &str = "kvmxqzpwtr";
+    assert_eq!(house.advise_password(&anna.actor, TEN).await.unwrap().refused, None);
+    let mut policy = house.security_current().await.unwrap().policy.clone();
+    policy.password.min_with_second = 12;
+    house.put_security(&officer.actor, 1, policy, "The insurer demands it.").await.unwrap();
+    let advice = house.advise_password(&anna.actor, TEN).await.unwrap();
+    assert_eq!((advice.refused, advice.least_chars), (Some("too_short"), 12));
+    assert_eq!(field_codes(house.change_password(&s.actor, PASSWORD, TEN).await), [("new".to_owned(), "too_short")]);
+    house.change_password(&s.actor, PASSWORD, "kvmxqzpwtrbn").await.unwrap();
+}
