@@ -404,6 +404,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/strength": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Advice on the password of an invitation, while it is typed. Burns nothing. */
+        post: operations["advise_invited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes": {
         parameters: {
             query?: never;
@@ -615,6 +632,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put another authenticator app in the place of the old one. Needs a recent second factor; codes of field errors:
+         *     `offer` `expired`, `code` `wrong`.
+         */
+        put: operations["replace_authenticator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/authenticator/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer a secret for another authenticator app. Needs a recent second factor (`POST /session/step-up`). */
+        post: operations["offer_authenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/language": {
         parameters: {
             query?: never;
@@ -699,6 +753,23 @@ export interface paths {
         put?: never;
         /** Change the password. Codes of field errors: `too_short`, `too_long`, `blocklisted`, `context_word`. */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password/strength": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Advice on a new password, while it is typed. Nothing is kept. */
+        post: operations["advise_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -827,6 +898,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of the last thirty days, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Invite everybody in a list. */
+        post: operations["run_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a list before importing it: what is wrong with each row. Changes nothing. */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/import/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty list to begin with, for spreadsheets: with a byte order mark, without which some take it for another encoding. */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/import/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back: whoever has not accepted the invitation is gone; others stay. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}": {
         parameters: {
             query?: never;
@@ -891,6 +1031,25 @@ export interface paths {
         /** Invite a person anew: for a first sign-in, or when password or second factor are lost. The old ones are void. */
         post: operations["invite_person"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would happen if somebody left. Changes nothing. */
+        get: operations["preview_leave"];
+        put?: never;
+        /** Let somebody leave: access ends on every node at once, mailboxes are handed over, everything written is kept. */
+        post: operations["leave"];
+        /** Take a planned leave back. */
+        delete: operations["cancel_leave"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1544,7 +1703,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -1620,11 +1779,34 @@ export interface components {
             /** @description Which they are; at most a hundred. */
             erased_entries: components["schemas"]["AuditId"][];
         };
+        /** @description A secret for another authenticator app. Nothing has changed until its first code came back. */
+        AuthenticatorOffer: {
+            totp: components["schemas"]["TotpSecret"];
+            /** @description To be given back with the first code. */
+            offer: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description An offer and the first code of the app that took it. */
+        AuthenticatorTaken: {
+            offer: string;
+            code: string;
+        };
         /**
          * Format: base64url
          * @description Bytes in base64url, without padding.
          */
         Base64Url: string;
+        /** @description What is wrong with a cell. */
+        CellProblem: {
+            /** @description The column; empty for the row as a whole. */
+            column: string;
+            /**
+             * @description `required`, `too_long`, `character`, `malformed`, `taken`, `duplicate`, `unknown`, `foreign_domain`, `sensitive`,
+             *     `grants_more`, `columns`.
+             */
+            code: string;
+        };
         /** @description What changed: the data of `event: change`. Refetch what is shown of it. */
         ChangeEvent: {
             /** @description Which. */
@@ -1832,6 +2014,11 @@ export interface components {
          * @enum {string}
          */
         Folder: "inbox" | "sent" | "archive" | "trash";
+        /** @description What becomes of a mailbox. */
+        Handover: {
+            mailbox_id: components["schemas"]["MailboxId"];
+            to: components["schemas"]["PersonId"] | null;
+        };
         /** @description A line of the review queue. */
         HeldLine: {
             message_id: components["schemas"]["MessageId"];
@@ -1858,6 +2045,73 @@ export interface components {
             /** Format: date-time */
             idle_expires_at: string;
         };
+        /** @description What an import did. */
+        ImportDone: {
+            id: components["schemas"]["ImportId"];
+            people: components["schemas"]["ImportedPerson"][];
+            /** @description Lines that were left out. */
+            left_out: number[];
+        };
+        /** @description An import of the last thirty days. */
+        ImportEntry: {
+            id: components["schemas"]["ImportId"];
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** @description People that it made. */
+            people: number;
+            /** @description Those who have not accepted yet: an undo takes them away. */
+            open: number;
+            /** Format: date-time */
+            undone_at: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A list of people that was imported.
+         */
+        ImportId: string;
+        /** @description A row of the list. */
+        ImportLine: {
+            /**
+             * Format: int64
+             * @description Line of the file, from 1.
+             */
+            line: number;
+            name: string;
+            login: string;
+            roles: string;
+            /** @description What is wrong; nothing if the person can be invited. */
+            problems: components["schemas"]["CellProblem"][];
+        };
+        /** @description A list to be imported. */
+        ImportOrder: {
+            csv: string;
+            /** @description Leave wrong rows out; otherwise nothing happens while one is wrong. */
+            skip_bad?: boolean;
+        };
+        /** @description What an import would do. */
+        ImportPreview: {
+            lines: components["schemas"]["ImportLine"][];
+            /** @description Headings that mean nothing here. */
+            ignored: string[];
+        };
+        /** @description What taking an import back did. */
+        ImportUndone: {
+            /** Format: int32 */
+            removed: number;
+            /** @description Names of those who stay since they came in meanwhile. */
+            kept: string[];
+        };
+        /** @description Somebody who was imported. */
+        ImportedPerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            /** @description To be handed over; shown once. */
+            invitation_link: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** @description A new invitation. */
         InvitationLink: {
             /** @description To be handed over; shown once. The token stands in the fragment. */
@@ -1868,6 +2122,11 @@ export interface components {
         /** @description The token of an invitation. */
         InvitationToken: {
             token: string;
+        };
+        /** @description The same, of somebody invited. */
+        InvitedPasswordIdea: {
+            token: string;
+            password: string;
         };
         /** @description A person who was invited. */
         InvitedPerson: {
@@ -1886,6 +2145,11 @@ export interface components {
         Items_ContactLine: {
             /** @description The items. */
             items: components["schemas"]["ContactLine"][];
+        };
+        /** @description A list that fits one page. */
+        Items_ImportEntry: {
+            /** @description The items. */
+            items: components["schemas"]["ImportEntry"][];
         };
         /** @description A list that fits one page. */
         Items_MySession: {
@@ -1915,6 +2179,40 @@ export interface components {
         /** @description A language. */
         LanguageChoice: {
             language: components["schemas"]["Language"];
+        };
+        /** @description How somebody leaves. */
+        Leave: {
+            /** @description What becomes of each mailbox that nobody else uses. */
+            handover: components["schemas"]["Handover"][];
+            /**
+             * Format: date-time
+             * @description When; at once if not said.
+             */
+            at?: string | null;
+        };
+        /** @description What somebody's leaving would mean. */
+        LeavePreview: {
+            person: components["schemas"]["PersonLine"];
+            /** @description Mailboxes that they use. */
+            mailboxes: components["schemas"]["LeavingMailbox"][];
+            /**
+             * Format: int32
+             * @description Drafts: nobody else may read them, they stay closed.
+             */
+            drafts: number;
+            /** @description Passwords of mail programs that end. */
+            app_passwords: number;
+            /** @description Whether nobody would be left who manages people and roles: then they can't leave. */
+            last_administrator: boolean;
+        };
+        /** @description A mailbox of somebody who leaves. */
+        LeavingMailbox: {
+            id: components["schemas"]["MailboxId"];
+            kind: components["schemas"]["MailboxKind"];
+            address: components["schemas"]["EmailAddress"];
+            name: string;
+            /** @description Whether nobody else uses it: then say who goes on with it, or that it closes. */
+            alone: boolean;
         };
         /** @description A service that mail programs use. */
         MailServer: {
@@ -2370,10 +2668,33 @@ export interface components {
             name: string;
             displayName: string;
         };
+        /** @description How hard a password is to guess. */
+        PasswordAdvice: {
+            /**
+             * Format: int32
+             * @description 0 (falls at once) to 4.
+             */
+            score: number;
+            /** @description Why it can't be taken: `too_short`, `too_long`, `context_word`, `blocklisted`. */
+            refused: string | null;
+            /** @description What makes it weak: `keyboard`, `repeats`, `common`, `nearly_common`, `sequence`, `date`, `one_word`, `name`. */
+            warning: string | null;
+            /**
+             * @description What would help: `few_words`, `no_signs_needed`, `another_word`, `capitals`, `reversed`, `stand_ins`, `keyboard`,
+             *     `repeats`, `sequences`, `dates`.
+             */
+            suggestions: string[];
+            /** @description Least characters: fewer where a second factor goes with the password. */
+            least_chars: number;
+        };
         /** @description The old and the new password. */
         PasswordChange: {
             current: string;
             new: string;
+        };
+        /** @description A password that somebody thinks of taking. */
+        PasswordIdea: {
+            password: string;
         };
         /** @description Rules for passwords (SP 800-63B-4, 3.1.1.2). */
         PasswordRules: {
@@ -2395,6 +2716,14 @@ export interface components {
              * @default null
              */
             rotation_days: number | null;
+        };
+        /** @description A list of people. */
+        PeopleList: {
+            /**
+             * @description CSV in UTF-8: the first line names the columns `name`, `login`, `function`, `language`, `roles`, `mailbox` (or in
+             *     Dutch); comma, semicolon or tab between them; at most 2,000 people and 1 MiB.
+             */
+            csv: string;
         };
         /**
          * @description A single right. The set is fixed in code; roles combine them.
@@ -2430,6 +2759,11 @@ export interface components {
             roles: components["schemas"]["RoleName"][];
             /** Format: date-time */
             last_sign_in_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When they leave, if that is planned.
+             */
+            leaves_at?: string | null;
             /**
              * Format: int64
              * @description To be sent in `If-Match` with the next change.
@@ -4188,6 +4522,42 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    advise_invited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitedPasswordIdea"];
+            };
+        };
+        responses: {
+            /** @description Advice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordAdvice"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     list_mailboxes: {
         parameters: {
             query?: never;
@@ -4705,6 +5075,72 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    replace_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthenticatorTaken"];
+            };
+        };
+        responses: {
+            /** @description Replaced; other sessions have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    offer_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthenticatorOffer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     set_language: {
         parameters: {
             query?: never;
@@ -4925,6 +5361,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    advise_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIdea"];
+            };
+        };
+        responses: {
+            /** @description Advice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordAdvice"];
+                };
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -5278,6 +5750,171 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ImportEntry"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    run_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportOrder"];
+            };
+        };
+        responses: {
+            /** @description Invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDone"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleList"];
+            };
+        };
+        responses: {
+            /** @description Each row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    import_template: {
+        parameters: {
+            query?: {
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndone"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     get_person: {
         parameters: {
             query?: never;
@@ -5434,6 +6071,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    preview_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it would mean */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeavePreview"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leave"];
+            };
+        };
+        responses: {
+            /** @description The person, gone or with the day of leaving */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    cancel_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person, who stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
                 };
             };
             400: components["responses"]["Refused400"];
