@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wardpost_model::audit::{AuditDetails, AuditKind};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, Language};
+use wardpost_model::person::{Actor, Circumstances, Language};
 use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber, RoleId};
 use wardpost_phi::{OrgVocabulary, Scanner};
 use wardpost_store::blob::Blobs;
@@ -339,6 +339,7 @@ pub fn stranger(permissions: &[Permission]) -> Actor {
         session_id: None,
         network: client().network,
         request_id: None,
+        circumstances: Circumstances::default(),
     }
 }
 

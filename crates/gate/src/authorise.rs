@@ -165,6 +165,7 @@ mod tests {
     use super::*;
     use Permission as P;
     use uuid::Uuid;
+    use wardpost_model::person::Circumstances;
 
     fn person(n: u128) -> PersonId {
         PersonId(Uuid::from_u128(n))
@@ -178,6 +179,7 @@ mod tests {
             session_id: None,
             network: None,
             request_id: None,
+            circumstances: Circumstances::default(),
         }
     }
 

@@ -10,6 +10,7 @@ mod authorise;
 mod look_alike;
 mod plan;
 mod roles;
+pub mod zone;
 
 pub use authorise::{Denied, Scope, authorise, authorise_all};
 pub use look_alike::look_alike;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use wardpost_model::PersonId;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, Circumstances};
 
 /// A role that is there from the start; the organisation may change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,6 +195,7 @@ fn actor(person_id: PersonId, role: &ReadyMadeRole) -> Actor {
         session_id: None,
         network: None,
         request_id: None,
+        circumstances: Circumstances::default(),
     }
 }
 

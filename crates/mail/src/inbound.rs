@@ -4,9 +4,12 @@ use crate::mime::{self, MimeError, MimeLimits, NoticeAction, ParsedMail};
 use crate::smtp::{Accepted, AuthOutcome, Envelope, MailService, Peer, Reply, received_header};
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio::sync::broadcast::error::RecvError;
 use wardpost_core::identity::Client;
+use wardpost_core::live::Change;
 use wardpost_core::mail::{Bounce, Inbound, NewFile, SentOutcome, Submission};
 use wardpost_core::{Core, Error};
 use wardpost_model::EmailAddress;
@@ -112,6 +115,10 @@ impl House {
             size: data.len() as u64,
             raw: sealed_by_sender(&data).then(|| scrubbed.data.into()),
         };
+        // A message takes a while to arrive: who was signed out meanwhile sends nothing more.
+        if !self.still(actor).await? {
+            return Err(Reply::new(550, [5, 7, 1], "You were signed out, or can't send from this network"));
+        }
         let actor = Actor { request_id: Some(session), ..actor.clone() };
         let sent = self.core.submit(&actor, submission).await.map_err(|e| refusal(&e))?;
         let id = sent.message_id.0.simple();
@@ -120,6 +127,35 @@ impl House {
             SentOutcome::Held => format!("{id} (waits for a colleague's review; you will hear by mail)"),
         };
         Ok(Accepted { queue_id })
+    }
+}
+
+impl House {
+    /// Whether a mail program that has signed in may go on.
+    async fn still(&self, actor: &Actor) -> Result<bool, Reply> {
+        self.core.mail_program_may(actor).await.map_err(|e| refusal(&e))
+    }
+}
+
+/// Waits until a mail program that has signed in may go on no longer: looks anew when sessions or devices of its person
+/// ended, or people, roles or rules changed.
+async fn revoked(core: Core, actor: Actor) {
+    let mut events = core.live().subscribe();
+    loop {
+        match core.mail_program_may(&actor).await {
+            Ok(false) => return,
+            Ok(true) => {}
+            // The store is in trouble: MAIL asks again.
+            Err(e) => log(&e),
+        }
+        loop {
+            match events.recv().await {
+                Ok(e) if e.change == Change::Sessions(actor.person_id) || e.change == Change::House => break,
+                Err(RecvError::Lagged(_)) => break,
+                Ok(_) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
     }
 }
 
@@ -148,6 +184,9 @@ impl MailService for House {
         match (actor, from) {
             // From the internet anybody may write; who it really was is shown with the message.
             (None, _) => Ok(()),
+            (Some(actor), _) if !self.still(actor).await? => {
+                Err(Reply::new(550, [5, 7, 1], "You were signed out, or can't send from this network"))
+            }
             (Some(actor), Some(from)) => match self.core.may_send_from(actor, from).await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(Reply::new(550, [5, 7, 1], "You can't send from that address")),
@@ -155,6 +194,10 @@ impl MailService for House {
             },
             (Some(_), None) => Err(Reply::new(550, [5, 7, 1], "A mail program needs a sender address")),
         }
+    }
+
+    fn revoked(&self, actor: &Actor) -> BoxFuture<'static, ()> {
+        Box::pin(revoked(self.core.clone(), actor.clone()))
     }
 
     async fn recipient(&self, _: &Peer, actor: Option<&Actor>, rcpt: &EmailAddress) -> Result<(), Reply> {

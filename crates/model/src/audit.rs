@@ -70,6 +70,8 @@ audit_kinds! {
     AppPasswordRevoked = "app_password.revoked", D;
     /// A mail program signed in, or was refused.
     SubmissionSignIn = "submission.sign_in", E;
+    /// Somebody was refused because of the network they came from.
+    ZoneRefused = "zone.refused", E;
     /// A person was invited.
     PersonCreated = "person.created", C;
     /// A person's data or state changed.

@@ -1,8 +1,9 @@
 //! People, roles and mailboxes.
 
 use crate::address::EmailAddress;
-use crate::id::{MailboxId, PersonId, RoleId};
+use crate::id::{AppPasswordId, MailboxId, PersonId, RoleId, ZoneId};
 use crate::permission::Permission;
+use crate::security::Way;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -143,6 +144,23 @@ pub struct Actor {
     pub network: Option<std::net::IpAddr>,
     /// The HTTP request or SMTP session, so that entries can be joined to logs.
     pub request_id: Option<String>,
+    /// From where and how they came in.
+    pub circumstances: Circumstances,
+}
+
+/// From where and how an actor came in, and what holds there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Circumstances {
+    /// The zone of the network, if one holds.
+    pub zone: Option<ZoneId>,
+    /// Nothing can be changed there.
+    pub read_only: bool,
+    /// Files can't be saved there.
+    pub no_downloads: bool,
+    /// How they came in.
+    pub way: Option<Way>,
+    /// The device password of a mail program.
+    pub app_password: Option<AppPasswordId>,
 }
 
 impl Actor {

@@ -80,6 +80,8 @@ CREATE TABLE session (
   ended_at {int},
   method TEXT NOT NULL,
   passkey_id {uuid},
+  idle_us {int} NOT NULL,                -- without activity for so long it ends
+  zone_id {uuid},
   sealed_client {bytes} NOT NULL,
   PRIMARY KEY (org_id, session_id)
 ){strict};

@@ -141,6 +141,7 @@ ids!(
     SessionId,
     AppPasswordId,
     PasskeyId,
+    ZoneId,
     MailboxId,
     MessageId,
     ThreadId,

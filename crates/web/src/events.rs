@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use wardpost_core::identity::Client;
 use wardpost_core::live::{Change, LiveEvent};
 use wardpost_model::permission::Permission;
+use wardpost_model::person::Circumstances;
 use wardpost_model::{MailboxId, MessageId, PersonId, SessionId};
 
 /// A sign of life, so that proxies and browsers know that the connection stands.
@@ -90,10 +91,11 @@ pub(crate) async fn events(State(state): State<WebState>, signed: Signed, header
 }
 
 /// What a session may see, and until when it lasts by what is known now.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Sight {
     mailboxes: BTreeSet<MailboxId>,
-    reviews: bool,
+    permissions: BTreeSet<Permission>,
+    circumstances: Circumstances,
     ends_us: i64,
 }
 
@@ -104,7 +106,8 @@ impl Sight {
         let reads = view.actor.may(Permission::MailRead);
         Ok(Some(Self {
             mailboxes: view.mailboxes.iter().filter(|_| reads).map(|m| m.id).collect(),
-            reviews: view.actor.may(Permission::MailReview),
+            permissions: view.actor.permissions,
+            circumstances: view.actor.circumstances,
             ends_us: view.session.idle_expires_at.min(view.session.absolute_expires_at).as_microsecond(),
         }))
     }
@@ -119,7 +122,7 @@ impl Sight {
                 Some(ChangeEvent::Message { message_id, mailbox_id })
             }
             Change::Drafts(person) if person == me => Some(ChangeEvent::Drafts),
-            Change::Held if self.reviews => Some(ChangeEvent::Held),
+            Change::Held if self.permissions.contains(&Permission::MailReview) => Some(ChangeEvent::Held),
             Change::Policy => Some(ChangeEvent::Policy),
             _ => None,
         }
@@ -183,7 +186,8 @@ impl Reader {
     }
 
     async fn tell(&mut self, event: LiveEvent) -> Option<Event> {
-        if event.change == Change::Sessions(self.me) {
+        // Rights come with the house: a role that was changed counts at once (ASVS 8.3.2).
+        if event.change == Change::Sessions(self.me) || event.change == Change::House {
             return self.look_anew().await;
         }
         let told = self.sight.of(self.me, event.change)?;
@@ -194,7 +198,7 @@ impl Reader {
     async fn look_anew(&mut self) -> Option<Event> {
         match Sight::look(&self.state, self.session, &self.client).await {
             Ok(Some(sight)) => {
-                let same = sight.mailboxes == self.sight.mailboxes && sight.reviews == self.sight.reviews;
+                let same = Sight { ends_us: self.sight.ends_us, ..sight.clone() } == self.sight;
                 self.sight = sight;
                 (!same).then(|| Event::default().event("resync").data(""))
             }
@@ -242,7 +246,12 @@ mod tests {
         let (mine, other) = (MailboxId(Uuid::from_u128(1)), MailboxId(Uuid::from_u128(2)));
         let (me, colleague) = (PersonId(Uuid::from_u128(3)), PersonId(Uuid::from_u128(4)));
         let message = MessageId(Uuid::from_u128(5));
-        let sight = |reviews| Sight { mailboxes: BTreeSet::from([mine]), reviews, ends_us: 0 };
+        let sight = |reviews: bool| Sight {
+            mailboxes: BTreeSet::from([mine]),
+            permissions: reviews.then_some(Permission::MailReview).into_iter().collect(),
+            circumstances: Circumstances::default(),
+            ends_us: 0,
+        };
         let clinician = sight(false);
         assert_eq!(clinician.of(me, Change::Mailbox(mine)), Some(ChangeEvent::Mailbox { mailbox_id: mine }));
         assert_eq!(clinician.of(me, Change::Mailbox(other)), None);

@@ -132,11 +132,34 @@ impl FromRequestParts<WebState> for Signed {
             return Err(Problem::new(Slug::Forbidden).detail("csrf"));
         }
         match state.core().authenticate_session(&secret, &client, changes).await {
+            Ok((actor, _)) if changes && actor.circumstances.read_only && !open_read_only(parts.uri.path()) => {
+                Err(Problem::new(Slug::Forbidden).detail("zone_read_only"))
+            }
             Ok((actor, _)) => Ok(Self { actor, secret, client }),
             Err(Error::Unauthenticated) => Err(not_signed_in(state, &secret, &client).await),
             Err(e) => Err(e.into()),
         }
     }
+}
+
+impl Signed {
+    /// Whether files may be saved where the person is.
+    pub(crate) fn may_save(&self) -> Result<(), Problem> {
+        match self.actor.circumstances.no_downloads {
+            true => Err(Problem::new(Slug::Forbidden).detail("zone_downloads")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// What works in a read-only zone though it changes something: one's own sessions, proving oneself anew, and emergency
+/// access, without which nothing could be read in an emergency.
+fn open_read_only(path: &str) -> bool {
+    let path = path.strip_prefix(crate::api::BASE).unwrap_or(path);
+    ["/session", "/me/sessions"]
+        .iter()
+        .any(|own| path.strip_prefix(own).is_some_and(|p| p.is_empty() || p.starts_with('/')))
+        || path.ends_with("/break-glass")
 }
 
 async fn whether_signed_in(state: &WebState, secret: &str, client: &Client) -> Result<(), Problem> {

@@ -1703,7 +1703,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -2870,6 +2870,15 @@ export interface components {
         PickupToken: {
             token: string;
         };
+        /** @description Where one is, and what holds there. */
+        Place: {
+            /** @description Name of the zone; null where no zone holds. */
+            zone: string | null;
+            /** @description Nothing can be changed there. */
+            read_only: boolean;
+            /** @description Files may be saved there. */
+            downloads: boolean;
+        };
         /** @description The plan for a message. */
         Plan: {
             /** @description The strictest action among the recipients: what happens to the message as a whole. */
@@ -3294,6 +3303,12 @@ export interface components {
         };
         /** @description Where a browser stands. */
         Session: {
+            /** @description The ways in that are open from where the browser is; none: nothing works there. */
+            ways: components["schemas"]["Way"][];
+            /** @description Name of the zone in which it is; null where no zone holds. */
+            zone: string | null;
+            /** @description Somebody is signed in, but the session can't be used from here: it goes on where it can. */
+            waiting: boolean;
             /** @enum {string} */
             state: "anonymous";
         } | {
@@ -3366,10 +3381,16 @@ export interface components {
              * @description Seconds without activity after which the session ends.
              */
             idle_seconds: number;
+            /**
+             * Format: int32
+             * @description Seconds before its end at which to warn.
+             */
+            warn_seconds: number;
             /** Format: date-time */
             idle_expires_at: string;
             /** Format: date-time */
             absolute_expires_at: string;
+            place: components["schemas"]["Place"];
             /** @description Whether one can sign in by password and authenticator app. Without, passkeys are the only way. */
             has_password: boolean;
             /** @description Whether an authenticator app is still to be set up. Accounts always have one: false. */

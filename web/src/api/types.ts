@@ -42,6 +42,7 @@ export const AUDIT_KINDS = [
   "app_password.created",
   "app_password.revoked",
   "submission.sign_in",
+  "zone.refused",
   "person.created",
   "person.changed",
   "person.imported",

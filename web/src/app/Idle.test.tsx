@@ -16,6 +16,8 @@ const session = (left: number): SignedIn => ({
   org: { id: "o", name: "De Linde" },
   csrf: "c",
   idle_seconds: 900,
+  warn_seconds: 60,
+  place: { zone: null, read_only: false, downloads: true },
   idle_expires_at: at(left),
   absolute_expires_at: at(40_000),
   has_password: true,
@@ -71,7 +73,7 @@ it("asks the server at the end, and goes on when another device kept the session
 });
 
 it("signs out when the server says that the session has ended", async () => {
-  answering({ "GET /session": { body: { state: "anonymous" } } });
+  answering({ "GET /session": { body: { state: "anonymous", ways: ["passkey", "password"], zone: null, waiting: false } } });
   show(<Idle session={session(20)} />);
   await pass(22);
   expect(wasEndedByIdle()).toBe(true);

@@ -13,9 +13,8 @@ import { Dialog } from "@/ui/Dialog";
 import { useVoice } from "@/ui/toasts";
 import { hearTabs, leaveSession, sessionQuery, tellTabs } from "./session";
 
-const WARN_SECONDS = 60;
 const TOUCH_EVERY_MS = 60_000;
-const SPOKEN_AT = new Set([60, 30, 15, 10, 5]);
+const SPOKEN_AT = new Set([120, 60, 30, 15, 10, 5]);
 
 export function Idle({ session }: { session: SignedIn }) {
   const client = useQueryClient();
@@ -25,7 +24,7 @@ export function Idle({ session }: { session: SignedIn }) {
   const [left, setLeft] = useState<number | null>(null);
   const lastTouch = useRef(0);
   const asking = useRef(false);
-  const warnSeconds = Math.min(WARN_SECONDS, Math.floor(session.idle_seconds / 2));
+  const warnSeconds = Math.min(session.warn_seconds, Math.floor(session.idle_seconds / 2));
 
   const [known, setKnown] = useState(session.idle_expires_at);
   if (known !== session.idle_expires_at) {

@@ -8,7 +8,9 @@ import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Logo } from "@/ui/Logo";
+import { Banner } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
+import { usePlace } from "./place";
 import { useMay, useSession, useSignOut } from "./session";
 import { useShortcuts } from "./shortcuts";
 import { ShortcutHelp } from "./ShortcutHelp";
@@ -20,7 +22,7 @@ const FOLDERS: readonly Folder[] = ["inbox", "sent", "archive", "trash"];
 export function Shell() {
   const t = useT();
   const may = useMay();
-  const { person, mailboxes } = useSession();
+  const { person, mailboxes, place } = useSession();
   const [menuOpen, setMenuOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const path = useLocation({ select: (location) => location.pathname });
@@ -31,6 +33,7 @@ export function Shell() {
     setOpenedAt(path);
     setMenuOpen(false);
   }
+  usePlace(person.id);
   useOwnLanguage(person.language);
   useNewMailVoice(mailboxes);
   useShortcuts({
@@ -73,7 +76,8 @@ export function Shell() {
         </Link>
         <Rail onHelp={() => setHelpOpen(true)} />
       </nav>
-      <main id="content" className={styles.content} tabIndex={-1}>
+      <main id="content" className={styles.content} tabIndex={-1} data-place="page">
+        {place.read_only ? <Banner tone="info">{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</Banner> : null}
         <Outlet />
       </main>
       <ShortcutHelp isOpen={helpOpen} onClose={() => setHelpOpen(false)} />

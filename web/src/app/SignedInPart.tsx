@@ -1,4 +1,7 @@
-import { useLocation } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useLocation, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import type { SessionAnswer } from "@/api/types";
 import { useT } from "@/i18n";
 import { Failure } from "@/ui/pieces";
 import { Idle } from "./Idle";
@@ -7,10 +10,27 @@ import { Redirect } from "./Redirect";
 import { SessionContext, useSessionAnswer } from "./session";
 import { Shell } from "./Shell";
 
+/** When somebody else signs in, in whichever tab: nothing of the former person stays, and one begins at home. */
+function useOwnThings(session: SessionAnswer | undefined) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const id = session?.state === "signed_in" ? session.person.id : undefined;
+  const before = useRef<string>(undefined);
+  useEffect(() => {
+    if (id === undefined) return;
+    if (before.current !== undefined && before.current !== id) {
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      router.history.replace("/");
+    }
+    before.current = id;
+  }, [id, client, router]);
+}
+
 /** Everything behind the sign-in. Who is not signed in goes there, and comes back to the same place. */
 export function SignedInPart() {
   const t = useT();
   const session = useSessionAnswer();
+  useOwnThings(session.data);
   const href = useLocation({ select: (location) => location.href });
   if (session.isPending) {
     return (

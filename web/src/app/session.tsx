@@ -62,7 +62,10 @@ export const wasEndedByIdle = () => endedByIdle;
 export function leaveSession(client: QueryClient, idle: boolean): void {
   endedByIdle = idle;
   setCsrf(undefined);
-  client.setQueryData(sessionQuery.queryKey, { state: "anonymous" } satisfies SessionAnswer);
+  // What is open here is for the server to say: everything, until it has.
+  const left: SessionAnswer = { state: "anonymous", ways: ["passkey", "password"], zone: null, waiting: false };
+  client.setQueryData(sessionQuery.queryKey, left);
+  void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
 }
 

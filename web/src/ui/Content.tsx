@@ -1,8 +1,9 @@
 /** Content that others wrote: text, HTML in its cage, files. Shared by the app and the guest's page. */
 
-import { useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import { url } from "@/api/client";
 import type { AttachmentMeta } from "@/api/types";
+import { SessionContext } from "@/app/session";
 import { useFormats, useT } from "@/i18n";
 import { Icon } from "./Icon";
 import styles from "./content.module.css";
@@ -76,20 +77,23 @@ export function PlainText({ text }: { text: string }) {
 export function Files({ files, path }: { files: readonly AttachmentMeta[]; path: (file: AttachmentMeta) => string }) {
   const t = useT();
   const formats = useFormats();
+  // Guests have no session, and no zone.
+  const kept = useContext(SessionContext)?.place.downloads === false;
   if (files.length === 0) return null;
   return (
     <section className={styles.files}>
       <h2>{t("reader.files")}</h2>
+      {kept ? <p className="small soft">{t("detail.zone_downloads")}</p> : null}
       <ul>
         {files.map((file) => (
           <li key={file.id}>
-            <a href={url(path(file))} download={file.file_name}>
+            <a {...(kept ? { "aria-disabled": true, role: "link" } : { href: url(path(file)), download: file.file_name })}>
               <Icon name="file" />
               <span>
                 <strong>{file.file_name}</strong>
                 <small>{formats.size(file.size)}</small>
               </span>
-              <Icon name="download" size={18} />
+              {kept ? null : <Icon name="download" size={18} />}
             </a>
           </li>
         ))}

@@ -47,6 +47,10 @@ const DETAILS = new Set([
   "no_authenticator",
   "state",
   "disabled",
+  "zone_nothing",
+  "zone_way",
+  "zone_read_only",
+  "zone_downloads",
 ]);
 
 /** Codes of field errors. */
@@ -69,6 +73,7 @@ const FAULTS = new Set([
   "expired",
   "columns",
   "encoding",
+  "locks_you_out",
 ]);
 const SAME_AS: Record<string, string> = {
   missing: "required",

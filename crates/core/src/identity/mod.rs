@@ -31,6 +31,7 @@ mod tests;
 mod throttle;
 pub mod totp;
 mod webauthn;
+mod zone;
 
 pub use app_password::{AppPasswordLine, NewAppPassword};
 pub use authenticator::AuthenticatorOffer;
@@ -49,6 +50,7 @@ pub(crate) use state::State;
 pub use strength::PasswordAdvice;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use webauthn::read_anything;
+pub use zone::{Doors, Place};
 
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;

@@ -4,7 +4,7 @@
 //! it up, in the batch that signs in, so that it is good once on all nodes together.
 
 use super::limiter::network_key;
-use super::session::{method, stage};
+use super::session::stage;
 use super::webauthn::{self, Assertion, Expected, Flaw, Known};
 use super::{Client, SealedClient, SignedIn};
 use crate::audit::NewEntry;
@@ -16,6 +16,7 @@ use crate::{Core, Error, Result};
 use serde::{Deserialize, Serialize};
 use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
 use wardpost_model::person::PersonState;
+use wardpost_model::security::Way;
 use wardpost_model::{PasskeyId, PersonId, SessionId};
 use wardpost_store::repo::passkey::{self as rows, PasskeyRow};
 use wardpost_store::repo::person::{self as person_rows, PersonRow};
@@ -135,11 +136,17 @@ impl Core {
         limiter
             .take(network, self.clock().now_us())
             .map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })?;
+        // A synced passkey may be refused where one bound to a device is welcome: that shows only in the passkey itself.
+        self.admit(Way::SecurityKey, client).await?;
         let proved = self.prove(answer, ChallengeFor::SignIn, client).await?;
+        let way = if proved.row.device_bound { Way::SecurityKey } else { Way::Passkey };
+        self.admit(way, client).await?;
+        let terms = self.session_terms(proved.person.id, client).await?;
         let (person, now) = (proved.person.clone(), self.clock().now_us());
         let (secret, id) = (wardpost_vault::random_token(), SessionId(self.clock().new_id()));
         let mut batch = Batch::new();
         self.use_passkey(&mut batch, &proved);
+        self.make_room(&mut batch, person.id).await?;
         credential_rows::signed_in(&mut batch, self.org(), person.id, now);
         let row = SessionRow {
             id,
@@ -150,10 +157,12 @@ impl Core {
             created_us: now,
             authenticated_us: now,
             last_seen_us: now,
-            expires_us: now + self.session_lifetime_us(),
+            expires_us: now + terms.lifetime_us,
             ended_us: None,
-            method: method::PASSKEY.to_owned(),
+            method: way.as_str().to_owned(),
             passkey_id: Some(proved.row.id),
+            idle_us: terms.idle_us,
+            zone_id: terms.zone,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);

@@ -1,9 +1,10 @@
 //! Sessions: known by a secret of 256 random bits of which only a keyed hash is stored; idle and absolute time-out decided
 //! here, by the server's clock (SP 800-63B-4, 5; ASVS 7).
 
+use super::zone::Place;
 use super::{Client, SealedClient};
 use crate::audit::NewEntry;
-use crate::clock::{DAY_US, HOUR_US, MINUTE_US, SECOND_US, from_us};
+use crate::clock::{DAY_US, MINUTE_US, SECOND_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
 use crate::people::{Page, page_limit};
@@ -31,7 +32,6 @@ pub(super) mod stage {
 /// How somebody came in, as stored and as served.
 pub(super) mod method {
     pub(crate) const PASSWORD: &str = "password";
-    pub(crate) const PASSKEY: &str = "passkey";
 }
 
 /// Longest secret that is looked at.
@@ -54,6 +54,8 @@ pub struct SessionInfo {
     pub authenticated_at: Timestamp,
     /// Seconds without activity after which it ends.
     pub idle_seconds: u32,
+    /// Seconds before its end at which the page warns.
+    pub warn_seconds: u16,
     /// When it ends without activity.
     pub idle_expires_at: Timestamp,
     /// When it ends in any case.
@@ -65,6 +67,8 @@ pub struct SessionInfo {
 pub enum SessionState {
     /// Not signed in.
     Anonymous,
+    /// Signed in, but where the session can't be used: it goes on where its person may use it.
+    Elsewhere,
     /// The password was right; the second factor is missing.
     SecondFactor {
         /// Until when it may be given.
@@ -87,6 +91,8 @@ pub struct SessionView {
     pub org_name: String,
     /// The session.
     pub session: SessionInfo,
+    /// Where its person is.
+    pub place: Place,
 }
 
 /// A line of a list of sessions.
@@ -104,7 +110,7 @@ pub struct SessionLine {
     pub created_at: Timestamp,
     /// Last activity, to the minute.
     pub last_seen_at: Timestamp,
-    /// How the person came in: `password` (with a second factor) or `passkey`.
+    /// How the person came in: `password` (with a second factor), `passkey`, or `security_key`.
     pub method: String,
     /// From where it began.
     pub network: Option<IpAddr>,
@@ -115,8 +121,8 @@ pub struct SessionLine {
 /// A session and its person, as remembered for a moment.
 #[derive(Debug)]
 pub(crate) struct Known {
-    row: SessionRow,
-    actor: Actor,
+    pub(super) row: SessionRow,
+    pub(super) actor: Actor,
     profile: PersonProfile,
 }
 
@@ -128,15 +134,15 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] when there is no such session, it waits for the second factor, has ended or run out, or the
-    /// person can't sign in any more.
+    /// person can't sign in any more; [`Error::Denied`] where the way by which they came in is not open.
     pub async fn authenticate_session(
         &self,
         secret: &str,
         client: &Client,
         extends: bool,
     ) -> Result<(Actor, SessionInfo)> {
-        let known = self.known_session(secret, extends).await?;
-        Ok((self.acting(&known, client), self.session_info(&known.row, secret)))
+        let known = self.known_session(secret, client, extends).await?;
+        Ok((self.acting(&known, client).await?, self.session_info(&known.row, secret).await?))
     }
 
     /// Whether a request's CSRF value is the session's. Compared in constant time.
@@ -151,8 +157,13 @@ impl Core {
     /// When the store fails.
     pub async fn session_state(&self, secret: Option<&str>, client: &Client) -> Result<SessionState> {
         let Some(secret) = secret.filter(|s| s.len() <= MAX_SECRET_BYTES) else { return Ok(SessionState::Anonymous) };
-        match self.known_session(secret, false).await {
-            Ok(known) => Ok(SessionState::SignedIn(Box::new(self.session_view(&known, secret, client).await?))),
+        let view = match self.known_session(secret, client, false).await {
+            Ok(known) => self.session_view(&known, secret, client).await,
+            Err(e) => Err(e),
+        };
+        match view {
+            Ok(view) => Ok(SessionState::SignedIn(Box::new(view))),
+            Err(Error::Denied(_)) => Ok(SessionState::Elsewhere),
             Err(Error::Unauthenticated) => {
                 let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
                 let now = self.clock().now_us();
@@ -165,7 +176,7 @@ impl Core {
         }
     }
 
-    /// A session by its id, without extending it; none when it has ended. For what lives longer than the session's secret,
+    /// A session by its id, without extending it; none when it has ended, or can't be used from where the client is. For what lives longer than the session's secret,
     /// which changes when somebody proves themselves anew.
     ///
     /// # Errors
@@ -173,24 +184,39 @@ impl Core {
     pub async fn session_by_id(&self, id: SessionId, client: &Client) -> Result<Option<SessionView>> {
         self.heed_changes();
         let known = match self.known_of(rows::get(self.db(), self.org(), id).await?).await {
-            Ok(known) if self.is_open(&known.row) => known,
-            Ok(_) | Err(Error::Unauthenticated) => return Ok(None),
+            Ok(known) => known,
+            Err(Error::Unauthenticated) => return Ok(None),
             Err(e) => return Err(e),
         };
-        self.session_view(&known, "", client).await.map(Some)
+        if !self.is_open(&known.row, self.idle_at(&known, client).await?) {
+            return Ok(None);
+        }
+        match self.session_view(&known, "", client).await {
+            Ok(view) => Ok(Some(view)),
+            Err(Error::Denied(_)) => Ok(None),
+            Err(e) => Err(e),
+        }
     }
 
     async fn session_view(&self, known: &Known, secret: &str, client: &Client) -> Result<SessionView> {
-        let actor = self.acting(known, client);
+        let actor = self.acting(known, client).await?;
+        let place = Self::place(&*self.house().await?, client.network);
         let mailboxes = self.mailboxes_of(actor.person_id).await?;
         let org_name = self.org_name().await?;
-        let session = self.session_info(&known.row, secret);
-        Ok(SessionView { actor, profile: known.profile.clone(), mailboxes, org_name, session })
+        let session = self.session_info(&known.row, secret).await?;
+        Ok(SessionView { actor, profile: known.profile.clone(), mailboxes, org_name, session, place })
     }
 
-    fn is_open(&self, row: &SessionRow) -> bool {
+    /// Whether a session is open, by what was written down and by what holds where its person is now.
+    fn is_open(&self, row: &SessionRow, idle_now_us: i64) -> bool {
         let now = self.clock().now_us();
-        now < row.expires_us && now < row.last_seen_us + self.idle_us()
+        now < row.expires_us && now < row.last_seen_us + row.idle_us.min(idle_now_us)
+    }
+
+    async fn idle_at(&self, known: &Known, client: &Client) -> Result<i64> {
+        let house = self.house().await?;
+        let (_, rules) = house.security.policy.zone_of(client.network);
+        Ok(self.idle_for(&house, known.row.person_id, rules))
     }
 
     /// Says that somebody is there: starts the idle time anew, and gives its new end.
@@ -200,7 +226,8 @@ impl Core {
     pub async fn touch_session(&self, secret: &str, client: &Client) -> Result<SessionInfo> {
         let (actor, info) = self.authenticate_session(secret, client, true).await?;
         let now = self.clock().now_us();
-        if now - info.idle_expires_at.as_microsecond() + self.idle_us() < SECOND_US {
+        let idle_us = i64::from(info.idle_seconds) * SECOND_US;
+        if now - info.idle_expires_at.as_microsecond() + idle_us < SECOND_US {
             return Ok(info);
         }
         let mut batch = Batch::new();
@@ -244,7 +271,7 @@ impl Core {
     pub async fn sessions_of(&self, actor: &Actor, person: PersonId) -> Result<Vec<SessionLine>> {
         self.allow(actor, Permission::PersonRead, Scope::Session { owner: person }).await?;
         let now = self.clock().now_us();
-        let found = rows::of_person(self.db(), self.org(), person, now, now - self.idle_us()).await?;
+        let found = rows::of_person(self.db(), self.org(), person, now).await?;
         self.session_lines(actor, found).await
     }
 
@@ -259,7 +286,7 @@ impl Core {
             Some(c) => c.parse().map_err(|_| Error::field("cursor", "cursor", "Not a cursor of this list."))?,
         };
         let (now, limit) = (self.clock().now_us(), page_limit(limit));
-        let found = rows::all_open(self.db(), self.org(), now, now - self.idle_us(), before, limit).await?;
+        let found = rows::all_open(self.db(), self.org(), now, before, limit).await?;
         let full = found.len() >= limit as usize;
         let next_cursor = found.last().filter(|_| full).map(|s| s.id.to_string());
         Ok(Page { items: self.session_lines(actor, found).await?, next_cursor })
@@ -306,7 +333,7 @@ impl Core {
     /// When the store fails.
     pub async fn expire_sessions(&self) -> Result<u32> {
         let now = self.clock().now_us();
-        let found = rows::stale(self.db(), self.org(), now, now - self.idle_us(), ROUND).await?;
+        let found = rows::stale(self.db(), self.org(), now, ROUND).await?;
         let mut ended = 0;
         for row in &found {
             let mut batch = Batch::new();
@@ -339,15 +366,7 @@ impl Core {
         self.vault().hash_secret(purpose::SESSION_SECRET, secret)
     }
 
-    pub(super) fn session_lifetime_us(&self) -> i64 {
-        i64::from(self.config().session_hours.clamp(1, 24)) * HOUR_US
-    }
-
-    fn idle_us(&self) -> i64 {
-        i64::from(self.config().idle_minutes.clamp(1, 60)) * MINUTE_US
-    }
-
-    async fn known_session(&self, secret: &str, extends: bool) -> Result<Arc<Known>> {
+    async fn known_session(&self, secret: &str, client: &Client, extends: bool) -> Result<Arc<Known>> {
         if secret.len() > MAX_SECRET_BYTES {
             return Err(Error::Unauthenticated);
         }
@@ -362,11 +381,17 @@ impl Core {
                 known
             }
         };
-        if !self.is_open(&known.row) {
+        let idle_us = self.idle_at(&known, client).await?;
+        if !self.is_open(&known.row, idle_us) {
             return Err(Error::Unauthenticated);
         }
-        if extends && now - known.row.last_seen_us >= NOTE_EVERY_US.min(self.idle_us() / 4) {
-            known = self.note_activity(known, now).await;
+        let house = self.house().await?;
+        let zone_id = house.security.policy.zone_of(client.network).0.map(|z| z.id);
+        let seen = extends && now - known.row.last_seen_us >= NOTE_EVERY_US.min(idle_us / 4);
+        let last_seen_us = if seen { now } else { known.row.last_seen_us };
+        let row = SessionRow { last_seen_us, idle_us, zone_id, ..known.row.clone() };
+        if row != known.row {
+            known = self.note(known, row).await;
         }
         Ok(known)
     }
@@ -385,35 +410,37 @@ impl Core {
         Ok(Known { row, actor, profile })
     }
 
-    /// Writes activity down. Failing to is no reason to refuse a request: the session just ends earlier.
-    async fn note_activity(&self, known: Arc<Known>, now_us: i64) -> Arc<Known> {
+    /// Writes activity, and where the person is, down. Failing to is no reason to refuse a request: the session just ends
+    /// earlier.
+    async fn note(&self, known: Arc<Known>, row: SessionRow) -> Arc<Known> {
         let mut batch = Batch::new();
-        rows::seen(&mut batch, self.org(), known.row.id, now_us);
+        if row.last_seen_us != known.row.last_seen_us {
+            rows::seen(&mut batch, self.org(), row.id, row.last_seen_us);
+        }
+        if (row.idle_us, row.zone_id) != (known.row.idle_us, known.row.zone_id) {
+            rows::move_to(&mut batch, self.org(), row.id, row.idle_us, row.zone_id);
+        }
         if let Err(error) = self.db().write(batch).await {
-            tracing::warn!(%error, session.id = %known.row.id, "activity of a session was not written down");
+            tracing::warn!(%error, session.id = %row.id, "activity of a session was not written down");
             return known;
         }
-        let row = SessionRow { last_seen_us: now_us, ..known.row.clone() };
-        let seen = Arc::new(Known { row, actor: known.actor.clone(), profile: known.profile.clone() });
-        if let Ok(hash) = <[u8; 32]>::try_from(seen.row.secret_hash.as_slice()) {
-            self.identity().sessions.replace(&hash, Arc::clone(&seen));
+        let noted = Arc::new(Known { row, actor: known.actor.clone(), profile: known.profile.clone() });
+        if let Ok(hash) = <[u8; 32]>::try_from(noted.row.secret_hash.as_slice()) {
+            self.identity().sessions.replace(&hash, Arc::clone(&noted));
         }
-        seen
+        noted
     }
 
-    fn acting(&self, known: &Known, client: &Client) -> Actor {
-        Actor { network: client.network, request_id: client.request_id.clone(), ..known.actor.clone() }
-    }
-
-    fn session_info(&self, row: &SessionRow, secret: &str) -> SessionInfo {
-        SessionInfo {
+    async fn session_info(&self, row: &SessionRow, secret: &str) -> Result<SessionInfo> {
+        Ok(SessionInfo {
             id: row.id,
             csrf: csrf_of(secret),
             authenticated_at: from_us(row.authenticated_us),
-            idle_seconds: u32::from(self.config().idle_minutes.clamp(1, 60)) * 60,
-            idle_expires_at: from_us((row.last_seen_us + self.idle_us()).min(row.expires_us)),
+            idle_seconds: u32::try_from(row.idle_us / SECOND_US).unwrap_or(u32::MAX),
+            warn_seconds: self.security_current().await?.policy.sessions.warn_seconds,
+            idle_expires_at: from_us((row.last_seen_us + row.idle_us).min(row.expires_us)),
             absolute_expires_at: from_us(row.expires_us),
-        }
+        })
     }
 
     async fn session_lines(&self, actor: &Actor, found: Vec<SessionRow>) -> Result<Vec<SessionLine>> {

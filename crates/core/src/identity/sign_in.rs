@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
 use wardpost_model::person::{Actor, PersonProfile, PersonState};
+use wardpost_model::security::Way;
 use wardpost_model::{EmailAddress, PersonId, SessionId};
 use wardpost_store::repo::credential::{self as rows, CredentialRow};
 use wardpost_store::repo::person::{self as person_rows, PersonRow};
@@ -83,13 +84,14 @@ impl Core {
     /// # Errors
     /// [`Error::Unauthenticated`], the same and after the same work whether the login is nobody's, the person can't sign in,
     /// or the password is wrong; [`Error::RateLimited`] by login (anybody's or nobody's) or network; [`Error::Unavailable`]
-    /// while too many others sign in.
+    /// while too many others sign in; [`Error::Denied`] where nobody may sign in by password.
     pub async fn sign_in(&self, login: &str, password: &str, client: &Client) -> Result<PendingSignIn> {
         let network = network_key(client.network);
         let limiter = &self.identity().sign_ins;
         limiter
             .take(network, self.clock().now_us())
             .map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })?;
+        self.admit(Way::Password, client).await?;
         let login_index = self.login_index(login);
         // Before the first write: a flood of guesses must not reach the store faster than it can be hashed.
         let place = self.identity().hasher.place()?;
@@ -167,6 +169,8 @@ impl Core {
             ended_us: None,
             method: method::PASSWORD.to_owned(),
             passkey_id: None,
+            idle_us: PENDING_FOR_US,
+            zone_id: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);
@@ -206,6 +210,7 @@ impl Core {
     /// [`Error::Unauthenticated`] when the factor is wrong or used, or the sign-in has run out (too late, or five wrong tries);
     /// [`Error::RateLimited`] by person.
     pub async fn second_factor(&self, secret: &str, factor: &Factor, client: &Client) -> Result<SignedIn> {
+        self.admit(Way::Password, client).await?;
         let now = self.clock().now_us();
         let old_hash = self.web_session_hash(secret);
         let session = session_rows::by_secret(self.db(), self.org(), &old_hash).await?;
@@ -217,13 +222,17 @@ impl Core {
 
         let new_secret = wardpost_vault::random_token();
         let now = self.clock().now_us();
+        let terms = self.session_terms(person.id, client).await?;
         let stage = Stage {
             from: stage::SECOND_FACTOR,
             to: stage::SIGNED_IN,
             at_us: now,
-            expires_us: now + self.session_lifetime_us(),
+            expires_us: now + terms.lifetime_us,
+            idle_us: terms.idle_us,
+            zone_id: terms.zone,
         };
         let mut batch = Batch::new();
+        self.make_room(&mut batch, person.id).await?;
         self.use_proof(&mut batch, person.id, &proof);
         rows::signed_in(&mut batch, self.org(), person.id, now);
         let new_hash = self.web_session_hash(&new_secret);

@@ -6,7 +6,7 @@ use super::hasher::Hasher;
 use super::limiter::Limiter;
 use super::session::Known;
 use super::strength::{ADVICE_BURST, ADVICE_EVERY_US};
-use crate::clock::SECOND_US;
+use crate::clock::{MINUTE_US, SECOND_US};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use wardpost_model::PersonId;
@@ -32,6 +32,7 @@ pub(crate) struct State {
     pub(super) advice: Limiter<u128>,
     pub(super) sessions: Remembered<Arc<Known>>,
     pub(super) mail_programs: Remembered<Actor>,
+    pub(super) zone_refusals: Limiter<u128>,
     pub(super) operator_list: OnceLock<Arc<OperatorList>>,
 }
 
@@ -44,6 +45,7 @@ impl Default for State {
             advice: Limiter::new(ADVICE_BURST, ADVICE_EVERY_US),
             sessions: Remembered::new(SESSION_FOR_US),
             mail_programs: Remembered::new(SUBMISSION_FOR_US),
+            zone_refusals: Limiter::new(1, MINUTE_US),
             operator_list: OnceLock::new(),
         }
     }

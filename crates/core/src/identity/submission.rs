@@ -9,7 +9,8 @@ use crate::{Core, Error, Result};
 use aws_lc_rs::digest::{Context, SHA256};
 use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, Circumstances};
+use wardpost_model::security::Way;
 use wardpost_model::{AppPasswordId, EmailAddress};
 use wardpost_store::Batch;
 use wardpost_store::repo::app_password as rows;
@@ -24,13 +25,20 @@ impl Core {
     /// The same program from the same network within half a minute is believed without another audit entry.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], never saying why; [`Error::RateLimited`] by network after many failures.
+    /// [`Error::Unauthenticated`], never saying why; [`Error::RateLimited`] by network after many failures;
+    /// [`Error::Denied`] where no mail program may send.
     pub async fn authenticate_submission(&self, username: &str, password: &str, client: &Client) -> Result<Actor> {
         self.heed_changes();
+        let house = self.house().await?;
+        let (_, rules) = house.security.policy.zone_of(client.network);
+        if rules.read_only {
+            return Err(Error::Denied("zone_read_only"));
+        }
+        self.admit(Way::MailProgram, client).await?;
         let (now, network) = (self.clock().now_us(), network_key(client.network));
         let key = key_of(username, password, network);
         let generation = match self.identity().mail_programs.get(&key, now) {
-            Ok(actor) => return Ok(Actor { request_id: client.request_id.clone(), ..actor }),
+            Ok(actor) => return Ok(Actor { network: client.network, request_id: client.request_id.clone(), ..actor }),
             Err(generation) => generation,
         };
         // Taken before the look and given back after success, so that many tries at once are counted.
@@ -66,6 +74,8 @@ impl Core {
         let user = user.normalised();
         let mailboxes = self.mailboxes_of(row.person_id).await?;
         let theirs = profile.login.normalised() == user || mailboxes.iter().any(|m| m.address.normalised() == user);
+        let circumstances = Circumstances { app_password: Some(row.id), ..actor.circumstances };
+        let actor = Actor { circumstances, ..actor };
         Ok(theirs.then_some((actor, row.id)))
     }
 

@@ -5,6 +5,7 @@ mod credentials;
 mod passkeys;
 mod sessions;
 mod sign_in;
+mod zones;
 
 use super::{Factor, SignedIn};
 use crate::testing::{PASSWORD, TestCore, TestPerson, client};

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, Language, MailboxKind, PersonProfile, PersonState};
+use wardpost_model::person::{Actor, Circumstances, Language, MailboxKind, PersonProfile, PersonState};
 use wardpost_model::{EmailAddress, MailboxId, PersonId, RoleId};
 use wardpost_store::repo::mailbox::{self as mailboxes, MailboxRow};
 use wardpost_store::repo::person::{self as rows, PersonRow};
@@ -416,6 +416,7 @@ impl Core {
             session_id: None,
             network: client.network,
             request_id: client.request_id.clone(),
+            circumstances: Circumstances::default(),
         };
         Ok(Some((actor, profile)))
     }

@@ -60,7 +60,7 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `security.edit`; [`Error::VersionConflict`] when `version` is not the one in force any more;
-    /// [`Error::Validation`] of the fields, of `note` when passwords are to change by the calendar and nobody says why, or
+    /// [`Error::Validation`] of the fields, of `policy.zones` when the editor would be locked out, of `note` when passwords are to change by the calendar and nobody says why, or
     /// of `policy` when nothing changes.
     pub async fn put_security(
         &self,
@@ -80,6 +80,10 @@ impl Core {
         if !faults.is_empty() {
             return Err(Error::Validation(faults));
         }
+        if locks_out(actor, &policy) {
+            let why = "You could not change this again from where you are.";
+            return Err(Error::field("policy.zones", "locks_you_out", why));
+        }
         // ASVS 6.2.10: rotation only with a reason that is written down.
         let rotation = policy.password.rotation_days;
         if rotation.is_some() && rotation != house.security.policy.password.rotation_days {
@@ -87,6 +91,14 @@ impl Core {
         }
         self.put_document(actor, version, policy, note).await
     }
+}
+
+/// Whether the rules would leave somebody who is signed in without the way by which they came in, or without change,
+/// where they are now.
+fn locks_out(actor: &Actor, policy: &SecurityPolicy) -> bool {
+    let (_, rules) = policy.zone_of(actor.network);
+    let shut = actor.circumstances.way.is_some_and(|way| wardpost_gate::zone::refusal(rules, way).is_some());
+    shut || rules.read_only
 }
 
 /// What can't be accepted.

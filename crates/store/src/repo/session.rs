@@ -1,35 +1,37 @@
 //! Sessions of the web app: a keyed hash of the secret, never the secret.
 
 use crate::{Batch, Db, Result, Row, params};
-use wardpost_model::{OrgId, PasskeyId, PersonId, SessionId};
+use wardpost_model::{OrgId, PasskeyId, PersonId, SessionId, ZoneId};
 
 macro_rules! columns {
     () => {
-        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, sealed_client"
+        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, sealed_client"
     };
 }
 
-const INSERT: &str = "INSERT INTO session (org_id, session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, sealed_client) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13)";
+const INSERT: &str = "INSERT INTO session (org_id, session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, sealed_client) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13, ?14, ?15)";
 const BY_SECRET: &str = concat!("SELECT ", columns!(), " FROM session WHERE org_id = ?1 AND secret_hash = ?2");
 const GET: &str = concat!("SELECT ", columns!(), " FROM session WHERE org_id = ?1 AND session_id = ?2");
 const OF_PERSON: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM session WHERE org_id = ?1 AND person_id = ?2 AND stage = 'signed_in' AND ended_at IS NULL AND expires_at > ?3 AND last_seen_at > ?4 ORDER BY created_at DESC LIMIT 500"
+    " FROM session WHERE org_id = ?1 AND person_id = ?2 AND stage = 'signed_in' AND ended_at IS NULL AND expires_at > ?3 AND last_seen_at + idle_us > ?3 ORDER BY created_at DESC LIMIT 500"
 );
 const ALL_OPEN: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM session WHERE org_id = ?1 AND stage = 'signed_in' AND ended_at IS NULL AND expires_at > ?2 AND last_seen_at > ?3 AND session_id < ?4 ORDER BY session_id DESC LIMIT ?5"
+    " FROM session WHERE org_id = ?1 AND stage = 'signed_in' AND ended_at IS NULL AND expires_at > ?2 AND last_seen_at + idle_us > ?2 AND session_id < ?3 ORDER BY session_id DESC LIMIT ?4"
 );
 const STALE: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM session WHERE org_id = ?1 AND ended_at IS NULL AND (expires_at <= ?2 OR last_seen_at <= ?3) ORDER BY session_id LIMIT ?4"
+    " FROM session WHERE org_id = ?1 AND ended_at IS NULL AND (expires_at <= ?2 OR last_seen_at + idle_us <= ?2) ORDER BY session_id LIMIT ?3"
 );
 const TRY: &str = "UPDATE session SET tries = tries + 1 WHERE org_id = ?1 AND session_id = ?2 AND stage = ?3 AND tries = ?4 AND ended_at IS NULL";
-const ROTATE: &str = "UPDATE session SET secret_hash = ?4, stage = ?5, tries = 0, authenticated_at = ?6, last_seen_at = ?6, expires_at = ?7 WHERE org_id = ?1 AND secret_hash = ?2 AND stage = ?3 AND ended_at IS NULL";
+const ROTATE: &str = "UPDATE session SET secret_hash = ?4, stage = ?5, tries = 0, authenticated_at = ?6, last_seen_at = ?6, expires_at = ?7, idle_us = ?8, zone_id = ?9 WHERE org_id = ?1 AND secret_hash = ?2 AND stage = ?3 AND ended_at IS NULL";
 const CONFIRM: &str = "UPDATE session SET secret_hash = ?4, tries = 0, authenticated_at = ?5, last_seen_at = ?5 WHERE org_id = ?1 AND session_id = ?2 AND secret_hash = ?3 AND stage = 'signed_in' AND ended_at IS NULL";
+const MOVE: &str =
+    "UPDATE session SET idle_us = ?3, zone_id = ?4 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
 const SEEN: &str = "UPDATE session SET last_seen_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL AND last_seen_at < ?3";
 const END: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
 const END_OF: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND person_id = ?2 AND ended_at IS NULL";
@@ -49,6 +51,7 @@ pub const ALL: &[&str] = &[
     TRY,
     ROTATE,
     CONFIRM,
+    MOVE,
     SEEN,
     END,
     END_OF,
@@ -73,6 +76,8 @@ pub struct SessionRow {
     pub ended_us: Option<i64>,
     pub method: String,
     pub passkey_id: Option<PasskeyId>,
+    pub idle_us: i64,
+    pub zone_id: Option<ZoneId>,
     pub sealed_client: Vec<u8>,
 }
 
@@ -90,7 +95,9 @@ fn decode(r: &Row) -> Result<SessionRow> {
         ended_us: r.opt_int(9)?,
         method: r.text(10)?,
         passkey_id: r.opt_id(11)?,
-        sealed_client: r.bytes(12)?,
+        idle_us: r.int(12)?,
+        zone_id: r.opt_id(13)?,
+        sealed_client: r.bytes(14)?,
     })
 }
 
@@ -111,6 +118,8 @@ pub fn insert(batch: &mut Batch, org: OrgId, s: SessionRow) {
             s.expires_us,
             s.method,
             s.passkey_id,
+            s.idle_us,
+            s.zone_id,
             s.sealed_client
         ],
     );
@@ -132,41 +141,28 @@ pub async fn get(db: &Db, org: OrgId, id: SessionId) -> Result<Option<SessionRow
     db.query_opt(GET, params![org, id]).await?.as_ref().map(decode).transpose()
 }
 
-/// A person's open sessions, newest first: those that end after `now_us` and were seen after `seen_after_us`.
+/// A person's open sessions, newest first.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn of_person(
-    db: &Db,
-    org: OrgId,
-    person: PersonId,
-    now_us: i64,
-    seen_after_us: i64,
-) -> Result<Vec<SessionRow>> {
-    db.query(OF_PERSON, params![org, person, now_us, seen_after_us]).await?.iter().map(decode).collect()
+pub async fn of_person(db: &Db, org: OrgId, person: PersonId, now_us: i64) -> Result<Vec<SessionRow>> {
+    db.query(OF_PERSON, params![org, person, now_us]).await?.iter().map(decode).collect()
 }
 
 /// Everybody's open sessions before a session, newest first.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn all_open(
-    db: &Db,
-    org: OrgId,
-    now_us: i64,
-    seen_after_us: i64,
-    before: SessionId,
-    limit: u32,
-) -> Result<Vec<SessionRow>> {
-    db.query(ALL_OPEN, params![org, now_us, seen_after_us, before, limit]).await?.iter().map(decode).collect()
+pub async fn all_open(db: &Db, org: OrgId, now_us: i64, before: SessionId, limit: u32) -> Result<Vec<SessionRow>> {
+    db.query(ALL_OPEN, params![org, now_us, before, limit]).await?.iter().map(decode).collect()
 }
 
 /// Sessions that have run out but are not marked as ended.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn stale(db: &Db, org: OrgId, now_us: i64, seen_before_us: i64, limit: u32) -> Result<Vec<SessionRow>> {
-    db.query(STALE, params![org, now_us, seen_before_us, limit]).await?.iter().map(decode).collect()
+pub async fn stale(db: &Db, org: OrgId, now_us: i64, limit: u32) -> Result<Vec<SessionRow>> {
+    db.query(STALE, params![org, now_us, limit]).await?.iter().map(decode).collect()
 }
 
 /// Counts a try at the second factor, if the session is still open and the count is still `seen`.
@@ -182,12 +178,15 @@ pub struct Stage<'a> {
     pub to: &'a str,
     pub at_us: i64,
     pub expires_us: i64,
+    pub idle_us: i64,
+    pub zone_id: Option<ZoneId>,
 }
 
 /// Gives a session its next stage and another secret, if it still has the old ones.
 pub fn rotate(batch: &mut Batch, org: OrgId, old_hash: &[u8], new_hash: &[u8], stage: Stage<'_>, guard: &'static str) {
-    let Stage { from, to, at_us, expires_us } = stage;
-    batch.exec_expect(ROTATE, params![org, old_hash, from, new_hash, to, at_us, expires_us], 1, guard);
+    let Stage { from, to, at_us, expires_us, idle_us, zone_id } = stage;
+    let params = params![org, old_hash, from, new_hash, to, at_us, expires_us, idle_us, zone_id];
+    batch.exec_expect(ROTATE, params, 1, guard);
 }
 
 /// Notes that the person proved themselves anew; the session goes on under another secret (ASVS 7.2.4).
@@ -201,6 +200,11 @@ pub fn confirm(
     guard: &'static str,
 ) {
     batch.exec_expect(CONFIRM, params![org, id, old_hash, new_hash, at_us], 1, guard);
+}
+
+/// Notes that a session's person is in another zone, or that its idle time has changed.
+pub fn move_to(batch: &mut Batch, org: OrgId, id: SessionId, idle_us: i64, zone: Option<ZoneId>) {
+    batch.exec(MOVE, params![org, id, idle_us, zone]);
 }
 
 /// Notes activity.

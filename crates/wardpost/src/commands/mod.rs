@@ -10,7 +10,7 @@ pub mod phi;
 use std::collections::BTreeSet;
 use wardpost_model::PersonId;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, Circumstances};
 
 /// The operator's id (RFC 9562 version 8): neither a person's, which are of version 7, nor one of the special ones.
 const OPERATOR: uuid::Uuid = uuid::Uuid::from_u128(0x6f70_6572_6174_8072_8000_0000_0000_0001);
@@ -28,6 +28,7 @@ fn operator() -> Actor {
         session_id: None,
         network: None,
         request_id: None,
+        circumstances: Circumstances::default(),
     }
 }
 

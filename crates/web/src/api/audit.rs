@@ -114,6 +114,7 @@ pub(crate) async fn export_csv(
     signed: Signed,
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
+    signed.may_save()?;
     let export = Export::begin(&state, signed.actor, query, Form::Csv).await?;
     Ok(attachment(export, "text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""))
 }
@@ -127,6 +128,7 @@ pub(crate) async fn export_fhir(
     signed: Signed,
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
+    signed.may_save()?;
     let host = state.core().config().host_name.clone();
     let organisation = state.core().org_name().await?;
     let export = Export::begin(&state, signed.actor, query, Form::Fhir(Observer { host, organisation })).await?;

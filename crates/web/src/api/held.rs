@@ -104,6 +104,7 @@ pub(crate) async fn held_attachment(
     signed: Signed,
     Path((id, attachment)): Path<(MessageId, AttachmentId)>,
 ) -> Answer<Response> {
+    signed.may_save()?;
     Ok(file(state.core().held_attachment(&signed.actor, id, attachment).await?))
 }
 

@@ -113,6 +113,7 @@ pub(crate) async fn message_attachment(
     signed: Signed,
     Path((mailbox, id, attachment)): Path<(MailboxId, MessageId, AttachmentId)>,
 ) -> Answer<Response> {
+    signed.may_save()?;
     Ok(file(state.core().read_attachment(&signed.actor, mailbox, id, attachment).await?))
 }
 

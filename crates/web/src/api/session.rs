@@ -15,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wardpost_core::identity::{Factor, SessionInfo, SessionState, SessionView};
+use wardpost_core::identity::{Client, Factor, SessionInfo, SessionState, SessionView};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, MailboxKind};
+use wardpost_model::security::Way;
 use wardpost_model::{EmailAddress, MailboxId, OrgId, PersonId};
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
@@ -35,7 +36,15 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
 #[serde(rename_all = "snake_case", tag = "state")]
 pub(crate) enum Session {
     /// Not signed in.
-    Anonymous,
+    Anonymous {
+        /// The ways in that are open from where the browser is; none: nothing works there.
+        ways: Vec<Way>,
+        /// Name of the zone in which it is; null where no zone holds.
+        #[schema(required)]
+        zone: Option<String>,
+        /// Somebody is signed in, but the session can't be used from here: it goes on where it can.
+        waiting: bool,
+    },
     /// The password was right; the second factor is to be shown.
     SecondFactor {
         /// By which means.
@@ -69,10 +78,13 @@ pub(crate) struct SignedInSession {
     csrf: String,
     /// Seconds without activity after which the session ends.
     idle_seconds: u32,
+    /// Seconds before its end at which to warn.
+    warn_seconds: u16,
     #[schema(value_type = String, format = "date-time")]
     idle_expires_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
     absolute_expires_at: Timestamp,
+    place: Place,
     /// Whether one can sign in by password and authenticator app. Without, passkeys are the only way.
     has_password: bool,
     /// Whether an authenticator app is still to be set up. Accounts always have one: false.
@@ -96,6 +108,18 @@ struct OwnMailbox {
     name: String,
     /// Unread messages in the inbox.
     unread: u64,
+}
+
+/// Where one is, and what holds there.
+#[derive(Debug, Serialize, ToSchema)]
+struct Place {
+    /// Name of the zone; null where no zone holds.
+    #[schema(required)]
+    zone: Option<String>,
+    /// Nothing can be changed there.
+    read_only: bool,
+    /// Files may be saved there.
+    downloads: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -125,6 +149,8 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
         org: Org { id: core.org(), name: view.org_name },
         csrf: view.session.csrf,
         idle_seconds: view.session.idle_seconds,
+        warn_seconds: view.session.warn_seconds,
+        place: Place { zone: view.place.zone, read_only: view.place.read_only, downloads: view.place.downloads },
         idle_expires_at: view.session.idle_expires_at,
         absolute_expires_at: view.session.absolute_expires_at,
         has_password: core.has_password(view.actor.person_id).await?,
@@ -134,10 +160,16 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
 
 pub(super) async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> {
     match state.core().session_state(caller.secret.as_deref(), &caller.client).await? {
-        SessionState::Anonymous => Ok(Session::Anonymous),
+        SessionState::Anonymous => anonymous(state, &caller.client, false).await,
+        SessionState::Elsewhere => anonymous(state, &caller.client, true).await,
         SessionState::SecondFactor { .. } => Ok(second_factor_wanted()),
         SessionState::SignedIn(view) => signed_in(state, *view).await,
     }
+}
+
+async fn anonymous(state: &WebState, client: &Client, waiting: bool) -> Answer<Session> {
+    let doors = state.core().doors(client).await?;
+    Ok(Session::Anonymous { ways: doors.ways, zone: doors.zone, waiting })
 }
 
 fn second_factor_wanted() -> Session {

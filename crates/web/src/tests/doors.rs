@@ -7,7 +7,8 @@ async fn signing_in_takes_both_steps_and_each_has_its_own_cookie() {
     let web = Web::new().await;
     let anna = web.person("clinician", "Anna Jansen", "anna@clinic.example").await;
     let mut browser = Browser::default();
-    assert_eq!(web.get(&browser, "/session").await.ok(), json!({ "state": "anonymous" }));
+    let anonymous = web.get(&browser, "/session").await.ok();
+    assert_eq!((&anonymous["state"], &anonymous["waiting"]), (&json!("anonymous"), &json!(false)));
     let body = json!({ "login": "anna@clinic.example", "password": PASSWORD });
     let got = web.post(&browser, "/session", body).await;
     let set = got.headers["set-cookie"].to_str().unwrap().to_owned();

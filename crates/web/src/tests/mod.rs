@@ -7,6 +7,7 @@ mod mail;
 mod passkeys;
 mod pickup;
 mod serving;
+mod zones;
 
 use crate::context::Peer;
 use crate::{NoMetrics, WebConfig, WebState, router};
@@ -16,7 +17,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tower::ServiceExt;
 use wardpost_core::testing::{PASSWORD, TestCore, TestPerson};

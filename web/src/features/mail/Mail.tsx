@@ -30,7 +30,7 @@ export function Mail() {
       <section className={styles.list} aria-label={t("mail.list", { folder: title })}>
         <MessageList key={`${mb}/${folder}/${show ?? ""}`} folder={folder} mb={mb} open={open} />
       </section>
-      <section className={styles.reader}>
+      <section className={styles.reader} data-place="reader">
         <Outlet />
       </section>
     </div>
@@ -134,7 +134,7 @@ function MessageList({ mb, folder, open }: { mb: string; folder: Folder; open: s
       ) : messages.isPending ? (
         <Skeleton />
       ) : (
-        <div className={styles.scroll} aria-busy={messages.isFetching}>
+        <div className={styles.scroll} data-place="list" aria-busy={messages.isFetching}>
           <ul ref={list}>
             {lines.map((line) => (
               <MessageRow

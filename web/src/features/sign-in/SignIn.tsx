@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, isProblem } from "@/api/client";
 import type { SessionAnswer } from "@/api/types";
 import { Redirect } from "@/app/Redirect";
-import { acceptSession, tellTabs, useSessionAnswer, wasEndedByIdle } from "@/app/session";
+import { acceptSession, hearTabs, sessionQuery, tellTabs, useSessionAnswer, wasEndedByIdle } from "@/app/session";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { ErrorLine, TextField } from "@/ui/Field";
@@ -13,6 +13,7 @@ import { PasswordField } from "@/ui/PasswordField";
 import { useProblemText } from "@/ui/problem";
 import { Door } from "./Door";
 import { canOfferPasskeys, PasskeySignIn } from "./PasskeySignIn";
+import { isOpen, Where } from "./Where";
 
 export function SignIn() {
   const t = useT();
@@ -20,6 +21,14 @@ export function SignIn() {
   const session = useSessionAnswer();
   const [over, setOver] = useState(false);
   const client = useQueryClient();
+  // Whoever signs in in another tab of this browser is signed in here as well.
+  useEffect(
+    () =>
+      hearTabs((message) => {
+        if (message.kind === "session") void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      }),
+    [client],
+  );
   if (session.data?.state === "signed_in") return <Redirect to={next ?? "/"} />;
   const second = session.data?.state === "second_factor" && !over;
   const accept = (answer: SessionAnswer) => {
@@ -27,6 +36,7 @@ export function SignIn() {
     acceptSession(client, answer);
     if (answer.state === "signed_in") tellTabs({ kind: "session" });
   };
+  const doors = session.data?.state === "anonymous" ? session.data : undefined;
   return (
     <Door title={t(second ? "signIn.secondTitle" : "signIn.title")} lead={second ? undefined : t("signIn.lead")}>
       {wasEndedByIdle() && !second ? <Banner tone="info">{t("signIn.ended")}</Banner> : null}
@@ -36,8 +46,9 @@ export function SignIn() {
         <SecondStep onDone={accept} onOther={() => setOver(true)} />
       ) : (
         <>
-          {canOfferPasskeys() ? <PasskeySignIn onDone={accept} /> : null}
-          <FirstStep onDone={accept} />
+          {doors ? <Where doors={doors} onRetry={() => void session.refetch()} /> : null}
+          {canOfferPasskeys() && isOpen(doors, "passkey", "security_key") ? <PasskeySignIn onDone={accept} /> : null}
+          {isOpen(doors, "password") ? <FirstStep onDone={accept} /> : null}
         </>
       )}
       <p className="small soft">{t("signIn.help")}</p>

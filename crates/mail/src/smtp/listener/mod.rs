@@ -12,6 +12,7 @@ use super::types::{Accepted, AuthOutcome, Envelope, Peer};
 use async_trait::async_trait;
 use bytes::Bytes;
 pub use doorkeeper::Doorkeeper;
+use futures::future::BoxFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -55,6 +56,12 @@ pub trait MailService: Send + Sync + 'static {
         envelope: Envelope,
         data: Bytes,
     ) -> Result<Accepted, Reply>;
+
+    /// Ends when somebody who has signed in may go on no longer: the session is then closed, at once if it waits for a
+    /// command.
+    fn revoked(&self, _: &Self::Identity) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// What a door has seen since the start.

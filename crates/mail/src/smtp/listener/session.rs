@@ -5,6 +5,7 @@ use super::super::server::{AuthVerdict, Event, Session};
 use super::super::tls;
 use super::super::types::{AuthOutcome, Peer, Service};
 use super::{Counters, Door, MailService, Shutdown};
+use futures::future::BoxFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ struct Talk<S: MailService> {
     session: Session,
     peer: Peer,
     identity: Option<S::Identity>,
+    /// Ends when the identity may go on no longer.
+    revoked: BoxFuture<'static, ()>,
     shutdown: Shutdown,
     /// When the session must be over.
     until: Instant,
@@ -73,7 +76,8 @@ async fn connection<S: MailService>(
     Counters::add(&door.counters.sessions, 1);
     let until = Instant::now() + limits.session_timeout;
     let session = Session::new(Arc::clone(&door.config));
-    let mut talk = Talk { door, session, peer, identity: None, shutdown, until };
+    let revoked = Box::pin(std::future::pending());
+    let mut talk = Talk { door, session, peer, identity: None, revoked, shutdown, until };
     if !implicit {
         match talk.converse(&mut stream).await? {
             Ending::Over => return Ok(()),
@@ -120,7 +124,7 @@ async fn linger(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Resul
 }
 
 impl<S: MailService> Talk<S> {
-    async fn handshake(&self, stream: TcpStream) -> io::Result<tokio_rustls::server::TlsStream<TcpStream>> {
+    async fn handshake(&mut self, stream: TcpStream) -> io::Result<tokio_rustls::server::TlsStream<TcpStream>> {
         let Some(tls) = &self.door.tls else { return Err(io::Error::other("no certificate")) };
         let accept = TlsAcceptor::from(tls.config()).accept(stream);
         let limit = self.door.config.limits.handshake_timeout;
@@ -193,6 +197,12 @@ impl<S: MailService> Talk<S> {
         input.reserve(room);
         let outcome = tokio::select! {
             biased;
+            () = &mut self.revoked, if idle => {
+                // Not to be asked again: it has ended.
+                self.revoked = Box::pin(std::future::pending());
+                self.session.hang_up(&Reply::new(421, [4, 7, 0], "You were signed out, goodbye"));
+                return Ok(());
+            }
             read = stream.read_buf(input) => Some(read?),
             () = self.shutdown.wait(), if idle => None,
             () = tokio::time::sleep_until(until) => {
@@ -217,7 +227,7 @@ impl<S: MailService> Talk<S> {
 
     /// Asks the service and gives the engine its answer.
     async fn answer(&mut self, question: Event) {
-        let Self { door, session, peer, identity, .. } = self;
+        let Self { door, session, peer, identity, revoked, .. } = self;
         let counters = &door.counters;
         match question {
             Event::Greeted(helo) => peer.helo = Some(helo),
@@ -225,6 +235,7 @@ impl<S: MailService> Talk<S> {
                 let outcome = door.service.authenticate(peer, &credentials.user, &credentials.password).await;
                 let verdict = match outcome {
                     AuthOutcome::Accepted(who) => {
+                        *revoked = door.service.revoked(&who);
                         *identity = Some(who);
                         AuthVerdict::Accepted
                     }

@@ -12,6 +12,7 @@ import { Passwords } from "./Passwords";
 import { Times } from "./Times";
 import { SecurityVersions } from "./Versions";
 import { useFactChanges } from "./words";
+import { Zones } from "./Zones";
 
 export function Security() {
   const t = useT();
@@ -45,6 +46,7 @@ function Editor({ current }: { current: SecurityVersion }) {
       </p>
       <Times sessions={draft.sessions} onChange={(sessions) => setDraft({ ...draft, sessions })} />
       <Passwords password={draft.password} onChange={(password) => setDraft({ ...draft, password })} />
+      <Zones policy={draft} onChange={setDraft} />
       <Save current={current} draft={draft} onDraft={setDraft} />
       <SecurityVersions onUse={setDraft} />
     </>

@@ -24,11 +24,13 @@ export interface Words {
   roleName: (id: string) => string;
 }
 
+const ALL_WAYS = ["passkey", "security_key", "password", "provider", "mail_program", "token"] as const;
+
 /** As long as it takes for a number to be typed. */
 const shown = (n: number) => (Number.isNaN(n) ? "–" : n);
 
 export function facts(policy: SecurityPolicy, words: Words): Fact[] {
-  return [...timeFacts(policy, words), ...passwordFacts(policy, words)];
+  return [...timeFacts(policy, words), ...passwordFacts(policy, words), ...zoneFacts(policy, words)];
 }
 
 function timeFacts({ sessions }: SecurityPolicy, { t, roleName }: Words): Fact[] {
@@ -64,6 +66,38 @@ function passwordFacts({ password }: SecurityPolicy, { t }: Words): Fact[] {
       // To make people change passwords by the calendar makes passwords weaker (SP 800-63B-4, 3.1.1.2).
       weight: password.rotation_days === null ? 0 : 1,
     },
+  ];
+}
+
+type Rules = SecurityPolicy["elsewhere"];
+
+function zoneFacts(policy: SecurityPolicy, words: Words): Fact[] {
+  const { t } = words;
+  const list = (items: readonly string[]) => items.join(", ") || t("zones.none");
+  return [
+    { id: "zones", label: t("zones.order"), value: list(policy.zones.map((zone) => zone.name)) },
+    ...policy.zones.flatMap((zone) => [
+      { id: `${zone.id} name`, label: t("zones.name"), value: zone.name },
+      { id: `${zone.id} networks`, label: t("zones.of", { zone: zone.name, what: t("zones.networks") }), value: list(zone.networks) },
+      ...ruleFacts(zone.id, zone.name, zone.rules, words),
+    ]),
+    ...ruleFacts("elsewhere", t("zones.elsewhere"), policy.elsewhere, words),
+  ];
+}
+
+function ruleFacts(id: string, zone: string, rules: Rules, { t }: Words): Fact[] {
+  const label = (key: "zones.ways" | "security.idle" | "zones.readOnly" | "zones.downloads") => t("zones.of", { zone, what: t(key) });
+  const yes = (on: boolean) => t(on ? "policy.yes" : "policy.no");
+  const ways = ALL_WAYS.filter((way) => rules.ways.includes(way)).map((way) => t(`way.${way}`));
+  return [
+    { id: `${id} ways`, label: label("zones.ways"), value: ways.join(", ") || t("zones.none") },
+    {
+      id: `${id} idle`,
+      label: label("security.idle"),
+      value: rules.idle_minutes === null ? t("security.nothing") : t("security.minutes", { n: shown(rules.idle_minutes) }),
+    },
+    { id: `${id} read`, label: label("zones.readOnly"), value: yes(rules.read_only), weight: rules.read_only ? 0 : 1 },
+    { id: `${id} downloads`, label: label("zones.downloads"), value: yes(rules.downloads), weight: rules.downloads ? 1 : 0 },
   ];
 }
 

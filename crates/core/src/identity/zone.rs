@@ -1,0 +1,187 @@
+//! Where somebody is: which zone holds for a client, what is open there, and how long a session lasts without activity.
+//! Asked at sign-in, at every request, and of mail programs at AUTH and at every MAIL (ASVS 8.2.4).
+
+use super::Client;
+use super::limiter::network_key;
+use super::session::{Known, stage};
+use crate::audit::NewEntry;
+use crate::clock::{HOUR_US, MINUTE_US};
+use crate::people::House;
+use crate::{Core, Error, Result};
+use std::net::IpAddr;
+use wardpost_gate::zone::{idle_minutes, refusal};
+use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, Circumstances};
+use wardpost_model::security::{Way, ZoneRules};
+use wardpost_model::{PersonId, ZoneId};
+use wardpost_store::Batch;
+use wardpost_store::repo::app_password;
+use wardpost_store::repo::session::{self as rows, SessionRow};
+
+/// Which ways in are open to a browser that nobody has signed in with, to be told before anything is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doors {
+    /// Name of the zone; none where no zone holds.
+    pub zone: Option<String>,
+    /// The ways that are open; none: nothing works there.
+    pub ways: Vec<Way>,
+}
+
+/// What a session's person is told of where they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Name of the zone; none where no zone holds.
+    pub zone: Option<String>,
+    /// Nothing can be changed there.
+    pub read_only: bool,
+    /// Files may be saved there.
+    pub downloads: bool,
+}
+
+impl Core {
+    /// The ways in that are open to a client.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn doors(&self, client: &Client) -> Result<Doors> {
+        let policy = self.security_current().await?;
+        let (zone, rules) = policy.policy.zone_of(client.network);
+        let zone = zone.map(|z| z.name.clone());
+        Ok(Doors { zone, ways: rules.ways.iter().copied().collect() })
+    }
+
+    /// Where an actor is.
+    pub(super) fn place(house: &House, network: Option<IpAddr>) -> Place {
+        let (zone, rules) = house.security.policy.zone_of(network);
+        Place { zone: zone.map(|z| z.name.clone()), read_only: rules.read_only, downloads: rules.downloads }
+    }
+
+    /// Whether anybody may come in this way from where the client is: asked before anything that was typed is looked at,
+    /// so that the answer says nothing of a login.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with the reason's code, after an audit entry.
+    pub(super) async fn admit(&self, way: Way, client: &Client) -> Result<()> {
+        let house = self.house().await?;
+        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let Some(code) = refusal(rules, way) else { return Ok(()) };
+        // Once a minute for each network: who tries on fills no log.
+        if self.identity().zone_refusals.take(network_key(client.network), self.clock().now_us()).is_err() {
+            return Err(Error::Denied(code));
+        }
+        let entry = NewEntry::of(AuditAgent::Guest, AuditKind::ZoneRefused)
+            .network(client.network)
+            .request(client.request_id.clone());
+        let zone = zone.map_or_else(|| "elsewhere".to_owned(), |z| z.name.clone());
+        self.audit_alone(entry.outcome(Outcome::Refused).with("zone", zone).with("way", way.as_str()).why(code))
+            .await?;
+        Err(Error::Denied(code))
+    }
+
+    /// The actor of a session at a request from somewhere.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where the way by which they came in is not open; the session goes on where it is. Audited once a
+    /// minute for each session.
+    pub(super) async fn acting(&self, known: &Known, client: &Client) -> Result<Actor> {
+        let house = self.house().await?;
+        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let way = way_of(&known.row);
+        let circumstances = Circumstances {
+            zone: zone.map(|z| z.id),
+            read_only: rules.read_only,
+            no_downloads: !rules.downloads,
+            way: Some(way),
+            app_password: None,
+        };
+        let actor = Actor {
+            network: client.network,
+            request_id: client.request_id.clone(),
+            circumstances,
+            ..known.actor.clone()
+        };
+        let Some(code) = refusal(rules, way) else { return Ok(actor) };
+        let session = known.row.id.0.as_u128();
+        if self.identity().zone_refusals.take(session, self.clock().now_us()).is_ok() {
+            let zone = zone.map_or_else(|| "elsewhere".to_owned(), |z| z.name.clone());
+            let entry = NewEntry::by(&actor, AuditKind::ZoneRefused).on("session", known.row.id);
+            let entry = entry.outcome(Outcome::Refused).with("zone", zone).with("way", way.as_str());
+            self.audit_alone(entry.why(code)).await?;
+        }
+        Err(Error::Denied(code))
+    }
+
+    /// How long a person's session lasts without activity where the client is: the least of what role, zone and the
+    /// operator's configuration say.
+    pub(super) fn idle_for(&self, house: &House, person: PersonId, rules: &ZoneRules) -> i64 {
+        let policy = &house.security.policy;
+        let roles = house.person(person).map(|p| &p.roles);
+        let minutes = idle_minutes(&policy.sessions, roles.into_iter().flatten(), rules);
+        i64::from(u16::from(minutes).min(self.config().idle_minutes).clamp(1, 60)) * MINUTE_US
+    }
+
+    /// What a new session of a person has by now: idle time, zone, and when it ends in any case.
+    pub(super) async fn session_terms(&self, person: PersonId, client: &Client) -> Result<Terms> {
+        let house = self.house().await?;
+        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let hours = u16::from(house.security.policy.sessions.absolute_hours).min(self.config().session_hours);
+        Ok(Terms {
+            idle_us: self.idle_for(&house, person, rules),
+            zone: zone.map(|z| z.id),
+            lifetime_us: i64::from(hours.clamp(1, 24)) * HOUR_US,
+        })
+    }
+
+    /// Adds the end of the oldest sessions of a person who is about to have more than policy allows (ASVS 7.1.2).
+    pub(super) async fn make_room(&self, batch: &mut Batch, person: PersonId) -> Result<()> {
+        let now = self.clock().now_us();
+        let most = usize::from(self.security_current().await?.policy.sessions.most_per_person.max(1));
+        let open = rows::of_person(self.db(), self.org(), person, now).await?;
+        for old in open.iter().skip(most - 1) {
+            rows::end_if_open(batch, self.org(), old.id, now);
+            let entry = NewEntry::system(AuditKind::SessionEnded).on("session", old.id).why("too many sessions");
+            self.audit(batch, entry.with("person", person.to_string()))?;
+        }
+        if open.len() >= most {
+            self.announce(batch, crate::live::Change::Sessions(person));
+        }
+        Ok(())
+    }
+
+    /// Whether a mail program that has signed in may still send: its device password stands, its person acts, and its
+    /// network lets mail programs in. Asked at every MAIL, and whenever something of it changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn mail_program_may(&self, actor: &Actor) -> Result<bool> {
+        let house = self.house().await?;
+        let (_, rules) = house.security.policy.zone_of(actor.network);
+        if refusal(rules, Way::MailProgram).is_some() || rules.read_only {
+            return Ok(false);
+        }
+        let client = Client { network: actor.network, ..Client::default() };
+        let acts = self.active_actor(actor.person_id, &client).await?;
+        if !acts.is_some_and(|(a, _)| a.may(Permission::MailSubmit)) {
+            return Ok(false);
+        }
+        match actor.circumstances.app_password {
+            Some(id) => Ok(app_password::get(self.db(), self.org(), id).await?.is_some()),
+            None => Ok(true),
+        }
+    }
+}
+
+/// What a session has at its beginning.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    pub idle_us: i64,
+    pub zone: Option<ZoneId>,
+    pub lifetime_us: i64,
+}
+
+/// By which way a session came in; one whose way is not known counts as by password, the weakest.
+pub(super) fn way_of(row: &SessionRow) -> Way {
+    debug_assert_ne!(row.stage, stage::SECOND_FACTOR);
+    Way::from_name(&row.method).unwrap_or(Way::Password)
+}
