@@ -1,5 +1,6 @@
 //! One error type for all use cases; the faces map it once (problem details, enhanced status codes).
 
+use wardpost_model::PatientId;
 use wardpost_model::plan::Plan;
 use wardpost_store::StoreError;
 use wardpost_vault::VaultError;
@@ -43,6 +44,12 @@ pub enum Error {
     /// The actor may not do this; the code says why.
     #[error("denied: {0}")]
     Denied(&'static str),
+    /// It is about a patient, and nothing ties the actor to the patient. Said only to those who may know of it.
+    #[error("no relation to the patient")]
+    NoRelation {
+        /// Whom it is about.
+        patient: PatientId,
+    },
     /// The input can't be accepted.
     #[error("invalid input")]
     Validation(Vec<FieldError>),

@@ -5,6 +5,7 @@
 //! an [`Actor`](wardpost_model::person::Actor); what it needs of the outside it states as a port in [`ports`].
 
 pub mod audit;
+pub mod care;
 pub mod clock;
 pub mod error;
 pub mod idempotency;

@@ -24,6 +24,8 @@ pub enum Change {
     Held,
     /// A person's sessions ended, or their rights changed: sessions must be looked at anew.
     Sessions(PersonId),
+    /// What opens for a person changed: care relations, teams, emergency access. Also of interest to who reviews access.
+    Care(PersonId),
     /// The policy changed.
     Policy,
     /// People, roles, mailboxes, domains, partners or the policy changed: copies of them are stale.
@@ -73,6 +75,7 @@ impl Change {
             Self::Drafts(p) => (p.0, "drafts", None),
             Self::Held => (Uuid::nil(), "held", None),
             Self::Sessions(p) => (p.0, "sessions", None),
+            Self::Care(p) => (p.0, "care", None),
             Self::Policy => (Uuid::nil(), "policy", None),
             Self::House => (Uuid::nil(), "house", None),
         }
@@ -86,6 +89,7 @@ impl Change {
             "drafts" => Self::Drafts(PersonId(topic)),
             "held" => Self::Held,
             "sessions" => Self::Sessions(PersonId(topic)),
+            "care" => Self::Care(PersonId(topic)),
             "policy" => Self::Policy,
             "house" => Self::House,
             _ => return None,

@@ -50,6 +50,10 @@ pub(crate) mod purpose {
         PICKUP_SESSION = "pickup.session",
         AUDIT_DETAILS = "audit.details",
         PATIENT = "patient",
+        PATIENT_RECORD = "patient.record",
+        CARE_TEAM = "care.team",
+        CARE_REASON = "care.reason",
+        BREAK_GLASS = "break_glass",
         IDEMPOTENCY_KEY = "idempotency.key",
         IDEMPOTENCY_ANSWER = "idempotency.answer",
     }

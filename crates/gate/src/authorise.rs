@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use wardpost_model::PersonId;
+use wardpost_model::ground::Ground;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 
@@ -54,6 +55,23 @@ pub enum Scope<'a> {
         /// All permissions in the roles to be given that the subject does not have yet.
         granted: &'a BTreeSet<Permission>,
     },
+    /// What is about a patient.
+    Patient {
+        /// On which ground the actor may open it.
+        ground: Option<Ground>,
+    },
+    /// That somebody cares for a patient.
+    Relation {
+        /// Is it the actor, or a team of theirs, to whom it opens the patient?
+        for_actor: bool,
+        /// The actor cares for the patient, or keeps all patients' administrative data.
+        known: bool,
+    },
+    /// An emergency access, to be judged.
+    BreakGlass {
+        /// Who took it.
+        by: PersonId,
+    },
     /// A role's own permissions (also a new role, which nobody holds).
     Role {
         /// The actor holds this role.
@@ -73,6 +91,15 @@ pub enum Denied {
     /// The second pair of eyes must be another person than the sender.
     #[error("the sender can't review the own message")]
     OwnMessage,
+    /// No care relation, and no other ground, opens it.
+    #[error("nothing ties the actor to the patient")]
+    NoRelation,
+    /// Nobody says that they themselves care for a patient.
+    #[error("nobody makes a care relation of their own")]
+    OwnRelation,
+    /// Nobody judges the own emergency access.
+    #[error("nobody judges the own emergency access")]
+    OwnGrant,
     /// Nobody changes the own roles.
     #[error("nobody changes the own roles")]
     OwnRoles,
@@ -92,6 +119,9 @@ impl Denied {
             Self::MissingPermission(_) => "missing_permission",
             Self::NotYours => "not_yours",
             Self::OwnMessage => "own_message",
+            Self::NoRelation => "no_relation",
+            Self::OwnRelation => "own_relation",
+            Self::OwnGrant => "own_grant",
             Self::OwnRoles => "own_roles",
             Self::HeldRole => "held_role",
             Self::GrantsMore(_) => "grants_more",
@@ -129,6 +159,11 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         Scope::AppPassword { owner } => owned(owner == me || permission == Permission::PersonManage),
         Scope::Held { sender, four_eyes } if four_eyes && sender == me => Err(Denied::OwnMessage),
         Scope::Held { .. } => Ok(()),
+        Scope::Patient { ground: None } | Scope::Relation { for_actor: false, known: false } => Err(Denied::NoRelation),
+        Scope::Relation { for_actor: true, .. } => Err(Denied::OwnRelation),
+        Scope::Patient { .. } | Scope::Relation { .. } => Ok(()),
+        Scope::BreakGlass { by } if by == me => Err(Denied::OwnGrant),
+        Scope::BreakGlass { .. } => Ok(()),
         Scope::Roles { subject, .. } if subject == me => Err(Denied::OwnRoles),
         Scope::Roles { granted, .. } => may_grant(actor, granted),
         Scope::Role { held_by_actor: true } => Err(Denied::HeldRole),
@@ -228,6 +263,24 @@ mod tests {
         assert_eq!(authorise(&a, P::MailReview, held(1, true)), Err(Denied::OwnMessage));
         assert_eq!(authorise(&a, P::MailReview, held(1, false)), Ok(()));
         assert_eq!(authorise(&a, P::MailReview, held(2, true)), Ok(()));
+    }
+
+    /// A care relation opens records: nobody makes one for themselves, nor judges the own emergency access.
+    #[test]
+    fn nobody_makes_their_own_care_relation_or_judges_their_own_emergency() {
+        let a = actor(&[P::PatientRead, P::RelationManage, P::AccessReview]);
+        let relation = |for_actor, known| Scope::Relation { for_actor, known };
+        assert_eq!(authorise(&a, P::RelationManage, relation(true, true)), Err(Denied::OwnRelation));
+        assert_eq!(authorise(&a, P::RelationManage, relation(false, false)), Err(Denied::NoRelation));
+        assert_eq!(authorise(&a, P::RelationManage, relation(false, true)), Ok(()));
+        assert_eq!(authorise(&a, P::AccessReview, Scope::BreakGlass { by: person(1) }), Err(Denied::OwnGrant));
+        assert_eq!(authorise(&a, P::AccessReview, Scope::BreakGlass { by: person(2) }), Ok(()));
+        assert_eq!(authorise(&a, P::PatientRead, Scope::Patient { ground: None }), Err(Denied::NoRelation));
+        let ground = Some(Ground::Correspondence);
+        assert_eq!(authorise(&a, P::PatientRead, Scope::Patient { ground }), Ok(()));
+        let none = actor(&[]);
+        let missing = Err(Denied::MissingPermission(P::PatientRead));
+        assert_eq!(authorise(&none, P::PatientRead, Scope::Patient { ground }), missing);
     }
 
     #[test]

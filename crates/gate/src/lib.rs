@@ -7,12 +7,14 @@
 //! not passed in is unknown, and what is unknown counts as unsafe. There is no clear-text route to choose.
 
 mod authorise;
+mod care;
 mod look_alike;
 mod plan;
 mod roles;
 pub mod zone;
 
 pub use authorise::{Denied, Scope, authorise, authorise_all};
+pub use care::{CareQuestion, CareRelation, EmergencyGrant, ground};
 pub use look_alike::look_alike;
 pub use plan::{Detour, OutsideFacts, PlanInput, RecipientFacts, Standing, TlsKnowledge, fallback, plan};
 pub use roles::{ReadyMadeRole, permission_table, ready_made_role, ready_made_roles};

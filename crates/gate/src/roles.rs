@@ -4,6 +4,7 @@ use crate::authorise::{Scope, authorise};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use wardpost_model::PersonId;
+use wardpost_model::ground::Ground;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Circumstances};
 
@@ -36,20 +37,46 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
             "physician",
             "Physician",
             "Arts",
-            &[P::MailRead, P::MailSend, P::MailSubmit, P::ContactManage, P::PolicyRead],
+            &[
+                P::MailRead,
+                P::MailSend,
+                P::MailSubmit,
+                P::ContactManage,
+                P::PatientRead,
+                P::RelationManage,
+                P::AccessBreakGlass,
+                P::PolicyRead,
+            ],
         ),
         role(
             "nurse",
             "Nurse",
             "Verpleegkundige",
-            &[P::MailRead, P::MailSend, P::MailSubmit, P::ContactManage, P::PolicyRead],
+            &[
+                P::MailRead,
+                P::MailSend,
+                P::MailSubmit,
+                P::ContactManage,
+                P::PatientRead,
+                P::AccessBreakGlass,
+                P::PolicyRead,
+            ],
         ),
         role(
             "front_desk",
             "Front desk",
             "Assistentie en balie",
-            &[P::MailRead, P::MailSend, P::ContactManage, P::PolicyRead],
+            &[
+                P::MailRead,
+                P::MailSend,
+                P::ContactManage,
+                P::PatientRead,
+                P::PatientManage,
+                P::RelationManage,
+                P::PolicyRead,
+            ],
         ),
+        role("patient", "Patient", "Patiënt", &[P::SelfRead]),
         role(
             "privacy_officer",
             "Privacy officer",
@@ -58,6 +85,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::MailRead,
                 P::MailSend,
                 P::MailReview,
+                P::AccessReview,
                 P::AuditRead,
                 P::AuditProve,
                 P::PolicyRead,
@@ -130,6 +158,7 @@ fn lines<'a>(
     use Permission as P;
     let line = |object, act, permission, scope| Line { object, act, permission, scope };
     let org = Scope::Organisation;
+    let ground = Some(Ground::Correspondence);
     vec![
         line("a mailbox one uses", "read", P::MailRead, Scope::Mailbox { members: mine }),
         line("a mailbox one uses", "send from", P::MailSend, Scope::Mailbox { members: mine }),
@@ -157,6 +186,26 @@ fn lines<'a>(
             P::MailReview,
             Scope::Held { sender: other, four_eyes: true },
         ),
+        line("a patient for whom one cares", "open", P::PatientRead, Scope::Patient { ground }),
+        line("a patient for whom one does not care", "open", P::PatientRead, Scope::Patient { ground: None }),
+        line("a patient for whom one does not care", "take emergency access", P::AccessBreakGlass, org),
+        line("patients' administrative data", "register, change", P::PatientManage, org),
+        line(
+            "care for a patient whom one knows",
+            "give to a colleague, end",
+            P::RelationManage,
+            Scope::Relation { for_actor: false, known: true },
+        ),
+        line(
+            "care for any patient",
+            "give to oneself",
+            P::RelationManage,
+            Scope::Relation { for_actor: true, known: true },
+        ),
+        line("a colleague's emergency access", "judge", P::AccessReview, Scope::BreakGlass { by: other }),
+        line("one's own emergency access", "judge", P::AccessReview, Scope::BreakGlass { by: me }),
+        line("who looked at a patient's data", "see", P::AccessReview, org),
+        line("who looked at one's own data", "see", P::SelfRead, org),
         line("one's own session", "see, end", P::PersonManage, Scope::Session { owner: me }),
         line("a colleague's session", "see", P::PersonRead, Scope::Session { owner: other }),
         line("a colleague's session", "end", P::PersonManage, Scope::Session { owner: other }),

@@ -301,7 +301,7 @@ fn refusal(e: &Error) -> Reply {
         Error::NotReady(plan) => Reply::with_text(550, [5, 7, 1], not_ready(plan)),
         Error::NotFound => Reply::no_such_mailbox(),
         Error::Denied("not_your_address") => Reply::new(550, [5, 7, 1], "You can't send from that address"),
-        Error::Denied(_) | Error::Unauthenticated | Error::WrongAnswer { .. } => {
+        Error::Denied(_) | Error::NoRelation { .. } | Error::Unauthenticated | Error::WrongAnswer { .. } => {
             Reply::new(550, [5, 7, 1], "You may not do this")
         }
         Error::TooLarge { .. } => Reply::new(552, [5, 3, 4], "The message is too large"),

@@ -166,6 +166,28 @@ audit_kinds! {
     AuditSearched = "audit.searched", R;
     /// Somebody exported the audit log.
     AuditExported = "audit.exported", R;
+    /// A patient was registered.
+    PatientCreated = "patient.created", C;
+    /// A patient's administrative data changed.
+    PatientChanged = "patient.changed", U;
+    /// Somebody opened a patient's page.
+    PatientRead = "patient.read", R;
+    /// Somebody looked for patients.
+    PatientSearched = "patient.searched", R;
+    /// Somebody, or a team, cares for a patient from now on.
+    RelationCreated = "relation.created", C;
+    /// Somebody, or a team, no longer cares for a patient.
+    RelationEnded = "relation.ended", D;
+    /// A care team was made, or its members changed.
+    TeamChanged = "team.changed", U;
+    /// Somebody took emergency access.
+    AccessBreakGlass = "access.break_glass", E;
+    /// Emergency access was ended before its time.
+    AccessBreakGlassEnded = "access.break_glass_ended", E;
+    /// Emergency access was judged.
+    AccessBreakGlassReviewed = "access.break_glass_reviewed", U;
+    /// Somebody looked at who had looked at a patient's data.
+    AccessLogRead = "access.log_read", R;
     /// An act was refused for want of permission (ASVS 16.3.2).
     AccessDenied = "access.denied", E;
 }
@@ -239,6 +261,9 @@ pub struct AuditDetails {
     /// The patient whose data it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient: Option<String>,
+    /// On which ground the patient's data was opened (NL-06), by its stable name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<String>,
     /// Network address of the agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,

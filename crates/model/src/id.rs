@@ -84,6 +84,14 @@ typed_ids! {
     ContactId,
     /// A partner organisation, known by its domain.
     PartnerId,
+    /// A patient.
+    PatientId,
+    /// That somebody, or a team, cares for a patient.
+    RelationId,
+    /// A care team.
+    TeamId,
+    /// An emergency access.
+    GrantId,
     /// An entry of the audit log.
     AuditId,
     /// A live event.

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod audit;
 pub mod finding;
+pub mod ground;
 pub mod id;
 pub mod message;
 pub mod network;

@@ -1,7 +1,7 @@
 //! Messages as people see them: head, text, attachments, recipients and what became of each.
 
 use crate::address::EmailAddress;
-use crate::id::{AttachmentId, MailboxId, MessageId, PersonId, RecipientId, ThreadId};
+use crate::id::{AttachmentId, MailboxId, MessageId, PatientId, PersonId, RecipientId, ThreadId};
 use crate::plan::{Reason, Route};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -219,6 +219,10 @@ pub struct MessageLine {
     /// For sent messages: the state that most needs attention.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<RecipientState>,
+    /// It is about this patient, and nothing ties the reader to the patient: all but mailbox, folder, time and marks is
+    /// withheld, and `from` is the mailbox itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_for: Option<PatientId>,
 }
 
 /// How a received message reached the house, for the reader.

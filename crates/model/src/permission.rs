@@ -30,14 +30,32 @@ impl Permission {
     /// Whether acts under it change something: what a zone that only lets read takes away.
     #[must_use]
     pub const fn writes(self) -> bool {
-        !matches!(self, Self::MailRead | Self::AuditRead | Self::AuditProve | Self::PolicyRead | Self::PersonRead)
+        !matches!(
+            self,
+            Self::MailRead
+                | Self::PatientRead
+                | Self::AccessBreakGlass
+                | Self::SelfRead
+                | Self::AuditRead
+                | Self::AuditProve
+                | Self::PolicyRead
+                | Self::PersonRead
+        )
     }
 
     /// Whether it opens other people's rights, the rules of the house, or what was written down about people: a role with
     /// such a permission is not for one person alone to give.
     #[must_use]
     pub const fn sensitive(self) -> bool {
-        matches!(self, Self::PersonManage | Self::RoleManage | Self::PolicyEdit | Self::MailReview | Self::AuditRead)
+        matches!(
+            self,
+            Self::PersonManage
+                | Self::RoleManage
+                | Self::PolicyEdit
+                | Self::MailReview
+                | Self::AccessReview
+                | Self::AuditRead
+        )
     }
 }
 
@@ -52,6 +70,18 @@ permissions! {
     MailReview = "mail.review",
     /// Know the organisation's outside correspondents and their second factors.
     ContactManage = "contact.manage",
+    /// Know patients, and open what a care relation opens.
+    PatientRead = "patient.read",
+    /// Register patients and keep their administrative data.
+    PatientManage = "patient.manage",
+    /// Say who cares for a patient: assign, refer, stand in, make care teams.
+    RelationManage = "relation.manage",
+    /// Open, in an emergency and for a stated reason, what no care relation opens.
+    AccessBreakGlass = "access.break_glass",
+    /// Judge emergency access, and see who looked at what of a patient. Gets the notices.
+    AccessReview = "access.review",
+    /// See who looked at one's own data.
+    SelfRead = "self.read",
     /// Find and export audit entries.
     AuditRead = "audit.read",
     /// Verify the log and obtain proofs.

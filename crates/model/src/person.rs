@@ -123,6 +123,8 @@ pub struct Mailbox {
     pub name: String,
     /// Whether it takes mail.
     pub active: bool,
+    /// Whoever uses it answers for what comes in, also about patients for whom they do not care otherwise.
+    pub duty: bool,
     /// Who uses it.
     pub members: Vec<PersonId>,
 }

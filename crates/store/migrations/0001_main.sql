@@ -128,6 +128,7 @@ CREATE TABLE mailbox (
   mailbox_id {uuid} NOT NULL,
   kind TEXT NOT NULL,
   active {int} NOT NULL,
+  duty {int} NOT NULL,
   address_index {bytes} NOT NULL,
   sealed_mailbox {bytes} NOT NULL,
   version {int} NOT NULL,
@@ -259,6 +260,7 @@ CREATE TABLE message (
   sealed_body {bytes} NOT NULL,
   sealed_raw {bytes},
   raw_blob_id {uuid},
+  patient_id {uuid},
   PRIMARY KEY (org_id, message_id)
 ){strict};
 CREATE INDEX message_raw_blob ON message (org_id, raw_blob_id) WHERE raw_blob_id IS NOT NULL;
@@ -421,3 +423,69 @@ CREATE TABLE idempotency (
   PRIMARY KEY (org_id, scope_id, key_hash)
 ){strict};
 CREATE INDEX idempotency_at ON idempotency (org_id, at);
+CREATE TABLE patient (
+  org_id {uuid} NOT NULL,
+  patient_id {uuid} NOT NULL,
+  person_id {uuid},
+  sealed_patient {bytes} NOT NULL,
+  version {int} NOT NULL,
+  created_at {int} NOT NULL,
+  PRIMARY KEY (org_id, patient_id)
+){strict};
+CREATE UNIQUE INDEX patient_account ON patient (org_id, person_id) WHERE person_id IS NOT NULL;
+-- The numbers by which a patient is known, indexed as audit_entry.patient_index is.
+CREATE TABLE patient_reference (
+  org_id {uuid} NOT NULL,
+  reference_index {bytes} NOT NULL,
+  patient_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, reference_index)
+){strict};
+CREATE INDEX patient_reference_patient ON patient_reference (org_id, patient_id);
+CREATE TABLE care_team (
+  org_id {uuid} NOT NULL,
+  team_id {uuid} NOT NULL,
+  sealed_team {bytes} NOT NULL,
+  version {int} NOT NULL,
+  PRIMARY KEY (org_id, team_id)
+){strict};
+CREATE TABLE care_team_member (
+  org_id {uuid} NOT NULL,
+  team_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, team_id, person_id),
+  FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
+){strict};
+CREATE INDEX care_team_member_person ON care_team_member (org_id, person_id);
+-- Who cares for whom: a person, or a team; ended ones are kept, the log refers to them.
+CREATE TABLE care_relation (
+  org_id {uuid} NOT NULL,
+  relation_id {uuid} NOT NULL,
+  patient_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,
+  person_id {uuid},
+  team_id {uuid},
+  starts_at {int} NOT NULL,
+  ends_at {int},
+  ended_at {int},
+  created_by {uuid} NOT NULL,
+  sealed_reason {bytes} NOT NULL,
+  PRIMARY KEY (org_id, relation_id)
+){strict};
+CREATE INDEX care_relation_patient ON care_relation (org_id, patient_id) WHERE ended_at IS NULL;
+CREATE INDEX care_relation_person ON care_relation (org_id, person_id) WHERE ended_at IS NULL;
+CREATE INDEX care_relation_team ON care_relation (org_id, team_id) WHERE ended_at IS NULL;
+CREATE TABLE break_glass (
+  org_id {uuid} NOT NULL,
+  grant_id {uuid} NOT NULL,
+  patient_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  started_at {int} NOT NULL,
+  ends_at {int} NOT NULL,
+  ended_at {int},
+  reviewed_by {uuid},
+  reviewed_at {int},
+  sealed_reason {bytes} NOT NULL,
+  PRIMARY KEY (org_id, grant_id)
+){strict};
+CREATE INDEX break_glass_person ON break_glass (org_id, person_id, ends_at);
+CREATE INDEX break_glass_unreviewed ON break_glass (org_id, started_at, grant_id) WHERE reviewed_at IS NULL;

@@ -49,6 +49,8 @@ pub enum ChangeEvent {
     Drafts,
     /// The review queue changed.
     Held,
+    /// What opens for one, or the queue of emergency accesses, changed.
+    Care,
     /// This session has ended: the last event.
     SessionEnded,
     /// The policy changed.
@@ -123,6 +125,9 @@ impl Sight {
             }
             Change::Drafts(person) if person == me => Some(ChangeEvent::Drafts),
             Change::Held if self.permissions.contains(&Permission::MailReview) => Some(ChangeEvent::Held),
+            Change::Care(person) if person == me || self.permissions.contains(&Permission::AccessReview) => {
+                Some(ChangeEvent::Care)
+            }
             Change::Policy => Some(ChangeEvent::Policy),
             _ => None,
         }
@@ -248,7 +253,7 @@ mod tests {
         let message = MessageId(Uuid::from_u128(5));
         let sight = |reviews: bool| Sight {
             mailboxes: BTreeSet::from([mine]),
-            permissions: reviews.then_some(Permission::MailReview).into_iter().collect(),
+            permissions: [Permission::MailReview, Permission::AccessReview].into_iter().filter(|_| reviews).collect(),
             circumstances: Circumstances::default(),
             ends_us: 0,
         };
@@ -261,6 +266,9 @@ mod tests {
         assert_eq!(clinician.of(me, Change::Drafts(colleague)), None);
         assert_eq!(clinician.of(me, Change::Held), None);
         assert_eq!(sight(true).of(me, Change::Held), Some(ChangeEvent::Held));
+        assert_eq!(clinician.of(me, Change::Care(me)), Some(ChangeEvent::Care));
+        assert_eq!(clinician.of(me, Change::Care(colleague)), None);
+        assert_eq!(sight(true).of(me, Change::Care(colleague)), Some(ChangeEvent::Care));
         assert_eq!(clinician.of(me, Change::Sessions(colleague)), None);
     }
 

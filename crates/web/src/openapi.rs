@@ -32,6 +32,8 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "review", description = "Messages that wait for a second pair of eyes"),
         (name = "pickup", description = "Guests read and answer without an account"),
         (name = "contacts", description = "Whom one may write to"),
+        (name = "care", description = "Patients, who cares for them, care teams"),
+        (name = "access", description = "Emergency access, and who looked"),
         (name = "audit", description = "Find, export, verify, prove"),
         (name = "people", description = "People, their roles and sessions"),
         (name = "roles", description = "Roles made of named permissions"),

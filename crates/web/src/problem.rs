@@ -6,6 +6,7 @@ use serde::Serialize;
 use std::ops::Deref;
 use utoipa::ToSchema;
 use wardpost_core::{Error, FieldError};
+use wardpost_model::PatientId;
 use wardpost_model::plan::Plan;
 
 /// What a handler answers.
@@ -54,6 +55,9 @@ pub struct ProblemDetails {
     /// Tries left before it is locked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tries_left: Option<u32>,
+    /// About whom it is, where nothing ties one to the patient (`no_relation`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient_id: Option<PatientId>,
     /// What the gate decided (`gate_blocked`, `confirmation_needed`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
@@ -148,6 +152,7 @@ impl Problem {
             retry_after_seconds: None,
             locked_until: None,
             tries_left: None,
+            patient_id: None,
             plan: None,
         }))
     }
@@ -208,6 +213,11 @@ impl From<Error> for Problem {
                 problem
             }
             Error::Denied(code) => Self::new(Slug::Forbidden).detail(code),
+            Error::NoRelation { patient } => {
+                let mut problem = Self::new(Slug::Forbidden).detail("no_relation");
+                problem.0.patient_id = Some(patient);
+                problem
+            }
             Error::Validation(fields) => {
                 let mut problem = Self::new(Slug::Validation);
                 problem.0.errors = fields.into_iter().map(FieldProblem::from).collect();
@@ -274,6 +284,7 @@ mod tests {
             (Error::Unauthenticated, "unauthenticated", 401),
             (Error::WrongAnswer { tries_left: 2 }, "unauthenticated", 401),
             (Error::Denied("missing_permission"), "forbidden", 403),
+            (Error::NoRelation { patient: PatientId(uuid::Uuid::nil()) }, "forbidden", 403),
             (Error::field("login", "too_short", "x"), "validation", 422),
             (Error::Conflict("state"), "conflict", 409),
             (Error::VersionConflict, "version_conflict", 412),

@@ -19,6 +19,8 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly triesLeft: number | undefined;
   readonly plan: Plan | undefined;
+  /** About whom it is, where nothing ties the reader to the patient. */
+  readonly patientId: string | undefined;
 
   constructor(status: number, body: Record<string, unknown>) {
     const type = typeof body.type === "string" ? body.type : "";
@@ -29,6 +31,7 @@ export class Problem extends Error {
     this.errors = Array.isArray(body.errors) ? (body.errors as FieldError[]) : [];
     this.retryAfterSeconds = typeof body.retry_after_seconds === "number" ? body.retry_after_seconds : undefined;
     this.triesLeft = typeof body.tries_left === "number" ? body.tries_left : undefined;
+    this.patientId = typeof body.patient_id === "string" ? body.patient_id : undefined;
     this.plan = body.plan as Plan | undefined;
   }
 }

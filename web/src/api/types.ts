@@ -11,6 +11,12 @@ export const PERMISSIONS = [
   "mail.submit",
   "mail.review",
   "contact.manage",
+  "patient.read",
+  "patient.manage",
+  "relation.manage",
+  "access.break_glass",
+  "access.review",
+  "self.read",
   "audit.read",
   "audit.prove",
   "policy.read",
@@ -90,6 +96,17 @@ export const AUDIT_KINDS = [
   "pickup.expired",
   "audit.searched",
   "audit.exported",
+  "patient.created",
+  "patient.changed",
+  "patient.read",
+  "patient.searched",
+  "relation.created",
+  "relation.ended",
+  "team.changed",
+  "access.break_glass",
+  "access.break_glass_ended",
+  "access.break_glass_reviewed",
+  "access.log_read",
   "access.denied",
 ] as const satisfies readonly AuditKind[];
 export type AuditKind = Schemas["AuditKind"];
@@ -170,6 +187,17 @@ export type Policy = Schemas["Policy"];
 export type PolicyVersion = Schemas["PolicyVersion"];
 export type SecurityPolicy = Deep<Schemas["SecurityPolicy"]>;
 export type SecurityVersion = Omit<Schemas["SecurityVersion"], "policy"> & { policy: SecurityPolicy };
+export type PatientLine = Schemas["PatientLine"];
+export type Patient = Schemas["Patient"];
+export type IdentityDocument = Schemas["IdentityDocument"];
+export type RelationKind = Schemas["RelationKind"];
+export type RelationLine = Schemas["RelationLine"];
+export type CareTeam = Schemas["CareTeam"];
+export type Colleague = Schemas["Colleague"];
+export type OpenEmergency = Schemas["OpenEmergency"];
+export type EmergencyLine = Schemas["EmergencyLine"];
+export type Look = Schemas["Look"];
+export type AccessLog = Schemas["AccessLog"];
 export type PickupOpen = Schemas["PickupDoor"];
 export type PickupMessage = Schemas["PickupMessage"];
 export type LiveEvent = Schemas["ChangeEvent"];

@@ -10,6 +10,7 @@ export function Home() {
   const may = useMay();
   const mine = mailboxes.find((one) => one.kind === "personal") ?? mailboxes[0];
   if (mine && may("mail.read")) return <Redirect to={`/mail/${mine.id}/inbox`} />;
+  if (may("self.read")) return <Redirect to="/own" />;
   if (may("audit.read")) return <Redirect to="/audit" />;
   if (may("mail.review")) return <Redirect to="/review" />;
   if (may("person.read") || may("policy.read")) return <Redirect to="/admin" />;

@@ -47,6 +47,9 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
         case "held":
           again("held");
           break;
+        case "care":
+          for (const key of ["messages", "message", "patients", "teams", "emergencies"]) again(key);
+          break;
         case "policy":
           again("policy");
           break;

@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
-import type { Draft, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
+import type { Draft, EmergencyLine, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
 import { useT, useSwitchLanguage } from "@/i18n";
+import { EmergencyBanner } from "@/features/care/EmergencyBanner";
 import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
@@ -76,10 +77,13 @@ export function Shell() {
         </Link>
         <Rail onHelp={() => setHelpOpen(true)} />
       </nav>
-      <main id="content" className={styles.content} tabIndex={-1} data-place="page">
-        {place.read_only ? <Banner tone="info">{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</Banner> : null}
-        <Outlet />
-      </main>
+      <div className={styles.side}>
+        <EmergencyBanner />
+        <main id="content" className={styles.content} tabIndex={-1} data-place="page">
+          {place.read_only ? <Banner tone="info">{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</Banner> : null}
+          <Outlet />
+        </main>
+      </div>
       <ShortcutHelp isOpen={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );
@@ -124,6 +128,17 @@ function Rail({ onHelp }: { onHelp: () => void }) {
         {may("mail.send") ? <DraftsNav /> : null}
         <ul className={styles.tools} aria-label={t("nav.tools")}>
           {may("mail.review") ? <ReviewNav /> : null}
+          {may("patient.read") || may("access.review") ? (
+            <li>
+              <RailLink to="/patients" icon="people" label={t("nav.patients")} />
+            </li>
+          ) : null}
+          {may("access.review") ? <EmergenciesNav /> : null}
+          {may("self.read") ? (
+            <li>
+              <RailLink to="/own" icon="eye" label={t("nav.ownLog")} />
+            </li>
+          ) : null}
           {may("audit.read") ? (
             <li>
               <RailLink to="/audit" icon="log" label={t("nav.audit")} />
@@ -153,7 +168,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   );
 }
 
-function RailLink(props: { to: "/audit" | "/admin" | "/settings" | "/drafts" | "/review"; icon: IconName; label: string; badge?: number; badgeWords?: string }) {
+function RailLink(props: { to: "/audit" | "/patients" | "/emergencies" | "/own" | "/admin" | "/settings" | "/drafts" | "/review"; icon: IconName; label: string; badge?: number; badgeWords?: string }) {
   return (
     <Link to={props.to} className={styles.link} activeProps={{ className: styles.on, "aria-current": "page" }}>
       <Icon name={props.icon} />
@@ -219,6 +234,20 @@ function DraftsNav() {
         <RailLink to="/drafts" icon="draft" label={t("nav.drafts")} badge={count} badgeWords={t("nav.waiting", { count })} />
       </li>
     </ul>
+  );
+}
+
+function EmergenciesNav() {
+  const t = useT();
+  const waiting = useQuery({
+    queryKey: ["emergencies", "count"],
+    queryFn: ({ signal }) => api.get<Page<EmergencyLine>>("/break-glass", { limit: 100 }, signal),
+  });
+  const count = waiting.data?.items.length ?? 0;
+  return (
+    <li>
+      <RailLink to="/emergencies" icon="warn" label={t("nav.emergency")} badge={count} badgeWords={t("nav.waiting", { count })} />
+    </li>
   );
 }
 

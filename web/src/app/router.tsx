@@ -83,6 +83,31 @@ const audit = createRoute({
   path: "/audit",
   component: lazyRouteComponent(() => import("@/features/audit/Audit"), "Audit"),
 });
+const patients = createRoute({
+  getParentRoute: () => later,
+  path: "/patients",
+  component: lazyRouteComponent(() => import("@/features/care/Patients"), "Patients"),
+});
+const patientOne = createRoute({
+  getParentRoute: () => later,
+  path: "/patients/$patient",
+  component: lazyRouteComponent(() => import("@/features/care/PatientPage"), "PatientPage"),
+});
+const teams = createRoute({
+  getParentRoute: () => later,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("@/features/care/Teams"), "Teams"),
+});
+const emergencies = createRoute({
+  getParentRoute: () => later,
+  path: "/emergencies",
+  component: lazyRouteComponent(() => import("@/features/care/Emergencies"), "Emergencies"),
+});
+const own = createRoute({
+  getParentRoute: () => later,
+  path: "/own",
+  component: lazyRouteComponent(() => import("@/features/care/Looks"), "OwnLooks"),
+});
 const settings = createRoute({
   getParentRoute: () => later,
   path: "/settings",
@@ -119,6 +144,11 @@ const routeTree = root.addChildren([
       compose,
       review.addChildren([reviewOne]),
       audit,
+      patients,
+      patientOne,
+      teams,
+      emergencies,
+      own,
       settings,
       admin.addChildren(adminParts),
     ]),

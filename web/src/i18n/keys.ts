@@ -2,6 +2,7 @@ import type account from "./en/account.json";
 import type admin from "./en/admin.json";
 import type audit from "./en/audit.json";
 import type base from "./en/base.json";
+import type care from "./en/care.json";
 import type common from "./en/common.json";
 import type compose from "./en/compose.json";
 import type lifecycle from "./en/lifecycle.json";
@@ -19,6 +20,7 @@ export type MessageKey =
   | keyof typeof admin
   | keyof typeof audit
   | keyof typeof base
+  | keyof typeof care
   | keyof typeof common
   | keyof typeof compose
   | keyof typeof lifecycle

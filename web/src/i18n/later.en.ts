@@ -1,6 +1,7 @@
 /** What the screens say that are opened later: writing, review, audit, administration, settings. */
 import admin from "./en/admin.json";
 import audit from "./en/audit.json";
+import care from "./en/care.json";
 import compose from "./en/compose.json";
 import lifecycle from "./en/lifecycle.json";
 import review from "./en/review.json";
@@ -8,4 +9,4 @@ import security from "./en/security.json";
 import settings from "./en/settings.json";
 import terms from "./en/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };
+export default { ...admin, ...audit, ...care, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };

@@ -1,6 +1,7 @@
 /** What the screens say that are opened later: writing, review, audit, administration, settings. */
 import admin from "./nl/admin.json";
 import audit from "./nl/audit.json";
+import care from "./nl/care.json";
 import compose from "./nl/compose.json";
 import lifecycle from "./nl/lifecycle.json";
 import review from "./nl/review.json";
@@ -8,4 +9,4 @@ import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };
+export default { ...admin, ...audit, ...care, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };

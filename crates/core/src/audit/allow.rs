@@ -21,6 +21,9 @@ impl Core {
             | Scope::Mailbox { .. }
             | Scope::Draft { .. }
             | Scope::Held { .. }
+            | Scope::Patient { .. }
+            | Scope::Relation { .. }
+            | Scope::BreakGlass { .. }
             | Scope::Role { .. } => self.allow_on(actor, permission, scope, ("org", self.org())).await,
         }
     }

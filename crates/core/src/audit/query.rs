@@ -93,7 +93,12 @@ impl Core {
         Ok(page.entries)
     }
 
-    async fn find_entries(&self, q: &AuditQuery, before: Option<AuditId>, limit: usize) -> Result<AuditPage> {
+    pub(crate) async fn find_entries(
+        &self,
+        q: &AuditQuery,
+        before: Option<AuditId>,
+        limit: usize,
+    ) -> Result<AuditPage> {
         let path = match (&q.message, &q.patient, q.person) {
             (Some(m), _, _) => Path::Object(m.to_string()),
             (None, Some(p), _) => Path::Patient(self.patient_index(p)),

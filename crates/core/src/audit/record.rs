@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use std::ops::Range;
 use uuid::Uuid;
 use wardpost_model::audit::{AuditAgent, AuditDetails, AuditKind, AuditObject, Outcome};
+use wardpost_model::ground::Ground;
 use wardpost_model::person::Actor;
 use wardpost_model::{AuditId, MessageId, PersonId};
 use wardpost_store::Batch;
@@ -76,6 +77,15 @@ impl NewEntry {
     pub fn patient(mut self, patient: Option<&str>) -> Self {
         self.patient = patient.map(str::to_owned);
         self.details.patient.clone_from(&self.patient);
+        self
+    }
+    /// On which ground the patient's data was opened (NL-06).
+    #[must_use]
+    pub fn ground(mut self, ground: Option<Ground>) -> Self {
+        self.details.ground = ground.map(|g| g.as_str().to_owned());
+        if let Some(id) = ground.and_then(Ground::reference) {
+            self.details.more.insert("ground_id".to_owned(), id.to_string());
+        }
         self
     }
     /// On whose behalf.

@@ -199,7 +199,7 @@ impl Core {
         self.set_recipient(batch, row, RecipientState::Failed, None, why, self.clock().now_us())?;
         if let Some(mailbox) = message.mailbox_id {
             let notice = SenderNotice::Failed { to: &to, why };
-            self.notify_sender(batch, mailbox, message.thread_id, notice, subject).await?;
+            self.notify_sender(batch, mailbox, (message.thread_id, message.patient_id), notice, subject).await?;
         }
         self.audit(batch, entry.outcome(Outcome::Refused))?;
         Ok(())

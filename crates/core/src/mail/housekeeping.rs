@@ -71,7 +71,8 @@ impl Core {
             self.end_recipient(&mut batch, r, from, RecipientState::Expired, now)?;
             if let Some(mailbox) = message.mailbox_id {
                 let notice = SenderNotice::Expired { to: &to };
-                self.notify_sender(&mut batch, mailbox, message.thread_id, notice, &subject).await?;
+                self.notify_sender(&mut batch, mailbox, (message.thread_id, message.patient_id), notice, &subject)
+                    .await?;
                 self.announce(&mut batch, Change::Message(mailbox, message.id));
             }
         }

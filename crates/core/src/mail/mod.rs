@@ -24,6 +24,7 @@ pub use bounce::Bounce;
 pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
 pub use file::NewFile;
+pub(crate) use notice::HouseNotice;
 pub use pickup::{PickupAnswer, PickupDoor, PickupMessage, PickupReply, PickupSession, PickupState};
 pub use plan::Planned;
 pub use read::{Counts, ListFilter, Listing, OpenedFile, TrailItem};

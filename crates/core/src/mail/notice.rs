@@ -5,10 +5,11 @@ use super::send::{origin_name, preview, sensitivity_name};
 use super::types::{Body, Head};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Result};
+use jiff::Timestamp;
 use wardpost_model::finding::Sensitivity;
 use wardpost_model::message::{Origin, Party};
 use wardpost_model::person::Language;
-use wardpost_model::{MailboxId, MessageId, ThreadId};
+use wardpost_model::{MailboxId, MessageId, PatientId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, MessageRow};
 
@@ -32,6 +33,83 @@ pub(crate) enum SenderNotice<'a> {
     Refused { why: &'a str },
     /// A mail program's message waits for a second pair of eyes.
     Held,
+}
+
+/// What somebody is told of the house itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HouseNotice<'a> {
+    /// Somebody took emergency access to a patient.
+    BreakGlass {
+        who: &'a str,
+        /// Initials: a notice holds no more of a patient than it must.
+        patient: &'a str,
+        reason: &'a str,
+        until: Timestamp,
+        /// How many in a day, when that is many.
+        many: Option<i64>,
+    },
+    /// One's own emergency access was judged.
+    BreakGlassReviewed { patient: &'a str, justified: bool, note: &'a str },
+}
+
+/// What somebody reads of the house itself.
+pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notice {
+    let notice = match (language, notice) {
+        (Language::En, HouseNotice::BreakGlass { who, patient, reason, until, many }) => Notice {
+            subject: format!("Emergency access: {who}"),
+            text: format!(
+                "{who} has opened the data of a patient ({patient}) for whom they do not care, by emergency access.\n\n\
+                 Reason given: {reason}\n\nIt ends by itself at {}.{}\n\nPlease judge it under “Emergency access”. The \
+                 patient can see it too.",
+                hour(until),
+                many.map_or(String::new(), |n| format!("\n\nNote: this is number {n} of this person within a day.")),
+            ),
+        },
+        (Language::Nl, HouseNotice::BreakGlass { who, patient, reason, until, many }) => Notice {
+            subject: format!("Noodtoegang: {who}"),
+            text: format!(
+                "{who} heeft met noodtoegang de gegevens geopend van een patiënt ({patient}) met wie geen zorgrelatie \
+                 bestaat.\n\nOpgegeven reden: {reason}\n\nDe toegang eindigt vanzelf om {}.{}\n\nBeoordeel dit onder \
+                 “Noodtoegang”. De patiënt kan het ook zien.",
+                hour(until),
+                many.map_or(String::new(), |n| format!("\n\nLet op: dit is nummer {n} van deze persoon op één dag.")),
+            ),
+        },
+        (Language::En, HouseNotice::BreakGlassReviewed { patient, justified, note }) => Notice {
+            subject: "Your emergency access was reviewed".to_owned(),
+            text: with_reason(
+                if justified {
+                    format!("Your emergency access to a patient ({patient}) was reviewed and found right.")
+                } else {
+                    format!(
+                        "Your emergency access to a patient ({patient}) was reviewed and found not right. The privacy officer will speak to you."
+                    )
+                },
+                "Note",
+                note,
+            ),
+        },
+        (Language::Nl, HouseNotice::BreakGlassReviewed { patient, justified, note }) => Notice {
+            subject: "Uw noodtoegang is beoordeeld".to_owned(),
+            text: with_reason(
+                if justified {
+                    format!("Uw noodtoegang tot een patiënt ({patient}) is beoordeeld en in orde bevonden.")
+                } else {
+                    format!(
+                        "Uw noodtoegang tot een patiënt ({patient}) is beoordeeld en niet in orde bevonden. De functionaris gegevensbescherming neemt contact met u op."
+                    )
+                },
+                "Toelichting",
+                note,
+            ),
+        },
+    };
+    notice
+}
+
+/// A time of day by UTC, which says so: the server does not know the reader's clock.
+fn hour(at: Timestamp) -> String {
+    at.strftime("%H:%M UTC").to_string()
 }
 
 /// The notification that a message waits. Holds nothing of the message: not even its subject.
@@ -140,17 +218,42 @@ fn with_reason(text: String, label: &str, why: &str) -> String {
 }
 
 impl Core {
-    /// Puts a notice of Wardpost's own into a mailbox's inbox, in the batch of the act that it tells of.
+    /// Tells the sender's mailbox what became of a message, in the batch of the act. It repeats the subject: where the
+    /// message is about a patient, so is the notice.
     pub(crate) async fn notify_sender(
         &self,
         batch: &mut Batch,
         mailbox: MailboxId,
-        thread: ThreadId,
+        (thread, patient): (ThreadId, Option<PatientId>),
         notice: SenderNotice<'_>,
         subject: &str,
     ) -> Result<()> {
-        let Some(to) = self.mailbox(mailbox).await? else { return Ok(()) };
         let written = sender_notice(self.org_language().await?, notice, subject);
+        self.put_notice(batch, mailbox, thread, patient, written).await
+    }
+
+    /// Tells somebody's mailbox of the house itself, in the batch of the act.
+    pub(crate) async fn notify_house(
+        &self,
+        batch: &mut Batch,
+        mailbox: MailboxId,
+        notice: HouseNotice<'_>,
+        language: Language,
+    ) -> Result<()> {
+        let thread = ThreadId(self.clock().new_id());
+        self.put_notice(batch, mailbox, thread, None, house_notice(language, notice)).await
+    }
+
+    /// Puts a notice of Wardpost's own into a mailbox's inbox.
+    async fn put_notice(
+        &self,
+        batch: &mut Batch,
+        mailbox: MailboxId,
+        thread: ThreadId,
+        patient_id: Option<PatientId>,
+        written: Notice,
+    ) -> Result<()> {
+        let Some(to) = self.mailbox(mailbox).await? else { return Ok(()) };
         let id = MessageId(self.clock().new_id());
         let now = self.clock().now_us();
         let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());
@@ -188,6 +291,7 @@ impl Core {
             sealed_body: seal_with(&key, purpose::MESSAGE_BODY, id.as_bytes(), &body)?,
             sealed_raw: None,
             raw_blob_id: None,
+            patient_id,
         };
         rows::insert(batch, self.org(), row);
         self.place_in_inbox(batch, mailbox, id, now);

@@ -332,6 +332,7 @@ impl Core {
             sealed_body: seal_with(&key, purpose::MESSAGE_BODY, id.as_bytes(), &body)?,
             sealed_raw: None,
             raw_blob_id: None,
+            patient_id: i.message.patient_id,
         };
         let mut batch = self.still_open(&i);
         messages::insert(&mut batch, self.org(), row);

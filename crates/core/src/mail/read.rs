@@ -5,6 +5,7 @@ use super::file::Owner;
 use super::send::{origin_of, sensitivity_of};
 use super::types::{Body, Head, SealedOutcome, SealedRecipient};
 use crate::audit::NewEntry;
+use crate::care::Basis;
 use crate::clock::{MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
@@ -17,11 +18,14 @@ use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
-use wardpost_model::message::{AttachmentMeta, Folder, MessageLine, MessageView, RecipientState, RecipientView};
+use wardpost_model::ground::Ground;
+use wardpost_model::message::{
+    AttachmentMeta, Folder, MessageLine, MessageView, Origin, Party, RecipientState, RecipientView,
+};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::plan::Route;
-use wardpost_model::{AttachmentId, MailboxId, MessageId, SessionId};
+use wardpost_model::{AttachmentId, MailboxId, MessageId, SessionId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, Cursor, Filter, LineRow, MessageRow};
 use wardpost_store::repo::{draft as drafts, held, pickup as pickups, recipient as recipients};
@@ -92,31 +96,33 @@ pub(crate) struct Opened {
     pub head: Head,
     pub body: Body,
     pub entry: LineRow,
+    pub basis: Basis,
 }
 
 /// How long a page that fetches again what it shows makes no new reading of it.
 const SAME_READING_US: i64 = MINUTE_US;
 
 /// What sessions read in the last minute, as far as the log has it: a page that fetches again what it shows (after a live
-/// event, or another picture of the same letter) is not another reading. In memory: another node writes an entry more.
+/// event, or another picture of the same letter) is not another reading. On another ground it is. In memory: another node
+/// writes an entry more.
 #[derive(Debug, Default)]
-pub(crate) struct Readings(Mutex<HashMap<(SessionId, Uuid), i64>>);
+pub(crate) struct Readings(Mutex<HashMap<(SessionId, Uuid, Option<Ground>), i64>>);
 
 impl Readings {
     /// Whether the log has this session's reading of a thing.
-    fn holds(&self, actor: &Actor, thing: Uuid, now_us: i64) -> bool {
+    fn holds(&self, actor: &Actor, thing: Uuid, ground: Option<Ground>, now_us: i64) -> bool {
         let Some(session) = actor.session_id else { return false };
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&(session, thing)).is_some_and(|at| (0..SAME_READING_US).contains(&(now_us - at)))
+        known.get(&(session, thing, ground)).is_some_and(|at| (0..SAME_READING_US).contains(&(now_us - at)))
     }
 
     /// Remembers a reading that the log has. Call after the commit.
-    fn add(&self, actor: &Actor, thing: Uuid, now_us: i64) {
+    fn add(&self, actor: &Actor, thing: Uuid, ground: Option<Ground>, now_us: i64) {
         let Some(session) = actor.session_id else { return };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, at| (0..SAME_READING_US).contains(&(now_us - *at)));
         // Its first reading counts: one who stays on a message is in the log again after a minute.
-        known.entry((session, thing)).or_insert(now_us);
+        known.entry((session, thing, ground)).or_insert(now_us);
     }
 }
 
@@ -146,8 +152,13 @@ impl Core {
             rows::page(self.db(), self.org(), mailbox.id, folder.as_str(), filter, before, i64::from(limit)).await?;
         let next = (found.len() >= limit as usize).then(|| found.last().map(|l| (l.at_us, l.message_id))).flatten();
         let mut lines = Vec::with_capacity(found.len());
+        let mut sight = self.sight(actor, &mailbox);
         for row in found {
-            lines.push(self.line(row).await?);
+            let opens = match row.patient_id {
+                Some(patient) => sight.opens(self, patient, row.sender_id).await?,
+                None => true,
+            };
+            lines.push(if opens { self.line(row).await? } else { closed_line(&mailbox, &row) });
         }
         Ok(Listing { lines, next })
     }
@@ -187,13 +198,14 @@ impl Core {
     /// Writes a reading by itself, unless it goes on from one that the log has.
     async fn read_now(&self, actor: &Actor, opened: &Opened, form: Option<&str>) -> Result<()> {
         let (readings, id, now) = (&self.caches().readings, opened.row.id.0, self.clock().now_us());
-        if opened.entry.seen && readings.holds(actor, id, now) {
+        let ground = opened.basis.ground;
+        if opened.entry.seen && readings.holds(actor, id, ground, now) {
             return Ok(());
         }
         let mut batch = Batch::new();
         self.note_reading(&mut batch, actor, opened, form)?;
         self.db().write(batch).await?;
-        readings.add(actor, id, now);
+        readings.add(actor, id, ground, now);
         Ok(())
     }
 
@@ -216,7 +228,8 @@ impl Core {
         let mut entry = NewEntry::by(actor, AuditKind::MessageRead)
             .on_message(id)
             .on_behalf_of(o.mailbox.address.to_string())
-            .patient(o.head.patient.as_deref());
+            .patient(o.basis.patient.as_deref())
+            .ground(o.basis.ground);
         if let Some(form) = form {
             entry = entry.with("form", form);
         }
@@ -238,9 +251,10 @@ impl Core {
         let opened = self.open_for(actor, mailbox, id).await?;
         let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
         let (readings, now) = (&self.caches().readings, self.clock().now_us());
-        if !readings.holds(actor, file.0, now) {
+        let ground = opened.basis.ground;
+        if !readings.holds(actor, file.0, ground, now) {
             self.audit_alone(Self::attachment_entry(actor, &opened, &meta.file_name)).await?;
-            readings.add(actor, file.0, now);
+            readings.add(actor, file.0, ground, now);
         }
         Ok(OpenedFile { meta, data })
     }
@@ -250,7 +264,8 @@ impl Core {
         NewEntry::by(actor, AuditKind::AttachmentRead)
             .on_message(o.row.id)
             .on_behalf_of(o.mailbox.address.to_string())
-            .patient(o.head.patient.as_deref())
+            .patient(o.basis.patient.as_deref())
+            .ground(o.basis.ground)
             .with("file", file_name)
     }
 
@@ -287,7 +302,8 @@ impl Core {
             let entry = NewEntry::by(actor, AuditKind::MessageMoved)
                 .on_message(id)
                 .on_behalf_of(opened.mailbox.address.to_string())
-                .patient(opened.head.patient.as_deref())
+                .patient(opened.basis.patient.as_deref())
+                .ground(opened.basis.ground)
                 .with("from", opened.entry.folder.clone())
                 .with("to", folder.as_str());
             self.audit(&mut batch, entry)?;
@@ -362,7 +378,8 @@ impl Core {
         Ok(trail)
     }
 
-    /// Opens a message in a mailbox for somebody who may read that mailbox.
+    /// Opens a message in a mailbox for somebody who may read that mailbox and, where it is about a patient, has a ground.
+    /// Every use of a message's content goes through here.
     pub(crate) async fn open_for(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Opened> {
         let mailbox = self.mailbox(mailbox).await?;
         let scope = mailbox.as_ref().map(|m| Scope::Mailbox { members: &m.members });
@@ -371,7 +388,8 @@ impl Core {
         let entry = rows::line(self.db(), self.org(), mailbox.id, id).await?.ok_or(Error::NotFound)?;
         let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
         let (head, body) = self.open_row(&row).await?;
-        Ok(Opened { mailbox, row, head, body, entry })
+        let basis = self.message_basis(actor, &mailbox, &row, head.patient.as_deref()).await?;
+        Ok(Opened { mailbox, row, head, body, entry, basis })
     }
 
     /// Decrypts a message's head and body.
@@ -505,6 +523,29 @@ fn to_line(row: &LineRow, head: Head, state: Option<RecipientState>) -> MessageL
         attachments: u32::try_from(row.attachments).unwrap_or(0),
         origin: origin_of(&row.origin),
         state,
+        closed_for: None,
+    }
+}
+
+/// The line of a message that does not open for the reader: that there is one, and about whom to ask.
+fn closed_line(mailbox: &MailboxRef, row: &LineRow) -> MessageLine {
+    MessageLine {
+        id: row.message_id,
+        // Which messages belong together is told by none of them.
+        thread_id: ThreadId(row.message_id.0),
+        mailbox_id: row.mailbox_id,
+        folder: Folder::from_name(&row.folder).unwrap_or(Folder::Archive),
+        from: Party { name: mailbox.name.clone(), address: mailbox.address.clone() },
+        to: Vec::new(),
+        subject: String::new(),
+        preview: String::new(),
+        at: from_us(row.at_us),
+        seen: row.seen,
+        flagged: row.flagged,
+        attachments: 0,
+        origin: Origin::System,
+        state: None,
+        closed_for: row.patient_id,
     }
 }
 

@@ -122,7 +122,8 @@ impl Core {
             let entry = NewEntry::by(actor, AuditKind::MessageExpiryChanged)
                 .on_message(id)
                 .on_behalf_of(opened.mailbox.address.to_string())
-                .patient(opened.head.patient.as_deref())
+                .patient(opened.basis.patient.as_deref())
+                .ground(opened.basis.ground)
                 .with("expires_at", expires_at.to_string());
             self.audit(&mut batch, entry)?;
             self.announce(&mut batch, Change::Message(mailbox, id));
@@ -156,7 +157,8 @@ impl Core {
             let entry = NewEntry::by(actor, AuditKind::MessageRecalled)
                 .on_message(id)
                 .on_behalf_of(opened.mailbox.address.to_string())
-                .patient(opened.head.patient.as_deref())
+                .patient(opened.basis.patient.as_deref())
+                .ground(opened.basis.ground)
                 .with("recipient", sealed.party.address.to_string())
                 .with("route", r.route.clone());
             self.audit(&mut batch, entry)?;

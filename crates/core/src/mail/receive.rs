@@ -87,6 +87,7 @@ impl Core {
         let seen = self.scan(&m.subject, &m.text, m.html.as_deref(), loaded).await?;
         let (findings, patient) = (seen.findings, named_patient(&seen.identifiers));
         let thread = self.thread_for(m.in_reply_to.as_deref(), &m.references).await?;
+        let patient_id = self.linked_patient(None, &seen.identifiers, Some(thread)).await?;
         let mut batch = Batch::new();
         let attachments = i64::try_from(m.files.len()).unwrap_or(i64::MAX);
         for (position, file) in (0i64..).zip(m.files) {
@@ -131,6 +132,7 @@ impl Core {
             sealed_body,
             sealed_raw,
             raw_blob_id,
+            patient_id,
         };
         rows::insert(&mut batch, self.org(), row);
         for mailbox_id in &mailboxes {

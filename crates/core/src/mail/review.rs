@@ -107,10 +107,12 @@ impl Core {
     pub async fn held_message(&self, actor: &Actor, id: MessageId) -> Result<HeldMessage> {
         let (h, row) = self.held_row(actor, id).await?;
         let (head, body) = self.open_row(&row).await?;
+        let basis = self.review_basis(&row, head.patient.as_deref()).await?;
         let entry = NewEntry::by(actor, AuditKind::MessageReviewed)
             .on_message(id)
             .on_behalf_of(head.from.address.to_string())
-            .patient(head.patient.as_deref());
+            .patient(basis.patient.as_deref())
+            .ground(basis.ground);
         self.audit_alone(entry).await?;
         let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
         let mailbox = self.mailbox(mailbox_id).await?.ok_or(Error::NotFound)?;
@@ -127,10 +129,12 @@ impl Core {
             origin: row.origin.clone(),
             attachments: row.attachments,
             sender_mailbox_id: row.mailbox_id,
+            sender_id: row.sender_id,
+            patient_id: row.patient_id,
             wrapped_key: Vec::new(),
             sealed_head: Vec::new(),
         };
-        let message = self.view(super::read::Opened { mailbox, row, head, body, entry }).await?;
+        let message = self.view(super::read::Opened { mailbox, row, head, body, entry, basis }).await?;
         Ok(HeldMessage { message, findings, plan })
     }
 
@@ -142,10 +146,12 @@ impl Core {
         let (_, row) = self.held_row(actor, id).await?;
         let (head, _) = self.open_row(&row).await?;
         let (meta, data) = self.open_file(Owner::Message(id.0), file).await?;
+        let basis = self.review_basis(&row, head.patient.as_deref()).await?;
         let entry = NewEntry::by(actor, AuditKind::AttachmentRead)
             .on_message(id)
             .on_behalf_of(head.from.address.to_string())
-            .patient(head.patient.as_deref())
+            .patient(basis.patient.as_deref())
+            .ground(basis.ground)
             .with("file", meta.file_name.clone());
         self.audit_alone(entry).await?;
         Ok(OpenedFile { meta, data })
@@ -260,7 +266,7 @@ impl Core {
         if let Some(mailbox) = row.mailbox_id {
             let why = reason;
             let notice = if released { SenderNotice::Released { why } } else { SenderNotice::Refused { why } };
-            self.notify_sender(batch, mailbox, row.thread_id, notice, &head.subject).await?;
+            self.notify_sender(batch, mailbox, (row.thread_id, row.patient_id), notice, &head.subject).await?;
             self.announce(batch, Change::Message(mailbox, row.id));
         }
         self.announce(batch, Change::Held);

@@ -20,7 +20,7 @@ use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientSta
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
 use wardpost_model::plan::{Action, Plan, Reason, RecipientPlan, SecondFactor};
-use wardpost_model::{DeliveryId, DraftId, EmailAddress, MessageId, RecipientId, ThreadId};
+use wardpost_model::{DeliveryId, DraftId, EmailAddress, MessageId, PatientId, RecipientId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
 use wardpost_store::repo::recipient::{self as recipients, RecipientRow};
@@ -89,6 +89,7 @@ pub(crate) struct Outgoing<'a> {
     pub text: String,
     pub html: Option<String>,
     pub patient: Option<String>,
+    pub patient_id: Option<PatientId>,
     pub expires_days: Option<u16>,
     pub files: u32,
     pub size: u64,
@@ -119,6 +120,7 @@ impl Core {
         self.check_plan(actor, &mailbox, &plan, &findings, seen.identifiers.first()).await?;
         let message = MessageId(self.clock().new_id());
         let answered = self.answered(&draft).await?;
+        let patient_id = self.linked_patient(draft.patient.as_deref(), &seen.identifiers, answered.thread).await?;
         let outgoing = Outgoing {
             id: message,
             actor,
@@ -134,6 +136,7 @@ impl Core {
             text: draft.text,
             html: None,
             patient: draft.patient.or_else(|| named_patient(&seen.identifiers)),
+            patient_id,
             expires_days: draft.expires_days,
             thread: answered.thread.unwrap_or_else(|| ThreadId(self.clock().new_id())),
             rfc_id: self.make_rfc_id(message),
@@ -199,6 +202,7 @@ impl Core {
             text: s.text,
             html: s.html,
             patient: named_patient(&seen.identifiers),
+            patient_id: self.linked_patient(None, &seen.identifiers, thread).await?,
             expires_days: None,
             files,
             size: s.size,
@@ -305,7 +309,8 @@ impl Core {
             self.announce(&mut batch, Change::Held);
             if o.origin == Origin::Submission {
                 // A mail program shows no plan: its user is told by mail.
-                self.notify_sender(&mut batch, o.mailbox.id, o.thread, SenderNotice::Held, &o.subject).await?;
+                self.notify_sender(&mut batch, o.mailbox.id, (o.thread, o.patient_id), SenderNotice::Held, &o.subject)
+                    .await?;
             }
         } else {
             let days = self.pickup_days(o.expires_days).await?;
@@ -387,6 +392,7 @@ impl Core {
             sealed_body: seal_with(key, purpose::MESSAGE_BODY, row, &body)?,
             sealed_raw: None,
             raw_blob_id: None,
+            patient_id: o.patient_id,
         })
     }
 

@@ -117,7 +117,7 @@ impl House {
         self.person(id).map(|p| p.profile.name.clone()).unwrap_or_default()
     }
     /// All permissions of these roles.
-    pub(super) fn permissions_of<'a>(&self, roles: impl IntoIterator<Item = &'a RoleId>) -> BTreeSet<Permission> {
+    pub(crate) fn permissions_of<'a>(&self, roles: impl IntoIterator<Item = &'a RoleId>) -> BTreeSet<Permission> {
         let roles = roles.into_iter().filter_map(|id| self.roles.get(id));
         roles.flat_map(|r| r.role.permissions.iter().copied()).collect()
     }
@@ -277,6 +277,7 @@ impl Core {
                     address: sealed.address,
                     name: sealed.name,
                     active: row.active,
+                    duty: row.duty,
                     members: members.remove(&row.id).unwrap_or_default(),
                 };
                 Ok((row.id, (Arc::new(mailbox), row.version)))

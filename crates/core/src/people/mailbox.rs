@@ -30,6 +30,8 @@ pub struct NewMailbox {
     pub name: String,
     /// Who uses it; at most one for a personal mailbox.
     pub members: Vec<PersonId>,
+    /// Its users answer for whatever comes in, also about patients for whom they do not care otherwise. Shared ones only.
+    pub duty: bool,
 }
 
 /// What may be changed of a mailbox.
@@ -43,6 +45,8 @@ pub struct MailboxUpdate {
     pub active: bool,
     /// Who uses it.
     pub members: Vec<PersonId>,
+    /// Its users answer for whatever comes in.
+    pub duty: bool,
 }
 
 /// A mailbox as lists of administrators show it.
@@ -86,15 +90,20 @@ impl Core {
             id,
             kind: new.kind.as_str().to_owned(),
             active: true,
+            duty: new.duty && new.kind == MailboxKind::Shared,
             address_index: self.index(purpose::ADDRESS, &new.address.normalised()),
             sealed_mailbox: self.seal(purpose::MAILBOX, id.as_bytes(), &sealed)?,
             version: 1,
         };
+        let row_duty = row.duty;
         let mut batch = Batch::new();
         rows::insert(&mut batch, self.org(), row);
         rows::put_members(&mut batch, self.org(), id, &members);
         let entry = NewEntry::by(actor, AuditKind::MailboxCreated).on("mailbox", id);
-        let entry = entry.with("address", new.address.to_string()).with("kind", new.kind.as_str());
+        let entry = entry
+            .with("address", new.address.to_string())
+            .with("kind", new.kind.as_str())
+            .with("duty", row_duty.to_string());
         self.audit(&mut batch, entry.with("members", names(&house, &members)))?;
         self.announce_members(&mut batch, &members);
         self.try_write_house(batch).await.map_err(|e| match e {
@@ -119,7 +128,8 @@ impl Core {
         let sealed = SealedMailbox { address: before.address.clone(), name: name.clone() };
         let sealed = self.seal(purpose::MAILBOX, id.as_bytes(), &sealed)?;
         let mut batch = Batch::new();
-        rows::update(&mut batch, self.org(), id, update.version, update.active, sealed, VERSION);
+        let duty = update.duty && before.kind == MailboxKind::Shared;
+        rows::update(&mut batch, self.org(), id, update.version, update.active, duty, sealed, VERSION);
         rows::put_members(&mut batch, self.org(), id, &members);
         let mut entry = NewEntry::by(actor, AuditKind::MailboxChanged).on("mailbox", id);
         entry = entry.with("address", before.address.to_string());
@@ -128,6 +138,9 @@ impl Core {
         }
         if before.active != update.active {
             entry = entry.with("active", format!("{} → {}", before.active, update.active));
+        }
+        if before.duty != duty {
+            entry = entry.with("duty", format!("{} → {duty}", before.duty));
         }
         if before.members != members {
             entry = entry.with("members", format!("{} → {}", names(&house, &before.members), names(&house, &members)));

@@ -236,6 +236,7 @@ impl Core {
             id,
             kind: MailboxKind::Personal.as_str().to_owned(),
             active: true,
+            duty: false,
             address_index: self.index(purpose::ADDRESS, &address.normalised()),
             sealed_mailbox: self.seal(purpose::MAILBOX, id.as_bytes(), &sealed)?,
             version: 1,

@@ -3,9 +3,9 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{MailboxId, OrgId, PersonId};
 
-const INSERT: &str = "INSERT INTO mailbox (org_id, mailbox_id, kind, active, address_index, sealed_mailbox, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)";
-const LIST: &str = "SELECT mailbox_id, kind, active, address_index, sealed_mailbox, version FROM mailbox WHERE org_id = ?1 ORDER BY mailbox_id";
-const UPDATE: &str = "UPDATE mailbox SET active = ?4, sealed_mailbox = ?5, version = version + 1 WHERE org_id = ?1 AND mailbox_id = ?2 AND version = ?3";
+const INSERT: &str = "INSERT INTO mailbox (org_id, mailbox_id, kind, active, duty, address_index, sealed_mailbox, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)";
+const LIST: &str = "SELECT mailbox_id, kind, active, duty, address_index, sealed_mailbox, version FROM mailbox WHERE org_id = ?1 ORDER BY mailbox_id";
+const UPDATE: &str = "UPDATE mailbox SET active = ?4, duty = ?5, sealed_mailbox = ?6, version = version + 1 WHERE org_id = ?1 AND mailbox_id = ?2 AND version = ?3";
 const HAND_OVER: &str = "UPDATE mailbox SET kind = ?4, active = ?5, version = version + 1 WHERE org_id = ?1 AND mailbox_id = ?2 AND version = ?3";
 const MEMBERS: &str =
     "SELECT mailbox_id, person_id FROM mailbox_member WHERE org_id = ?1 ORDER BY mailbox_id, person_id";
@@ -22,6 +22,7 @@ pub struct MailboxRow {
     pub id: MailboxId,
     pub kind: String,
     pub active: bool,
+    pub duty: bool,
     pub address_index: Vec<u8>,
     pub sealed_mailbox: Vec<u8>,
     pub version: i64,
@@ -32,15 +33,16 @@ fn decode(r: &Row) -> Result<MailboxRow> {
         id: r.id(0)?,
         kind: r.text(1)?,
         active: r.bool(2)?,
-        address_index: r.bytes(3)?,
-        sealed_mailbox: r.bytes(4)?,
-        version: r.int(5)?,
+        duty: r.bool(3)?,
+        address_index: r.bytes(4)?,
+        sealed_mailbox: r.bytes(5)?,
+        version: r.int(6)?,
     })
 }
 
 /// Adds a mailbox with version 1; an address that is taken is a conflict on `mailbox_address`.
 pub fn insert(batch: &mut Batch, org: OrgId, row: MailboxRow) {
-    batch.exec(INSERT, params![org, row.id, row.kind, row.active, row.address_index, row.sealed_mailbox]);
+    batch.exec(INSERT, params![org, row.id, row.kind, row.active, row.duty, row.address_index, row.sealed_mailbox]);
 }
 
 /// All mailboxes.
@@ -52,16 +54,18 @@ pub async fn list(db: &Db, org: OrgId) -> Result<Vec<MailboxRow>> {
 }
 
 /// Changes what may change of a mailbox, if the version is still `version`. Kind and address stay.
+#[expect(clippy::too_many_arguments, reason = "one argument a column")]
 pub fn update(
     batch: &mut Batch,
     org: OrgId,
     id: MailboxId,
     version: i64,
     active: bool,
+    duty: bool,
     sealed: Vec<u8>,
     guard: &'static str,
 ) {
-    batch.exec_expect(UPDATE, params![org, id, version, active, sealed], 1, guard);
+    batch.exec_expect(UPDATE, params![org, id, version, active, duty, sealed], 1, guard);
 }
 
 /// Changes kind and whether it takes mail, if the version is still `version`: somebody else goes on with it, or nobody.

@@ -1,7 +1,7 @@
 //! Messages and their places in mailboxes.
 
 use crate::{Batch, Db, Result, Row, params};
-use wardpost_model::{BlobId, MailboxId, MessageId, OrgId, PersonId, ThreadId};
+use wardpost_model::{BlobId, MailboxId, MessageId, OrgId, PatientId, PersonId, ThreadId};
 
 /// A message as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub struct MessageRow {
     pub sealed_body: Vec<u8>,
     pub sealed_raw: Option<Vec<u8>>,
     pub raw_blob_id: Option<BlobId>,
+    pub patient_id: Option<PatientId>,
 }
 
 /// One line of a mailbox: the entry and what the list shows of the message.
@@ -39,6 +40,8 @@ pub struct LineRow {
     pub origin: String,
     pub attachments: i64,
     pub sender_mailbox_id: Option<MailboxId>,
+    pub sender_id: Option<PersonId>,
+    pub patient_id: Option<PatientId>,
     pub wrapped_key: Vec<u8>,
     pub sealed_head: Vec<u8>,
 }
@@ -63,18 +66,19 @@ pub struct Cursor {
     pub message_id: MessageId,
 }
 
-const INSERT: &str = "INSERT INTO message (org_id, message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body, sealed_raw, raw_blob_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+const INSERT: &str = "INSERT INTO message (org_id, message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body, sealed_raw, raw_blob_id, patient_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 const INSERT_ENTRY: &str = "INSERT INTO mailbox_entry (org_id, mailbox_id, message_id, folder, at, seen, flagged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
 const INSERT_ENTRY_ONCE: &str = "INSERT INTO mailbox_entry (org_id, mailbox_id, message_id, folder, at, seen, flagged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT (org_id, mailbox_id, message_id) DO UPDATE SET folder = excluded.folder, at = excluded.at, seen = excluded.seen";
-const GET: &str = "SELECT message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body FROM message WHERE org_id = ?1 AND message_id = ?2";
+const GET: &str = "SELECT message_id, thread_id, at, origin, mailbox_id, sender_id, attachments, size, sensitivity, policy_version, rfc_id_index, wrapped_key, sealed_head, sealed_body, patient_id FROM message WHERE org_id = ?1 AND message_id = ?2";
 const RAW: &str = "SELECT wrapped_key, sealed_raw, raw_blob_id FROM message WHERE org_id = ?1 AND message_id = ?2";
 const HAS_RAW_BLOB: &str = "SELECT 1 FROM message WHERE org_id = ?1 AND raw_blob_id = ?2";
 const THREAD_OF: &str =
     "SELECT thread_id FROM message WHERE org_id = ?1 AND rfc_id_index = ?2 ORDER BY at DESC, message_id DESC LIMIT 1";
-const LINE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.message_id = ?3";
-const PAGE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
-const PAGE_UNSEEN: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND e.seen = 0 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
-const PAGE_FLAGGED: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND e.flagged = 1 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
+const PATIENT_OF_THREAD: &str = "SELECT patient_id FROM message WHERE org_id = ?1 AND thread_id = ?2 AND patient_id IS NOT NULL ORDER BY at DESC, message_id DESC LIMIT 1";
+const LINE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.sender_id, m.patient_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.message_id = ?3";
+const PAGE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.sender_id, m.patient_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
+const PAGE_UNSEEN: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.sender_id, m.patient_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND e.seen = 0 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
+const PAGE_FLAGGED: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.sender_id, m.patient_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND e.flagged = 1 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
 const SET_SEEN: &str = "UPDATE mailbox_entry SET seen = ?4 WHERE org_id = ?1 AND mailbox_id = ?2 AND message_id = ?3";
 const SET_FLAGGED: &str =
     "UPDATE mailbox_entry SET flagged = ?4 WHERE org_id = ?1 AND mailbox_id = ?2 AND message_id = ?3";
@@ -95,6 +99,7 @@ pub const ALL: &[&str] = &[
     RAW,
     HAS_RAW_BLOB,
     THREAD_OF,
+    PATIENT_OF_THREAD,
     LINE,
     PAGE,
     PAGE_UNSEEN,
@@ -128,7 +133,8 @@ pub fn insert(batch: &mut Batch, org: OrgId, m: MessageRow) {
             m.sealed_head,
             m.sealed_body,
             m.sealed_raw,
-            m.raw_blob_id
+            m.raw_blob_id,
+            m.patient_id
         ],
     );
 }
@@ -171,6 +177,14 @@ pub async fn has_raw_blob(db: &Db, org: OrgId, blob: BlobId) -> Result<bool> {
     Ok(!db.query(HAS_RAW_BLOB, params![org, blob]).await?.is_empty())
 }
 
+/// The patient whom the newest message of a thread that names one is about.
+///
+/// # Errors
+/// When the store fails.
+pub async fn patient_of_thread(db: &Db, org: OrgId, thread: ThreadId) -> Result<Option<PatientId>> {
+    db.query_opt(PATIENT_OF_THREAD, params![org, thread]).await?.map(|r| r.id(0)).transpose()
+}
+
 /// Reads a message, without the form in which it came ([`raw`]).
 ///
 /// # Errors
@@ -196,6 +210,7 @@ pub async fn get(db: &Db, org: OrgId, id: MessageId) -> Result<Option<MessageRow
                 sealed_body: r.take_bytes(13)?,
                 sealed_raw: None,
                 raw_blob_id: None,
+                patient_id: r.opt_id(14)?,
             })
         })
         .transpose()
@@ -263,8 +278,10 @@ fn decode_line(r: &Row) -> Result<LineRow> {
         origin: r.text(7)?,
         attachments: r.int(8)?,
         sender_mailbox_id: r.opt_id(9)?,
-        wrapped_key: r.bytes(10)?,
-        sealed_head: r.bytes(11)?,
+        sender_id: r.opt_id(10)?,
+        patient_id: r.opt_id(11)?,
+        wrapped_key: r.bytes(12)?,
+        sealed_head: r.bytes(13)?,
     })
 }
 

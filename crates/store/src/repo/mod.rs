@@ -5,6 +5,8 @@
 
 pub mod app_password;
 pub mod audit;
+pub mod break_glass;
+pub mod care;
 pub mod contact;
 pub mod credential;
 pub mod delivery;
@@ -23,6 +25,7 @@ pub mod message;
 pub mod org;
 pub mod partner;
 pub mod passkey;
+pub mod patient;
 pub mod person;
 pub mod pickup;
 pub mod policy;
@@ -37,6 +40,8 @@ pub fn all_statements() -> Vec<&'static str> {
     let parts: &[&[&'static str]] = &[
         app_password::ALL,
         audit::ALL,
+        break_glass::ALL,
+        care::ALL,
         contact::ALL,
         credential::ALL,
         delivery::ALL,
@@ -54,6 +59,7 @@ pub fn all_statements() -> Vec<&'static str> {
         org::ALL,
         partner::ALL,
         passkey::ALL,
+        patient::ALL,
         person::ALL,
         pickup::ALL,
         policy::ALL,

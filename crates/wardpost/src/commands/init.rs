@@ -57,6 +57,7 @@ pub async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
         address: format!("postmaster@{}", args.domain).parse()?,
         name: "Postmaster".to_owned(),
         members: vec![made.person.id],
+        duty: false,
     };
     core.create_mailbox(&operator(), postmaster).await.map_err(told)?;
     core.sequence_all().await?;

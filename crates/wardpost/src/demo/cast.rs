@@ -15,6 +15,9 @@ pub const PASSWORD: &str = "zeven stille reigers waden";
 /// The practice's domain.
 pub const DOMAIN: &str = "linde.example";
 
+/// The patient's own address.
+pub const PATIENT: &str = "fatima.elamrani@postbus.example";
+
 /// A demo account, with everything that its owner would know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
@@ -44,7 +47,7 @@ struct Role {
     mailbox: bool,
 }
 
-const CAST: [Role; 5] = [
+const CAST: [Role; 6] = [
     Role {
         key: "anna",
         title: "Physician",
@@ -90,6 +93,15 @@ const CAST: [Role; 5] = [
         role: "administrator",
         mailbox: false,
     },
+    Role {
+        key: "fatima",
+        title: "Patient",
+        name: "Fatima El Amrani",
+        function: "",
+        language: Language::Nl,
+        role: "patient",
+        mailbox: false,
+    },
 ];
 
 /// Where the accounts are kept: beside the practice's folder, as on its people's phones.
@@ -113,7 +125,11 @@ pub async fn found(core: &Core, folder: &Path) -> Result<()> {
 }
 
 async fn make(core: &Core, r: &Role) -> Result<Account> {
-    let login: EmailAddress = format!("{}@{DOMAIN}", r.key).parse()?;
+    let login: EmailAddress = match r.role {
+        // Patients sign in with an address of their own.
+        "patient" => PATIENT.parse()?,
+        _ => format!("{}@{DOMAIN}", r.key).parse()?,
+    };
     let role = core.ready_made_role(r.role).await?.context("a ready-made role is missing")?;
     let secret = wardpost_vault::random_bytes::<{ totp::SECRET_BYTES }>().to_vec();
     let person = NewPerson {

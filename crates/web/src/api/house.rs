@@ -153,6 +153,8 @@ pub(crate) struct MailboxLine {
     name: String,
     /// Whether it takes mail.
     active: bool,
+    /// Its users answer for whatever comes in, also about patients for whom they do not care otherwise.
+    duty: bool,
     members: Vec<PersonId>,
     /// Their names, in the same order.
     member_names: Vec<String>,
@@ -168,6 +170,7 @@ impl From<people::MailboxLine> for MailboxLine {
             address: m.mailbox.address.clone(),
             name: m.mailbox.name.clone(),
             active: m.mailbox.active,
+            duty: m.mailbox.duty,
             members: m.mailbox.members.clone(),
             member_names: m.member_names,
             version: m.version,
@@ -195,6 +198,9 @@ pub(crate) struct NewMailbox {
     name: String,
     #[serde(default)]
     members: Vec<PersonId>,
+    /// Its users answer for whatever comes in; for shared mailboxes.
+    #[serde(default)]
+    duty: bool,
 }
 
 /// Make a mailbox.
@@ -210,7 +216,13 @@ pub(crate) async fn create_mailbox(
     let (core, scope) = (state.core().clone(), signed.actor.person_id.0);
     let asked = serde_json::to_vec(&body).unwrap_or_default();
     once.run(&state, scope, &asked, async move {
-        let new = people::NewMailbox { kind: body.kind, address: body.address, name: body.name, members: body.members };
+        let new = people::NewMailbox {
+            kind: body.kind,
+            address: body.address,
+            name: body.name,
+            members: body.members,
+            duty: body.duty,
+        };
         Ok((StatusCode::CREATED, MailboxLine::from(core.create_mailbox(&signed.actor, new).await?)))
     })
     .await
@@ -223,6 +235,9 @@ pub(crate) struct MailboxContent {
     name: String,
     active: bool,
     members: Vec<PersonId>,
+    /// Its users answer for whatever comes in; for shared mailboxes.
+    #[serde(default)]
+    duty: bool,
 }
 
 /// Change a mailbox and who uses it.
@@ -236,8 +251,13 @@ pub(crate) async fn change_mailbox(
     IfMatch(version): IfMatch,
     Json(body): Json<MailboxContent>,
 ) -> Answer<axum::Json<MailboxLine>> {
-    let update =
-        people::MailboxUpdate { version: version.into(), name: body.name, active: body.active, members: body.members };
+    let update = people::MailboxUpdate {
+        version: version.into(),
+        name: body.name,
+        active: body.active,
+        members: body.members,
+        duty: body.duty,
+    };
     Ok(axum::Json(state.core().change_mailbox(&signed.actor, id, update).await?.into()))
 }
 

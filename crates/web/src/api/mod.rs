@@ -2,7 +2,9 @@
 
 #![expect(unused_qualifications, reason = "what the macros that describe parameters write")]
 
+pub(crate) mod access;
 pub(crate) mod audit;
+pub(crate) mod care;
 mod credentials;
 pub(crate) mod drafts;
 pub(crate) mod held;
@@ -49,6 +51,8 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(pickup::routes())
         .merge(audit::routes())
         .merge(lifecycle::routes())
+        .merge(care::routes())
+        .merge(access::routes())
         .merge(people::routes())
         .merge(house::routes())
         .merge(policy::routes())

@@ -5,7 +5,7 @@ use wardpost_model::audit::{AuditAgent, AuditEntry};
 
 /// The first line, after a byte order mark, without which spreadsheets take UTF-8 for something else.
 pub const HEADER: &str = "\u{feff}seq,id,at,kind,action,outcome,agent_kind,agent_id,agent_name,roles,on_behalf_of,\
-                          network,object_kind,object_id,patient,why,request_id,more\r\n";
+                          network,object_kind,object_id,patient,ground,why,request_id,more\r\n";
 
 /// One entry as a line.
 #[must_use]
@@ -35,17 +35,24 @@ pub fn row(entry: &AuditEntry) -> String {
         object_kind.to_owned(),
         object_id.to_owned(),
         details.patient.unwrap_or_default(),
+        details.ground.unwrap_or_default(),
         details.why.unwrap_or_default(),
         details.request_id.unwrap_or_default(),
         more.join("; "),
     ];
+    line_of(&fields)
+}
+
+/// A line of these fields.
+#[must_use]
+pub(crate) fn line_of(fields: &[impl AsRef<str>]) -> String {
     let mut line = String::with_capacity(256);
     for (place, value) in fields.iter().enumerate() {
         if place > 0 {
             line.push(',');
         }
         // Writing to a string can't fail.
-        let _ = write!(line, "{}", field(value));
+        let _ = write!(line, "{}", field(value.as_ref()));
     }
     line.push_str("\r\n");
     line

@@ -185,7 +185,7 @@ fn user(entry: &AuditEntry, details: &AuditDetails) -> Option<Value> {
         AuditAgent::Person { id, roles } => json!({
             "who": { "identifier": { "system": "urn:wardpost:person", "value": id.to_string() } },
             "role": roles.iter().map(|r| json!({ "text": r })).collect::<Vec<_>>(),
-            "purposeOfUse": [{ "coding": [purpose(entry.kind)] }],
+            "purposeOfUse": [{ "coding": [purpose(entry.kind, details)] }],
         }),
         AuditAgent::Guest => json!({ "who": { "display": name.as_deref().unwrap_or("guest") } }),
         AuditAgent::Peer => json!({ "who": { "display": name.as_deref().unwrap_or("mail server") } }),
@@ -204,11 +204,16 @@ fn user(entry: &AuditEntry, details: &AuditDetails) -> Option<Value> {
 }
 
 /// Why people do such things: treatment, the running of the organisation, or looking after privacy.
-fn purpose(kind: AuditKind) -> Value {
+fn purpose(kind: AuditKind, details: &AuditDetails) -> Value {
+    if details.ground.as_deref() == Some("break_glass") {
+        return coding(REASON, "BTG", "break the glass");
+    }
     let (object, _) = kind.as_str().split_once('.').unwrap_or((kind.as_str(), ""));
     match object {
-        "message" | "attachment" | "draft" | "delivery" | "pickup" | "contact" => coding(REASON, "TREAT", "treatment"),
-        "audit" => coding(REASON, "HCOMPL", "health compliance"),
+        "message" | "attachment" | "draft" | "delivery" | "pickup" | "contact" | "patient" | "relation" | "team" => {
+            coding(REASON, "TREAT", "treatment")
+        }
+        "audit" | "access" => coding(REASON, "HCOMPL", "health compliance"),
         _ => coding(REASON, "HSYSADMIN", "health system administration"),
     }
 }
@@ -230,11 +235,16 @@ fn entities(entry: &AuditEntry, details: &AuditDetails) -> Vec<Value> {
         entities.push(entity);
     }
     if let Some(patient) = &details.patient {
-        entities.push(json!({
+        let mut entity = json!({
             "what": { "type": "Patient", "identifier": { "value": patient } },
             "type": coding(ENTITY_TYPE, "1", "Person"),
             "role": coding(ENTITY_ROLE, "1", "Patient"),
-        }));
+        });
+        // NL-06: the authorisation basis.
+        if let (Some(ground), Some(entity)) = (&details.ground, entity.as_object_mut()) {
+            entity.insert("detail".into(), json!([{ "type": "ground", "valueString": ground }]));
+        }
+        entities.push(entity);
     }
     if let Some(request) = &details.request_id {
         let system = format!("{BALP}/CodeSystem/BasicAuditEntityType");

@@ -3,6 +3,7 @@
 mod csv;
 mod fhir;
 
+pub(crate) use csv::line_of as csv_line;
 pub use csv::{HEADER, missing_row, row};
 pub use fhir::{Observer, bundle_close, bundle_open, event, missing_entry};
 

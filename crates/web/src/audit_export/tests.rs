@@ -33,6 +33,19 @@ fn a_line_has_as_many_fields_as_the_header() {
     assert!(line.ends_with("\r\n"));
 }
 
+/// NL-06: the ground, and whether the emergency button was used, reach whoever gets the log.
+#[test]
+fn the_ground_is_exported() {
+    let mut e = entry(AuditKind::MessageRead);
+    e.details.as_mut().unwrap().ground = Some("break_glass".into());
+    assert!(row(&e).contains(",BSN 123,break_glass,"));
+    let event = event(&e, &observer());
+    let patient = event["entity"].as_array().unwrap().iter().find(|e| e["what"]["type"] == "Patient").unwrap();
+    assert_eq!(patient["detail"][0], serde_json::json!({ "type": "ground", "valueString": "break_glass" }));
+    let user = event["agent"].as_array().unwrap().iter().find(|a| a["purposeOfUse"].is_array()).unwrap();
+    assert_eq!(user["purposeOfUse"][0]["coding"][0]["code"], "BTG");
+}
+
 #[test]
 fn what_is_missing_is_said() {
     assert_eq!(missing_row(3).trim_end().split(',').count(), HEADER.trim_end().split(',').count());

@@ -1,6 +1,7 @@
 //! Whole requests through the router, over a real organisation.
 
 mod api;
+mod care;
 mod doors;
 mod events;
 mod mail;
@@ -104,6 +105,26 @@ impl Web {
 
     async fn person(&self, role: &str, name: &str, login: &str) -> TestPerson {
         self.house.person(role, name, login).await
+    }
+
+    /// Sends a letter from somebody's own mailbox; gives the message's id.
+    async fn letter(&self, from: &TestPerson, to: &str, subject: &str, text: &str) -> String {
+        let browser = self.sign_in(from).await;
+        let draft = self.post(&browser, "/drafts", json!({ "mailbox_id": from.mailbox() })).await.ok();
+        let id = draft["id"].as_str().unwrap().to_owned();
+        let body = json!({
+            "recipients": [{ "party": { "address": to }, "kind": "to", "confirmed": true }],
+            "subject": subject, "text": text,
+        });
+        let path = format!("/drafts/{id}");
+        let version = format!("\"{}\"", draft["version"]);
+        let request =
+            browser.request("PUT", &path).header("content-type", "application/json").header("if-match", version);
+        let saved = self.send(request.body(Body::from(body.to_string())).unwrap()).await.ok();
+        let version = format!("\"{}\"", saved["version"]);
+        let request = browser.request("POST", &format!("{path}/send")).header("if-match", version);
+        let sent = self.send(request.body(Body::empty()).unwrap()).await.ok();
+        sent["message_id"].as_str().unwrap().to_owned()
     }
 
     /// Signs somebody in, both steps.

@@ -45,7 +45,7 @@ export function Mailboxes() {
                 </span>
               ),
             },
-            { id: "kind", head: t("boxes.kind"), cell: (one) => t(`boxes.kind.${one.kind}`) },
+            { id: "kind", head: t("boxes.kind"), cell: (one) => [t(`boxes.kind.${one.kind}`), one.duty ? t("boxes.duty") : ""].filter(Boolean).join(", ") },
             { id: "members", head: t("boxes.members"), cell: (one) => (one.member_names.length > 3 ? t("boxes.membersCount", { count: one.members.length }) : formats.list(one.member_names)) },
             {
               id: "active",
@@ -85,12 +85,13 @@ function EditMailbox({ mailbox, onClose }: { mailbox: Mailbox | undefined; onClo
   const [name, setName] = useState(mailbox?.name ?? "");
   const [address, setAddress] = useState(mailbox?.address ?? "");
   const [active, setActive] = useState(mailbox?.active ?? true);
+  const [duty, setDuty] = useState(mailbox?.duty ?? false);
   const [members, setMembers] = useState<readonly string[]>(mailbox?.members ?? []);
   const save = useMutation({
     mutationFn: () =>
       mailbox
-        ? api.put(`/mailboxes/${mailbox.id}`, { name: name.trim(), active, members }, { ifMatch: mailbox.version })
-        : api.post("/mailboxes", { kind, address: address.trim(), name: name.trim(), members }, { idempotencyKey: newKey() }),
+        ? api.put(`/mailboxes/${mailbox.id}`, { name: name.trim(), active, members, duty }, { ifMatch: mailbox.version })
+        : api.post("/mailboxes", { kind, address: address.trim(), name: name.trim(), members, duty }, { idempotencyKey: newKey() }),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["mailboxes"] });
       void client.invalidateQueries({ queryKey: ["session"] });
@@ -130,6 +131,9 @@ function EditMailbox({ mailbox, onClose }: { mailbox: Mailbox | undefined; onClo
       )}
       <TextField label={t("boxes.shownName")} autoComplete="off" value={name} onChange={setName} required />
       {mailbox ? <Check label={t("boxes.active")} checked={active} onChange={setActive} /> : null}
+      {kind === "shared" ? (
+        <Check label={t("boxes.duty")} help={t("boxes.dutyHelp")} checked={duty} onChange={setDuty} />
+      ) : null}
       <fieldset className={styles.checks}>
         <legend className="field-label">{t("boxes.members")}</legend>
         {people.error ? <Failure error={people.error} /> : null}

@@ -30,13 +30,14 @@ export function useAgentName(): (entry: AuditEntry) => string {
 
 /** Names of what an entry holds beside the rest; what is not here shows as it was written. */
 const MORE = new Set([
-  "address", "attempt", "detail", "domain", "expires_at", "failures", "file", "files", "form", "format", "from", "host",
+  "account", "address", "attempt", "birth_date", "duty", "ends_at", "for", "ground_id", "identity_checked_by", "kind",
+  "references", "verdict", "words", "detail", "domain", "expires_at", "failures", "file", "files", "form", "format", "from", "host",
   "kinds", "label", "language", "login", "members", "message", "method", "name", "new_route", "permission", "permissions",
   "person", "phone", "policy_version", "recipient", "recipients", "roles", "route", "sensitivity", "state", "tls", "to",
   "tries", "until", "user", "version", "what",
 ]);
 const OBJECTS = new Set([
-  "app_password", "domain", "draft", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
+  "app_password", "domain", "draft", "grant", "patient", "relation", "team", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
 ]);
 const ROUTES = new Set(["inside", "verified_tls", "pickup", "none"]);
 const SENSITIVITIES = new Set(["none", "unreadable", "identifier", "health", "health_many"]);
@@ -104,6 +105,7 @@ export function EntryDetails({ entry, onOnly, onClose }: Props) {
     [t("log.onBehalf"), details?.on_behalf_of],
     [t("log.object"), entry.object ? <What key="object" kind={entry.object.kind} id={entry.object.id} /> : null],
     [t("log.patient"), details?.patient],
+    [t("log.ground"), details?.ground ? t(`ground.${details.ground}` as MessageKey) : null],
     [t("log.network"), details?.network],
     [t("log.why"), details?.why ? whyText(t, details.why) : null],
     [t("log.result"), t(`outcome.${entry.outcome}`)],

@@ -30,6 +30,7 @@ export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, i
   const t = useT();
   const formats = useFormats();
   const spoofed = claimsToBeInside(line, useSession().mailboxes);
+  const closed = line.closed_for !== undefined && line.closed_for !== null;
   const [first, ...others] = line.to;
   const outgoing = folder === "sent" || (line.state !== undefined && line.state !== null);
   const who = outgoing
@@ -62,7 +63,7 @@ export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, i
         <time className={styles.at} dateTime={line.at} title={formats.full(line.at)}>
           {formats.short(line.at)}
         </time>
-        <span className={styles.subject}>{line.subject || t("mail.noSubject")}</span>
+        <span className={styles.subject}>{closed ? t("closed.title") : line.subject || t("mail.noSubject")}</span>
         <span className={styles.marks}>
           {line.flagged ? (
             <span className={styles.flag}>
@@ -79,7 +80,11 @@ export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, i
           ) : null}
         </span>
         <span className={styles.preview}>{line.preview}</span>
-        {line.state || line.origin === "portal" || line.origin === "system" || spoofed ? (
+        {closed ? (
+          <span className={styles.chips}>
+            <Chip icon="lock">{t("closed.line")}</Chip>
+          </span>
+        ) : line.state || line.origin === "portal" || line.origin === "system" || spoofed ? (
           <span className={styles.chips}>
             {spoofed ? (
               <Chip tone="danger" icon="warn">

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { isProblem } from "@/api/client";
 import type { Folder, Id, MessageView, Page, MessageLine } from "@/api/types";
 import { useMay } from "@/app/session";
@@ -19,6 +19,10 @@ import { useStartDraft, type Answering } from "./start";
 import { WhatBecame } from "./WhatBecame";
 import styles from "./reader.module.css";
 
+/** Few need it: it comes after the first load. */
+const EmergencyDialog = lazy(() =>
+  import("@/features/care/EmergencyDialog").then((module) => ({ default: module.EmergencyDialog })),
+);
 /** Few open it: it comes after the first load. */
 const Menu = lazy(() => import("@/ui/Menu").then((module) => ({ default: module.Menu })));
 
@@ -53,7 +57,9 @@ export function Reader() {
         <div className={styles.tools} data-bar="low">
           {back}
         </div>
-        {isProblem(message.error, "not_found") ? (
+        {isProblem(message.error) && message.error.detail === "no_relation" ? (
+          <Closed patient={message.error.patientId} />
+        ) : isProblem(message.error, "not_found") ? (
           <Empty icon="search" title={t("reader.gone")}>
             {t("reader.goneHelp")}
           </Empty>
@@ -83,6 +89,30 @@ export function Reader() {
         <MessageFiles mb={mb} message={message.data} />
       </div>
     </article>
+  );
+}
+
+/** About a patient to whom nothing ties the reader: whom to ask, and the way in for an emergency. */
+function Closed({ patient }: { patient: Id | undefined }) {
+  const t = useT();
+  const may = useMay();
+  const [asking, setAsking] = useState(false);
+  const emergency = patient !== undefined && may("access.break_glass");
+  return (
+    <Empty
+      icon="lock"
+      title={t("closed.title")}
+      action={
+        emergency ? <Button kind="danger" label={t("emergency.take")} onPress={() => setAsking(true)} /> : undefined
+      }
+    >
+      {t(emergency ? "closed.help" : "closed.helpNo")}
+      {asking && patient !== undefined ? (
+        <Suspense fallback={null}>
+          <EmergencyDialog patient={patient} onClose={() => setAsking(false)} />
+        </Suspense>
+      ) : null}
+    </Empty>
   );
 }
 

@@ -31,6 +31,7 @@ async fn the_user_name_is_the_login_or_a_mailbox_that_one_uses() {
         address: "balie@clinic.example".parse().unwrap(),
         name: "Balie".to_owned(),
         members: vec![anna.id()],
+        duty: false,
     };
     house.create_mailbox(&admin.actor, new).await.unwrap();
     let made = house.create_app_password(&anna.actor, "Phone").await.unwrap();

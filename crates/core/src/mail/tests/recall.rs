@@ -175,8 +175,7 @@ both_engines! {
             kind: MailboxKind::Shared,
             address: "desk@clinic.example".parse().unwrap(),
             name: "Desk".to_owned(),
-            members: vec![anna.id(), bart.id()],
-        };
+            members: vec![anna.id(), bart.id()], duty: false };
         let desk = house.create_mailbox(&admin.actor, new).await.unwrap().mailbox.id;
         let (id, version) = draft(&house, &carla, vec![to("desk@clinic.example")], "Vraag").await;
         let sent = house.send_draft(&carla.actor, id, version).await.unwrap().message_id;

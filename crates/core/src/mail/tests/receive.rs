@@ -62,8 +62,7 @@ both_engines! {
             kind: MailboxKind::Shared,
             address: "postmaster@clinic.example".parse().unwrap(),
             name: "Postmaster".to_owned(),
-            members: vec![eva.actor.person_id],
-        };
+            members: vec![eva.actor.person_id], duty: false };
         house.create_mailbox(&eva.actor, new).await.unwrap();
         assert!(takes("PostMaster@clinic.example").await && takes("Postmaster@mail.clinic.example").await);
         assert!(!takes("postmaster@other.example").await);

@@ -106,8 +106,7 @@ both_engines! {
             kind: MailboxKind::Shared,
             address: address("Balie@clinic.example"),
             name: "Balie".to_owned(),
-            members: vec![anna.id()],
-        };
+            members: vec![anna.id()], duty: false };
         assert!(house.mailbox_by_address(&new.address).await.unwrap().is_none());
         let made = house.create_mailbox(&admin.actor, new.clone()).await.unwrap();
         assert_eq!(made.member_names, ["Anna Jansen"]);
@@ -119,7 +118,7 @@ both_engines! {
         let crowd = NewMailbox { kind: MailboxKind::Personal, address: address("x@clinic.example"), members: vec![anna.id(), chris.id()], ..new };
         assert_eq!(codes(house.create_mailbox(&admin.actor, crowd).await), [("members".to_owned(), "too_many")]);
 
-        let update = MailboxUpdate { version: made.version, name: "Balie Noord".to_owned(), active: true, members: vec![chris.id()] };
+        let update = MailboxUpdate { version: made.version, name: "Balie Noord".to_owned(), active: true, members: vec![chris.id()], duty: false };
         let changed = house.change_mailbox(&admin.actor, made.mailbox.id, update.clone()).await.unwrap();
         assert_eq!(changed.mailbox.members, [chris.id()]);
         assert!(matches!(house.change_mailbox(&admin.actor, made.mailbox.id, update.clone()).await, Err(Error::VersionConflict)));

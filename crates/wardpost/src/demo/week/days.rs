@@ -11,7 +11,7 @@ use wardpost_model::person::MailboxKind;
 
 const DESK: &str = "balie@linde.example";
 const CARDIOLOGY: (&str, &str) = ("dr. P. van Dam", "p.vandam@zuiderkliniek.example");
-const FATIMA: &str = "fatima.elamrani@postbus.example";
+const FATIMA: &str = super::super::cast::PATIENT;
 const FATIMAS_PHONE: &str = "+31612345601";
 const HENK: &str = "henk.bos@postbus.example";
 const SOFIA: &str = "sofia.rossi@oudestad.example";
@@ -30,6 +30,7 @@ pub async fn set_up(s: &Stage) -> Result<()> {
         address: DESK.parse()?,
         name: "Balie Praktijk De Linde".to_owned(),
         members: of("chantal").chain(of("anna")).chain(of("ben")).collect(),
+        duty: true,
     };
     s.core.create_mailbox(&eva.actor, desk).await?;
     let postmaster = NewMailbox {
@@ -37,6 +38,7 @@ pub async fn set_up(s: &Stage) -> Result<()> {
         address: "postmaster@linde.example".parse()?,
         name: "Postmaster".to_owned(),
         members: of("eva").chain(of("chantal")).collect(),
+        duty: false,
     };
     s.core.create_mailbox(&eva.actor, postmaster).await?;
     let partner = PartnerInput {

@@ -1,6 +1,7 @@
 //! The demo's week, told through the ordinary use cases and real SMTP: people sign in, write, send, read, review; the outside
 //! writes back; guests pick up.
 
+mod care;
 mod days;
 mod outside_letters;
 mod stage;
@@ -29,10 +30,12 @@ pub async fn play(
 ) -> Result<()> {
     let stage = Stage::new(server, world, clock, accounts, authority)?;
     days::set_up(&stage).await.context("setting up")?;
+    care::set_up(&stage).await.context("registering patients")?;
     days::first(&stage).await.context("the first day")?;
     days::second(&stage).await.context("the second day")?;
     days::third(&stage).await.context("the third day")?;
     days::fourth(&stage).await.context("the fourth day")?;
+    care::night(&stage).await.context("the night")?;
     days::fifth(&stage).await.context("the fifth day")?;
     days::this_morning(&stage).await.context("this morning")
 }

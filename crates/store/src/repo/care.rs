@@ -1,0 +1,165 @@
+//! Care relations and care teams.
+
+use crate::{Batch, Db, Result, Row, params};
+use wardpost_model::{OrgId, PatientId, PersonId, RelationId, TeamId};
+
+const INSERT: &str = "INSERT INTO care_relation (org_id, relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, ?9, ?10)";
+const GET: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND relation_id = ?2";
+const OF_PATIENT: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND patient_id = ?2 AND ended_at IS NULL ORDER BY starts_at, relation_id";
+const OF_PERSON: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND patient_id = ?3 AND ended_at IS NULL AND (person_id = ?2 OR team_id IN (SELECT team_id FROM care_team_member WHERE org_id = ?1 AND person_id = ?2))";
+const END: &str = "UPDATE care_relation SET ended_at = ?3 WHERE org_id = ?1 AND relation_id = ?2 AND ended_at IS NULL";
+const TEAM_INSERT: &str = "INSERT INTO care_team (org_id, team_id, sealed_team, version) VALUES (?1, ?2, ?3, 1)";
+const TEAM_UPDATE: &str =
+    "UPDATE care_team SET sealed_team = ?4, version = version + 1 WHERE org_id = ?1 AND team_id = ?2 AND version = ?3";
+const TEAMS: &str = "SELECT team_id, sealed_team, version FROM care_team WHERE org_id = ?1 ORDER BY team_id";
+const MEMBERS: &str = "SELECT team_id, person_id FROM care_team_member WHERE org_id = ?1 ORDER BY team_id, person_id";
+const TEAMS_OF: &str = "SELECT team_id FROM care_team_member WHERE org_id = ?1 AND person_id = ?2";
+const MEMBER_INSERT: &str = "INSERT INTO care_team_member (org_id, team_id, person_id) VALUES (?1, ?2, ?3)";
+const MEMBERS_DELETE: &str = "DELETE FROM care_team_member WHERE org_id = ?1 AND team_id = ?2";
+
+/// Every statement of this module.
+pub const ALL: &[&str] = &[
+    INSERT,
+    GET,
+    OF_PATIENT,
+    OF_PERSON,
+    END,
+    TEAM_INSERT,
+    TEAM_UPDATE,
+    TEAMS,
+    MEMBERS,
+    TEAMS_OF,
+    MEMBER_INSERT,
+    MEMBERS_DELETE,
+];
+
+/// A care relation as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of care_relation")]
+pub struct RelationRow {
+    pub id: RelationId,
+    pub patient_id: PatientId,
+    pub kind: String,
+    pub person_id: Option<PersonId>,
+    pub team_id: Option<TeamId>,
+    pub starts_us: i64,
+    pub ends_us: Option<i64>,
+    pub ended_us: Option<i64>,
+    pub created_by: PersonId,
+    pub sealed_reason: Vec<u8>,
+}
+
+/// A care team as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of care_team")]
+pub struct TeamRow {
+    pub id: TeamId,
+    pub sealed_team: Vec<u8>,
+    pub version: i64,
+}
+
+fn decode(r: &Row) -> Result<RelationRow> {
+    Ok(RelationRow {
+        id: r.id(0)?,
+        patient_id: r.id(1)?,
+        kind: r.text(2)?,
+        person_id: r.opt_id(3)?,
+        team_id: r.opt_id(4)?,
+        starts_us: r.int(5)?,
+        ends_us: r.opt_int(6)?,
+        ended_us: r.opt_int(7)?,
+        created_by: r.id(8)?,
+        sealed_reason: r.bytes(9)?,
+    })
+}
+
+/// Adds a relation.
+pub fn insert(batch: &mut Batch, org: OrgId, r: RelationRow) {
+    batch.exec(
+        INSERT,
+        params![
+            org,
+            r.id,
+            r.patient_id,
+            r.kind,
+            r.person_id,
+            r.team_id,
+            r.starts_us,
+            r.ends_us,
+            r.created_by,
+            r.sealed_reason
+        ],
+    );
+}
+
+/// Reads a relation, also an ended one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn get(db: &Db, org: OrgId, id: RelationId) -> Result<Option<RelationRow>> {
+    db.query_opt(GET, params![org, id]).await?.as_ref().map(decode).transpose()
+}
+
+/// The relations of a patient that were not ended, oldest first; some may be over.
+///
+/// # Errors
+/// When the store fails.
+pub async fn of_patient(db: &Db, org: OrgId, patient: PatientId) -> Result<Vec<RelationRow>> {
+    db.query(OF_PATIENT, params![org, patient]).await?.iter().map(decode).collect()
+}
+
+/// The relations between a patient and a person or the person's teams that were not ended; some may be over.
+///
+/// # Errors
+/// When the store fails.
+pub async fn between(db: &Db, org: OrgId, person: PersonId, patient: PatientId) -> Result<Vec<RelationRow>> {
+    db.query(OF_PERSON, params![org, person, patient]).await?.iter().map(decode).collect()
+}
+
+/// Ends a relation, once.
+pub fn end(batch: &mut Batch, org: OrgId, id: RelationId, at_us: i64, guard: &'static str) {
+    batch.exec_expect(END, params![org, id, at_us], 1, guard);
+}
+
+/// Adds a team with version 1.
+pub fn insert_team(batch: &mut Batch, org: OrgId, id: TeamId, sealed: Vec<u8>) {
+    batch.exec(TEAM_INSERT, params![org, id, sealed]);
+}
+
+/// Changes a team, if the version is still `version`.
+pub fn update_team(batch: &mut Batch, org: OrgId, id: TeamId, version: i64, sealed: Vec<u8>, guard: &'static str) {
+    batch.exec_expect(TEAM_UPDATE, params![org, id, version, sealed], 1, guard);
+}
+
+/// All teams.
+///
+/// # Errors
+/// When the store fails.
+pub async fn teams(db: &Db, org: OrgId) -> Result<Vec<TeamRow>> {
+    let rows = db.query(TEAMS, params![org]).await?;
+    rows.iter().map(|r| Ok(TeamRow { id: r.id(0)?, sealed_team: r.bytes(1)?, version: r.int(2)? })).collect()
+}
+
+/// Who is in which team.
+///
+/// # Errors
+/// When the store fails.
+pub async fn members(db: &Db, org: OrgId) -> Result<Vec<(TeamId, PersonId)>> {
+    db.query(MEMBERS, params![org]).await?.iter().map(|r| Ok((r.id(0)?, r.id(1)?))).collect()
+}
+
+/// The teams of a person.
+///
+/// # Errors
+/// When the store fails.
+pub async fn teams_of(db: &Db, org: OrgId, person: PersonId) -> Result<Vec<TeamId>> {
+    db.query(TEAMS_OF, params![org, person]).await?.iter().map(|r| r.id(0)).collect()
+}
+
+/// Gives a team exactly these members; one that is not there is a broken reference.
+pub fn put_members(batch: &mut Batch, org: OrgId, id: TeamId, members: &[PersonId]) {
+    batch.exec(MEMBERS_DELETE, params![org, id]);
+    for person in members {
+        batch.exec(MEMBER_INSERT, params![org, id, person]);
+    }
+}
