@@ -1,6 +1,7 @@
 //! How people get in, from where, and for how long: the organisation's second policy document, kept by the security
 //! officer as the policy for outbound content is by the privacy officer. Versioned; every change is audited.
 
+use crate::ground::AccessRules;
 use crate::id::{RoleId, ZoneId};
 use crate::network::Network;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub struct SecurityPolicy {
     pub zones: Vec<Zone>,
     /// What holds where no zone does.
     pub elsewhere: ZoneRules,
+    /// How tightly access to what is about patients follows care.
+    pub access: AccessRules,
 }
 
 /// Rules for passwords (SP 800-63B-4, 3.1.1.2).

@@ -118,7 +118,7 @@ impl Core {
             None => {}
         }
         let now = self.clock().now_us();
-        let ends_us = now + i64::from(self.access_rules().break_glass_minutes) * MINUTE_US;
+        let ends_us = now + i64::from(self.access_rules().await?.break_glass_minutes) * MINUTE_US;
         let earlier = rows::count_since(self.db(), self.org(), actor.person_id, now - DAY_US).await?;
         let id = GrantId(self.clock().new_id());
         let sealed = SealedReason { reason: reason.clone(), verdict: None, note: None };

@@ -68,8 +68,8 @@ pub(crate) struct Sight<'a> {
 
 impl Core {
     /// How tightly access follows care in this house.
-    pub(crate) fn access_rules(&self) -> AccessRules {
-        AccessRules::default()
+    pub(crate) async fn access_rules(&self) -> Result<AccessRules> {
+        Ok(self.security_current().await?.policy.access)
     }
 
     /// The one road to what is about a patient: the ground on which the actor may open it, if any.
@@ -94,7 +94,7 @@ impl Core {
             ended_us: g.ended_us,
         });
         Ok(wardpost_gate::ground(&CareQuestion {
-            rules: &self.access_rules(),
+            rules: &self.access_rules().await?,
             now_us,
             me,
             patient_account: patient.person_id,
@@ -151,8 +151,8 @@ impl Core {
     }
 
     /// What opens for somebody in a mailbox.
-    pub(crate) fn sight<'a>(&self, actor: &'a Actor, mailbox: &'a MailboxRef) -> Sight<'a> {
-        Sight { actor, mailbox, rules: self.access_rules(), known: HashMap::new() }
+    pub(crate) async fn sight<'a>(&self, actor: &'a Actor, mailbox: &'a MailboxRef) -> Result<Sight<'a>> {
+        Ok(Sight { actor, mailbox, rules: self.access_rules().await?, known: HashMap::new() })
     }
 
     /// The registered patient whom a message is about: whom its sender named, else the first of the numbers found in it,

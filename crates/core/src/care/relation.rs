@@ -135,7 +135,7 @@ impl Core {
         let members = self.people_of(new.to).await?;
         self.allow_relation(actor, &row, &members).await?;
         let reason = checked_text("reason", &new.reason, 0, 500)?;
-        let ends_us = self.checked_end(&new)?;
+        let ends_us = self.checked_end(&new).await?;
         let (person_id, team_id) = match new.to {
             RelationTo::Person(p) => (Some(p), None),
             RelationTo::Team(t) => (None, Some(t)),
@@ -213,7 +213,7 @@ impl Core {
         self.allow_on(actor, Permission::RelationManage, scope, ("patient", patient.id)).await
     }
 
-    fn checked_end(&self, new: &NewRelation) -> Result<Option<i64>> {
+    async fn checked_end(&self, new: &NewRelation) -> Result<Option<i64>> {
         let fits = matches!(new.to, RelationTo::Team(_)) == (new.kind == RelationKind::Team);
         if !fits {
             return Err(Error::field("to", "invalid", "A team for the kind team, somebody for the others."));
@@ -224,7 +224,7 @@ impl Core {
             return Err(Error::field("ends_at", "required", "Standing in ends."));
         }
         let days = match new.kind {
-            RelationKind::Cover => i64::from(self.access_rules().cover_days_max),
+            RelationKind::Cover => i64::from(self.access_rules().await?.cover_days_max),
             _ => 366 * 20,
         };
         if ends_us.is_some_and(|e| e <= now || e > now + days * DAY_US) {

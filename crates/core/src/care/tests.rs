@@ -337,6 +337,27 @@ both_engines! {
         assert_eq!(s.grounds(AuditKind::MessageRead).await.last().unwrap(), &None, "about nobody who is registered");
     }
 
+    /// The security officer's rules hold at once.
+    fn the_rules_are_the_organisations(db) {
+        let s = Scene::set(db, true).await;
+        let officer = s.house.person("security_officer", "Sara Vos", "sara@clinic.example").await;
+        let put = async |change: &dyn Fn(&mut AccessRules)| {
+            let now = s.house.security(&officer.actor).await.unwrap();
+            let mut policy = now.policy.clone();
+            change(&mut policy.access);
+            s.house.put_security(&officer.actor, now.version, policy, "proef").await
+        };
+        put(&|a| a.duty = false).await.unwrap();
+        assert!(!s.opens(&s.anna).await);
+        put(&|a| a.break_glass_minutes = 5).await.unwrap();
+        let grant = s.house.break_glass(&s.ben.actor, s.patient, "Spoed: bewusteloos binnengebracht").await.unwrap();
+        assert!(grant.ends_at < s.in_minutes(6));
+        put(&|a| a.strict = false).await.unwrap();
+        assert!(s.opens(&s.anna).await);
+        assert_eq!(s.grounds(AuditKind::MessageRead).await, [Some("house".to_owned())]);
+        assert_eq!(code(put(&|a| a.break_glass_minutes = 721).await), "range");
+    }
+
     fn an_answer_is_about_whom_its_thread_is_about(db) {
         let s = Scene::set(db, false).await;
         let mut answer = inbound("team@clinic.example", "Dank, tot morgen.");

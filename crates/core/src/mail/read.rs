@@ -152,7 +152,7 @@ impl Core {
             rows::page(self.db(), self.org(), mailbox.id, folder.as_str(), filter, before, i64::from(limit)).await?;
         let next = (found.len() >= limit as usize).then(|| found.last().map(|l| (l.at_us, l.message_id))).flatten();
         let mut lines = Vec::with_capacity(found.len());
-        let mut sight = self.sight(actor, &mailbox);
+        let mut sight = self.sight(actor, &mailbox).await?;
         for row in found {
             let opens = match row.patient_id {
                 Some(patient) => sight.opens(self, patient, row.sender_id).await?,

@@ -125,6 +125,8 @@ fn faults(policy: &SecurityPolicy) -> Vec<FieldError> {
     for (n, zone) in policy.zones.iter().enumerate() {
         range(&format!("zones.{n}.rules.idle_minutes"), zone.rules.idle_minutes.unwrap_or(1).into(), 1, 60);
     }
+    range("access.break_glass_minutes", policy.access.break_glass_minutes, 5, 720);
+    range("access.cover_days_max", policy.access.cover_days_max, 1, 366);
     zone_faults(&policy.zones, &mut found);
     found
 }
@@ -182,6 +184,12 @@ fn differences(
     told.note("sessions.most_per_person", a.most_per_person, b.most_per_person);
     zone_differences(&mut told, &old.zones, &new.zones);
     rules_differences(&mut told, "elsewhere", Some(&old.elsewhere), Some(&new.elsewhere));
+    let (a, b) = (&old.access, &new.access);
+    told.note("access.strict", a.strict, b.strict);
+    told.note("access.correspondence", a.correspondence, b.correspondence);
+    told.note("access.duty", a.duty, b.duty);
+    told.note("access.break_glass_minutes", a.break_glass_minutes, b.break_glass_minutes);
+    told.note("access.cover_days_max", a.cover_days_max, b.cover_days_max);
     told.0
 }
 
@@ -250,6 +258,8 @@ mod tests {
         new.zones.push(zone());
         new.elsewhere.ways = BTreeSet::from([Way::Passkey]);
         new.elsewhere.downloads = false;
+        new.access.strict = false;
+        new.access.break_glass_minutes = 30;
         let all = "passkey, security_key, password, provider, mail_program, token";
         let told: Vec<String> =
             differences(&old, &new, &name).into_iter().map(|(what, change)| format!("{what} = {change}")).collect();
@@ -267,6 +277,8 @@ mod tests {
                 "zone Practice: downloads =  → true",
                 &format!("elsewhere: ways = {all} → passkey"),
                 "elsewhere: downloads = true → false",
+                "access.strict = true → false",
+                "access.break_glass_minutes = 60 → 30",
             ]
         );
     }

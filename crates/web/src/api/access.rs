@@ -308,6 +308,7 @@ pub(crate) async fn my_access_log_csv(
     signed: Signed,
     Query(query): Query<LookFilter>,
 ) -> Answer<Response> {
+    signed.may_save()?;
     let time = (query.from, query.to);
     let mut text = String::from("\u{feff}at,organisation,who,roles,on_behalf_of,what,ground,why\r\n");
     let (mut before, mut lines) = (None, 0);

@@ -7,6 +7,7 @@ import { Button } from "@/ui/Button";
 import { TextArea } from "@/ui/Field";
 import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
+import { Access } from "./Access";
 import { FactChanges } from "./FactChanges";
 import { Passwords } from "./Passwords";
 import { Times } from "./Times";
@@ -47,6 +48,7 @@ function Editor({ current }: { current: SecurityVersion }) {
       <Times sessions={draft.sessions} onChange={(sessions) => setDraft({ ...draft, sessions })} />
       <Passwords password={draft.password} onChange={(password) => setDraft({ ...draft, password })} />
       <Zones policy={draft} onChange={setDraft} />
+      <Access access={draft.access} onChange={(access) => setDraft({ ...draft, access })} />
       <Save current={current} draft={draft} onDraft={setDraft} />
       <SecurityVersions onUse={setDraft} />
     </>

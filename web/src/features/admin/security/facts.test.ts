@@ -8,6 +8,7 @@ const policy: SecurityPolicy = {
   sessions: { absolute_hours: 12, idle_minutes: 15, by_role: {}, warn_seconds: 60, most_per_person: 20 },
   zones: [],
   elsewhere: { ways: ["passkey", "password"], idle_minutes: null, read_only: false, downloads: true },
+  access: { strict: true, correspondence: true, duty: true, break_glass_minutes: 60, cover_days_max: 42 },
 };
 const words: Words = {
   t: (key, values) => (values ? `${key}(${Object.values(values).join(",")})` : key),

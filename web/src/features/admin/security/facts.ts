@@ -30,7 +30,12 @@ const ALL_WAYS = ["passkey", "security_key", "password", "provider", "mail_progr
 const shown = (n: number) => (Number.isNaN(n) ? "–" : n);
 
 export function facts(policy: SecurityPolicy, words: Words): Fact[] {
-  return [...timeFacts(policy, words), ...passwordFacts(policy, words), ...zoneFacts(policy, words)];
+  return [
+    ...timeFacts(policy, words),
+    ...passwordFacts(policy, words),
+    ...zoneFacts(policy, words),
+    ...accessFacts(policy, words),
+  ];
 }
 
 function timeFacts({ sessions }: SecurityPolicy, { t, roleName }: Words): Fact[] {
@@ -98,6 +103,32 @@ function ruleFacts(id: string, zone: string, rules: Rules, { t }: Words): Fact[]
     },
     { id: `${id} read`, label: label("zones.readOnly"), value: yes(rules.read_only), weight: rules.read_only ? 0 : 1 },
     { id: `${id} downloads`, label: label("zones.downloads"), value: yes(rules.downloads), weight: rules.downloads ? 1 : 0 },
+  ];
+}
+
+function accessFacts({ access }: SecurityPolicy, { t }: Words): Fact[] {
+  const yes = (id: string, label: string, on: boolean, weight: number): Fact => ({
+    id,
+    label,
+    value: t(on ? "security.yes" : "security.no"),
+    weight,
+  });
+  return [
+    yes("strict", t("security.strict"), access.strict, access.strict ? 0 : 1),
+    yes("correspondence", t("security.correspondence"), access.correspondence, access.correspondence ? 1 : 0),
+    yes("duty", t("security.duty"), access.duty, access.duty ? 1 : 0),
+    {
+      id: "break glass",
+      label: t("security.breakGlass"),
+      value: t("security.minutes", { n: shown(access.break_glass_minutes) }),
+      weight: access.break_glass_minutes,
+    },
+    {
+      id: "cover",
+      label: t("security.coverDays"),
+      value: String(shown(access.cover_days_max)),
+      weight: access.cover_days_max,
+    },
   ];
 }
 
