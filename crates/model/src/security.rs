@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<SecurityPolicy>("{}").unwrap(), SecurityPolicy::default());
         let some = serde_json::from_str::<SecurityPolicy>(r#"{"sessions":{"idle_minutes":5}}"#).unwrap();
         assert_eq!((some.sessions.idle_minutes, some.sessions.absolute_hours), (5, 12));
-        assert!(serde_json::from_str::<SecurityPolicy>(r#"{"sesions":{}}"#).is_err());
+        assert!(serde_json::from_str::<SecurityPolicy>(r#"{"sessionz":{}}"#).is_err());
     }
 
     #[test]

@@ -318,7 +318,7 @@ impl<'a> Checker<'a> {
         let roles = if role_ids.is_empty() { row.get(Column::Roles).to_owned() } else { named.join(", ") };
         // The address stands for itself where it is none: the name and function are judged all the same.
         let stand_in = || "nobody@invalid.example".parse::<EmailAddress>().ok();
-        let new = login.clone().or_else(stand_in).map(|login| NewPerson {
+        let new = login.or_else(stand_in).map(|login| NewPerson {
             name: row.get(Column::Name).to_owned(),
             login,
             function: row.get(Column::Function).to_owned(),
