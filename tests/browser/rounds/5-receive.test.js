@@ -128,7 +128,7 @@ describe("receiving from the internet", () => {
       await dialog.getByText(ben.house.addresses.submissions[0].split(":").at(-1)).waitFor();
       await look(ben, "5-app-password");
       await dialog.getByRole("button", { name: t("do.close") }).click();
-      await page.getByText(label).waitFor();
+      await page.getByText(label, { exact: true }).waitFor();
 
       const program = { user: "ben@linde.example", password, from: "ben@linde.example" };
       const by = (to, subject, text) => submit(house, { ...program, to, raw: letter({ from: "Ben Carter <ben@linde.example>", to, subject, text }) });

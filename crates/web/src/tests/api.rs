@@ -97,6 +97,7 @@ async fn nothing_but_the_doors_opens_without_a_session() {
             "GET /api/v1/session",
             "POST /api/v1/invitations/accept",
             "POST /api/v1/invitations/open",
+            "POST /api/v1/invitations/strength",
             "POST /api/v1/pickup/code",
             "POST /api/v1/pickup/open",
             "POST /api/v1/pickup/verify",
