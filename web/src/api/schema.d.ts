@@ -107,6 +107,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Emergency accesses that wait to be judged, oldest first. */
+        get: operations["break_glass_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-glass/{grant_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge an emergency access, once. Not one's own. */
+        post: operations["review_break_glass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/care/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can be said to care for patients. */
+        get: operations["care_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -597,6 +648,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at one's own data, as a patient. */
+        get: operations["my_access_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/access-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file for spreadsheets. */
+        get: operations["my_access_log_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/app-passwords": {
         parameters: {
             query?: never;
@@ -663,6 +748,23 @@ export interface paths {
         put?: never;
         /** Offer a secret for another authenticator app. Needs a recent second factor (`POST /session/step-up`). */
         post: operations["offer_authenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own open emergency accesses. */
+        get: operations["my_break_glass"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -874,6 +976,113 @@ export interface paths {
         put?: never;
         /** Look at a partner's mail servers now. */
         post: operations["check_partner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find patients. A search is audited; patients to whom nothing ties the reader are shown by initials. */
+        get: operations["find_patients"];
+        put?: never;
+        /** Register a patient. Letters that name one of the numbers are about the patient from then on. */
+        post: operations["register_patient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A patient's page. Audited, with the ground on which it was opened; without a ground only initials. */
+        get: operations["get_patient"];
+        /** Change a patient's administrative data. */
+        put: operations["change_patient"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at a patient's data. Looking is itself audited. */
+        get: operations["patient_access_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tie a patient to their own account, after their identity was checked. */
+        put: operations["set_patient_account"];
+        post?: never;
+        /** Untie a patient from their account: it shows nothing of the patient any more. */
+        delete: operations["remove_patient_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take emergency access to a patient, for a time. Audited, told to the privacy officers at once, seen by the patient. */
+        post: operations["take_break_glass"];
+        /** End one's own emergency access to a patient before its time. */
+        delete: operations["end_break_glass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who cares for a patient now, or will. */
+        get: operations["patient_relations"];
+        put?: never;
+        /** Say that somebody, or a team, cares for a patient. Not of oneself. */
+        post: operations["create_relation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,6 +1555,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/relations/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a relation. What it opened closes at once. */
+        delete: operations["end_relation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -1578,6 +1804,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All care teams. */
+        get: operations["list_teams"];
+        put?: never;
+        /** Make a care team. One can't put oneself in. */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a care team. Who is no member any more sees its patients no longer. */
+        put: operations["change_team"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1592,6 +1853,44 @@ export interface components {
         /** @description As [`RecoveryCodes`], under the name that this operation has always had. */
         AcceptedInvitation: {
             recovery_codes: string[];
+        };
+        /** @description Who looked at a patient's data, newest first. */
+        AccessLog: {
+            /** @description The organisation whose log it is. */
+            organisation: string;
+            items: components["schemas"]["Look"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description How tightly access to what is about patients follows care. */
+        AccessRules: {
+            /**
+             * @description Only who has a ground opens what is about a patient. Off: whoever may use the mailbox.
+             * @default true
+             */
+            strict: boolean;
+            /**
+             * @description Who wrote a message, and to whose own mailbox it was written, opens it.
+             * @default true
+             */
+            correspondence: boolean;
+            /**
+             * @description Users of mailboxes on duty open what lies in them.
+             * @default true
+             */
+            duty: boolean;
+            /**
+             * Format: int32
+             * @description Minutes that emergency access lasts (5 to 720).
+             * @default 60
+             */
+            break_glass_minutes: number;
+            /**
+             * Format: int32
+             * @description Most days that somebody may stand in (1 to 366).
+             * @default 42
+             */
+            cover_days_max: number;
         };
         /**
          * @description What the gate decided, from mildest to strictest.
@@ -1660,6 +1959,8 @@ export interface components {
             on_behalf_of?: string | null;
             /** @description The patient whose data it is. */
             patient?: string | null;
+            /** @description On which ground the patient's data was opened (NL-06), by its stable name. */
+            ground?: string | null;
             /** @description Network address of the agent. */
             network?: string | null;
             /** @description Why: a reason that the agent gave, or that the gate gave. */
@@ -1703,7 +2004,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -1797,6 +2098,19 @@ export interface components {
          * @description Bytes in base64url, without padding.
          */
         Base64Url: string;
+        /** @description People who care for patients together. */
+        CareTeam: {
+            id: components["schemas"]["TeamId"];
+            name: string;
+            members: components["schemas"]["PersonId"][];
+            /** @description Their names, in the same order. */
+            member_names: string[];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+        };
         /** @description What is wrong with a cell. */
         CellProblem: {
             /** @description The column; empty for the row as a whole. */
@@ -1828,6 +2142,9 @@ export interface components {
             kind: "held";
         } | {
             /** @enum {string} */
+            kind: "care";
+        } | {
+            /** @enum {string} */
             kind: "session_ended";
         } | {
             /** @enum {string} */
@@ -1842,6 +2159,12 @@ export interface components {
              * @description When another one can be asked for.
              */
             resend_after_seconds: number;
+        };
+        /** @description Somebody who may care for patients. */
+        Colleague: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            function: string;
         };
         /**
          * @description What kind of correspondent.
@@ -1944,6 +2267,43 @@ export interface components {
         };
         /** @example a.jansen@clinic.example */
         EmailAddress: string;
+        /** @description An emergency access that was taken. */
+        EmergencyAccess: {
+            id: components["schemas"]["GrantId"];
+            /** Format: date-time */
+            ends_at: string;
+        };
+        /** @description An emergency access that waits to be judged. */
+        EmergencyLine: {
+            id: components["schemas"]["GrantId"];
+            patient_id: components["schemas"]["PatientId"];
+            patient_name: string;
+            person_id: components["schemas"]["PersonId"];
+            person_name: string;
+            reason: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description It is one's own: somebody else judges it. */
+            own: boolean;
+        };
+        /** @description Why emergency access is needed. The privacy officer and the patient will read it. */
+        EmergencyReason: {
+            /** @description At least ten letters. */
+            reason: string;
+        };
+        /** @description A judgement. */
+        EmergencyReview: {
+            verdict: components["schemas"]["EmergencyVerdict"];
+            /** @description Needed where it was not right. Who took the access reads it. */
+            note?: string;
+        };
+        /**
+         * @description What is judged.
+         * @enum {string}
+         */
+        EmergencyVerdict: "justified" | "not_justified";
         /** @description Until when. */
         Expiry: {
             /** Format: date-time */
@@ -2014,6 +2374,11 @@ export interface components {
          * @enum {string}
          */
         Folder: "inbox" | "sent" | "archive" | "trash";
+        /**
+         * Format: uuid
+         * @description An emergency access.
+         */
+        GrantId: string;
         /** @description What becomes of a mailbox. */
         Handover: {
             mailbox_id: components["schemas"]["MailboxId"];
@@ -2040,6 +2405,11 @@ export interface components {
             /** @description What will be obeyed on release. */
             plan: components["schemas"]["Plan"];
         };
+        /**
+         * @description By what an identity was checked.
+         * @enum {string}
+         */
+        IdentityDocument: "passport" | "id_card" | "driving_licence" | "residence_permit" | "known_patient";
         /** @description When the session ends without activity. */
         IdleEnd: {
             /** Format: date-time */
@@ -2142,6 +2512,16 @@ export interface components {
             items: components["schemas"]["AppPassword"][];
         };
         /** @description A list that fits one page. */
+        Items_CareTeam: {
+            /** @description The items. */
+            items: components["schemas"]["CareTeam"][];
+        };
+        /** @description A list that fits one page. */
+        Items_Colleague: {
+            /** @description The items. */
+            items: components["schemas"]["Colleague"][];
+        };
+        /** @description A list that fits one page. */
         Items_ContactLine: {
             /** @description The items. */
             items: components["schemas"]["ContactLine"][];
@@ -2157,14 +2537,29 @@ export interface components {
             items: components["schemas"]["MySession"][];
         };
         /** @description A list that fits one page. */
+        Items_OpenEmergency: {
+            /** @description The items. */
+            items: components["schemas"]["OpenEmergency"][];
+        };
+        /** @description A list that fits one page. */
         Items_Passkey: {
             /** @description The items. */
             items: components["schemas"]["Passkey"][];
         };
         /** @description A list that fits one page. */
+        Items_PatientLine: {
+            /** @description The items. */
+            items: components["schemas"]["PatientLine"][];
+        };
+        /** @description A list that fits one page. */
         Items_PersonSession: {
             /** @description The items. */
             items: components["schemas"]["PersonSession"][];
+        };
+        /** @description A list that fits one page. */
+        Items_RelationLine: {
+            /** @description The items. */
+            items: components["schemas"]["RelationLine"][];
         };
         /** @description A list that fits one page. */
         Items_TrailLine: {
@@ -2214,6 +2609,25 @@ export interface components {
             /** @description Whether nobody else uses it: then say who goes on with it, or that it closes. */
             alone: boolean;
         };
+        /** @description A look at a patient's data. */
+        Look: {
+            id: components["schemas"]["AuditId"];
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["AuditKind"];
+            /** @description Who looked. */
+            who: string;
+            roles: string[];
+            /** @description For which mailbox or person. */
+            on_behalf_of?: string | null;
+            /**
+             * @description On which ground: `own`, `assigned`, `care_team`, `referral`, `cover`, `correspondence`, `duty`, `break_glass`,
+             *     `house`, `review`, `administration`.
+             */
+            ground?: string | null;
+            /** @description The reason that was given for an emergency access. */
+            why?: string | null;
+        };
         /** @description A service that mail programs use. */
         MailServer: {
             /** @description `submissions`: with implicit TLS (RFC 8314). */
@@ -2227,6 +2641,8 @@ export interface components {
             name: string;
             active: boolean;
             members: components["schemas"]["PersonId"][];
+            /** @description Its users answer for whatever comes in; for shared mailboxes. */
+            duty?: boolean;
         };
         /** @description Numbers for the badges. */
         MailboxCounts: {
@@ -2265,6 +2681,8 @@ export interface components {
             name: string;
             /** @description Whether it takes mail. */
             active: boolean;
+            /** @description Its users answer for whatever comes in, also about patients for whom they do not care otherwise. */
+            duty: boolean;
             members: components["schemas"]["PersonId"][];
             /** @description Their names, in the same order. */
             member_names: string[];
@@ -2332,6 +2750,7 @@ export interface components {
             /** @description Where it came from. */
             origin: components["schemas"]["Origin"];
             state?: components["schemas"]["RecipientState"] | null;
+            closed_for?: components["schemas"]["PatientId"] | null;
         };
         /** @description A message opened by somebody who may read it. */
         MessageView: components["schemas"]["MessageLine"] & {
@@ -2408,6 +2827,8 @@ export interface components {
             address: components["schemas"]["EmailAddress"];
             name: string;
             members?: components["schemas"]["PersonId"][];
+            /** @description Its users answer for whatever comes in; for shared mailboxes. */
+            duty?: boolean;
         };
         /** @description A new passkey and what to call it. */
         NewPasskey: {
@@ -2426,6 +2847,26 @@ export interface components {
             language?: components["schemas"]["Language"];
             role_ids?: components["schemas"]["RoleId"][];
             mailbox_address?: components["schemas"]["EmailAddress"] | null;
+        };
+        /** @description A relation to be made: to somebody, or to a team. */
+        NewRelation: {
+            kind: components["schemas"]["RelationKind"];
+            person_id?: components["schemas"]["PersonId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /**
+             * Format: date-time
+             * @description Until when; `cover` always ends.
+             */
+            ends_at?: string | null;
+            reason?: string;
+        };
+        /** @description One's own open emergency access. */
+        OpenEmergency: {
+            id: components["schemas"]["GrantId"];
+            patient_id: components["schemas"]["PatientId"];
+            patient_name: string;
+            /** Format: date-time */
+            ends_at: string;
         };
         /** @description What an invited person sees before choosing a password. */
         OpenInvitation: {
@@ -2470,6 +2911,13 @@ export interface components {
         Page_DraftLine: {
             /** @description The items. */
             items: components["schemas"]["DraftLine"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_EmergencyLine: {
+            /** @description The items. */
+            items: components["schemas"]["EmergencyLine"][];
             /** @description For the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -2717,6 +3165,53 @@ export interface components {
              */
             rotation_days: number | null;
         };
+        /** @description A patient's page. */
+        Patient: components["schemas"]["PatientLine"] & {
+            phone?: components["schemas"]["PhoneNumber"] | null;
+            account?: components["schemas"]["EmailAddress"] | null;
+            /** @description By what the patient's identity was checked. */
+            identity_checked_by?: string | null;
+            /** Format: date-time */
+            identity_checked_at?: string | null;
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+        };
+        /** @description The account by which a patient sees who looked at their data. */
+        PatientAccount: {
+            /** @description Its sign-in name. It must be a patient's account. */
+            login: components["schemas"]["EmailAddress"];
+            /** @description By what the patient's identity was checked. */
+            identity_checked_by: components["schemas"]["IdentityDocument"];
+        };
+        /** @description A patient's administrative data. */
+        PatientContent: {
+            name: string;
+            /** Format: date */
+            birth_date?: string | null;
+            /** @description Numbers by which letters name the patient (`BSN 111222333`, a patient number); at least one. */
+            references: string[];
+            phone?: components["schemas"]["PhoneNumber"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A patient.
+         */
+        PatientId: string;
+        /** @description A patient in a list. */
+        PatientLine: {
+            id: components["schemas"]["PatientId"];
+            /** @description Name; initials where nothing ties the reader to the patient. */
+            name: string;
+            /** Format: date */
+            birth_date?: string | null;
+            /** @description Numbers by which the patient is known; none where nothing ties the reader to the patient. */
+            references: string[];
+            /** @description On which ground the reader sees them; none: nothing ties the reader to the patient. */
+            ground?: string | null;
+        };
         /** @description A list of people. */
         PeopleList: {
             /**
@@ -2729,7 +3224,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "person.read" | "person.manage" | "role.manage" | "mailbox.manage" | "domain.manage";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "person.read" | "person.manage" | "role.manage" | "mailbox.manage" | "domain.manage";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -2996,6 +3491,7 @@ export interface components {
              * @description Tries left before it is locked.
              */
             tries_left?: number | null;
+            patient_id?: components["schemas"]["PatientId"] | null;
             plan?: components["schemas"]["Plan"] | null;
         };
         /** @description One of three ways to prove oneself anew. */
@@ -3163,6 +3659,30 @@ export interface components {
         RecoveryCodes: {
             codes: string[];
         };
+        /**
+         * Format: uuid
+         * @description That somebody, or a team, cares for a patient.
+         */
+        RelationId: string;
+        /**
+         * @description How somebody comes to care for a patient.
+         * @enum {string}
+         */
+        RelationKind: "assigned" | "team" | "referral" | "cover";
+        /** @description That somebody, or a team, cares for a patient. */
+        RelationLine: {
+            id: components["schemas"]["RelationId"];
+            kind: components["schemas"]["RelationKind"];
+            /** @description Name of the person or team. */
+            name: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at?: string | null;
+            /** @description Who made it. */
+            by: string;
+            reason: string;
+        };
         /** @description Roles to be held. */
         RoleChoice: {
             role_ids: components["schemas"]["RoleId"][];
@@ -3268,6 +3788,17 @@ export interface components {
              *     }
              */
             elsewhere: components["schemas"]["ZoneRules"];
+            /**
+             * @description How tightly access to what is about patients follows care.
+             * @default {
+             *       "break_glass_minutes": 60,
+             *       "correspondence": true,
+             *       "cover_days_max": 42,
+             *       "duty": true,
+             *       "strict": true
+             *     }
+             */
+            access: components["schemas"]["AccessRules"];
         };
         /** @description A version of the security policy. */
         SecurityVersion: {
@@ -3396,6 +3927,16 @@ export interface components {
             /** @description Whether an authenticator app is still to be set up. Accounts always have one: false. */
             must_enrol_totp: boolean;
         };
+        /** @description A team as it is to be. */
+        TeamContent: {
+            name: string;
+            members: components["schemas"]["PersonId"][];
+        };
+        /**
+         * Format: uuid
+         * @description A care team.
+         */
+        TeamId: string;
         /**
          * Format: uuid
          * @description Messages that answer each other.
@@ -3819,6 +4360,101 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    break_glass_queue: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EmergencyLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    review_break_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: components["schemas"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyReview"];
+            };
+        };
+        responses: {
+            /** @description Judged */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    care_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Colleague"];
                 };
             };
             401: components["responses"]["Refused401"];
@@ -4997,6 +5633,78 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    my_access_log: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of looks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessLog"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_access_log_csv: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All looks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     app_passwords: {
         parameters: {
             query?: never;
@@ -5156,6 +5864,33 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_break_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OpenEmergency"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -5682,6 +6417,400 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartnerLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    find_patients: {
+        parameters: {
+            query?: {
+                /** @description A number exactly, or a part of the name; without it those for whom one cares. */
+                q?: string;
+                /** @description Most patients, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Patients */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PatientLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    register_patient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientContent"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_patient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The patient */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_patient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientContent"];
+            };
+        };
+        responses: {
+            /** @description The patient with the new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    patient_access_log: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of looks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessLog"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    set_patient_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientAccount"];
+            };
+        };
+        responses: {
+            /** @description The patient with the new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_patient_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The patient with the new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    take_break_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyReason"];
+            };
+        };
+        responses: {
+            /** @description Open, until then */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyAccess"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    end_break_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    patient_relations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Relations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RelationLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelation"];
+            };
+        };
+        responses: {
+            /** @description All relations of the patient */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RelationLine"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -6835,6 +7964,38 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    end_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation_id: components["schemas"]["RelationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     list_roles: {
         parameters: {
             query?: never;
@@ -7406,6 +8567,113 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Teams */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CareTeam"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamContent"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareTeam"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_team: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                team_id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamContent"];
+            };
+        };
+        responses: {
+            /** @description The team with its new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareTeam"];
+                };
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];

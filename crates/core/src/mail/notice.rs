@@ -54,7 +54,7 @@ pub(crate) enum HouseNotice<'a> {
 
 /// What somebody reads of the house itself.
 pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notice {
-    let notice = match (language, notice) {
+    match (language, notice) {
         (Language::En, HouseNotice::BreakGlass { who, patient, reason, until, many }) => Notice {
             subject: format!("Emergency access: {who}"),
             text: format!(
@@ -103,8 +103,7 @@ pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notic
                 note,
             ),
         },
-    };
-    notice
+    }
 }
 
 /// A time of day by UTC, which says so: the server does not know the reader's clock.

@@ -106,7 +106,10 @@ const SAME_READING_US: i64 = MINUTE_US;
 /// event, or another picture of the same letter) is not another reading. On another ground it is. In memory: another node
 /// writes an entry more.
 #[derive(Debug, Default)]
-pub(crate) struct Readings(Mutex<HashMap<(SessionId, Uuid, Option<Ground>), i64>>);
+pub(crate) struct Readings(Mutex<HashMap<Reading, i64>>);
+
+/// By whom, of what, on which ground.
+type Reading = (SessionId, Uuid, Option<Ground>);
 
 impl Readings {
     /// Whether the log has this session's reading of a thing.
