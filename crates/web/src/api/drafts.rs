@@ -195,11 +195,11 @@ pub(crate) async fn create_draft(
 ) -> Answer<Response> {
     let (core, kind, scope) = (state.core().clone(), body.kind()?, signed.actor.person_id.0);
     let asked = serde_json::to_vec(&body).unwrap_or_default();
-    once.run(&state, scope, &asked, async move {
+    let create = async move {
         let draft = core.create_draft(&signed.actor, body.mailbox_id, kind).await?;
         Ok((StatusCode::CREATED, Draft::from(draft)))
-    })
-    .await
+    };
+    once.run(&state, scope, &asked, Box::pin(create)).await
 }
 
 /// One of one's own drafts.
