@@ -2787,7 +2787,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_seen_at: string;
-            /** @description How one came in: `password` (with a second factor) or `passkey`. */
+            /** @description How one came in: `password` (with a second factor), `passkey`, or `security_key` (a passkey bound to a device). */
             method: string;
             /** @description From where it began. */
             network?: string | null;
@@ -3280,7 +3280,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_seen_at: string;
-            /** @description How the person came in: `password` (with a second factor) or `passkey`. */
+            /** @description How the person came in: `password` (with a second factor), `passkey`, or `security_key` (a passkey bound to a device). */
             method: string;
             /** @description From where it began. */
             network?: string | null;

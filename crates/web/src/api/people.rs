@@ -287,7 +287,7 @@ pub(crate) struct PersonSession {
     created_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
     last_seen_at: Timestamp,
-    /// How the person came in: `password` (with a second factor) or `passkey`.
+    /// How the person came in: `password` (with a second factor), `passkey`, or `security_key` (a passkey bound to a device).
     method: String,
     /// From where it began.
     #[schema(value_type = Option<String>)]
