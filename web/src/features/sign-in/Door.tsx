@@ -17,6 +17,7 @@ export function Door(props: { title: string; lead?: string | undefined; wide?: b
     <div className={styles.door}>
       <aside className={styles.side} aria-hidden="true">
         <Logo size={36} />
+        <p className={styles.promise}>{t("door.promise")}</p>
         <ul>
           {(["inside", "verified_tls", "pickup"] as const).map((route) => (
             <li key={route}>
