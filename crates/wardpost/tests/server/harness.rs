@@ -268,7 +268,19 @@ impl Api {
     }
 
     pub async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let response = self.client.request(self.request(method, path, body)).await.unwrap();
+        let request = self.request(method, path, body);
+        self.send(request).await
+    }
+
+    /// Changes what had this version.
+    pub async fn call_on(&mut self, method: Method, path: &str, version: &Value, body: Value) -> (u16, Value) {
+        let mut request = self.request(method, path, Some(body));
+        request.headers_mut().insert("if-match", format!("\"{version}\"").parse().unwrap());
+        self.send(request).await
+    }
+
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> (u16, Value) {
+        let response = self.client.request(request).await.unwrap();
         if let Some(cookie) = response.headers().get("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
             self.cookie = Some(pair);

@@ -3,6 +3,8 @@
 use crate::harness::{House, LIMIT, Smtp, submit, text};
 use crate::outside::Partner;
 use http_body_util::BodyExt as _;
+use hyper::Method;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Instant;
 use wardpost_store::testing::TestPostgres;
@@ -101,4 +103,36 @@ async fn live_events_cross_nodes_and_nothing_is_delivered_twice() {
     assert_eq!(arrived.into_iter().collect::<BTreeSet<_>>(), sent);
     let verified = house.run(&["audit", "verify"]);
     assert!(verified.status.success(), "{}", text(&verified));
+}
+
+/// NL-08, ASVS 7.4.2: whoever leaves is out within a second wherever they are, open event streams included.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_at_one_node_is_out_at_the_other_within_a_second() {
+    let databases = Databases::new().await;
+    let house = House::with("", databases.environment());
+    house.configure("other.toml", "two", "");
+    let one = house.start();
+    let two = house.start_with("other.toml");
+    let mut admin = house.person(&one, "administrator", "ada").await;
+    let mut anna = house.person(&one, "clinician", "anna").await;
+    let ben = house.person(&one, "clinician", "ben").await;
+    anna.api.turn_to(&two);
+    let mut events = anna.api.events().await;
+    events.frame().await.unwrap().unwrap();
+
+    let found = admin.api.ok(Method::GET, "/people?limit=200", None).await;
+    let of = |login: &str| found["items"].as_array().unwrap().iter().find(|p| p["login"] == login).unwrap().clone();
+    let (leaving, next) = (of(&anna.login), of(&ben.login));
+    let path = format!("/people/{}/leave", leaving["id"].as_str().unwrap());
+    let body = json!({"handover": [{"mailbox_id": anna.mailbox, "to": next["id"]}]});
+    let (status, gone) = admin.api.call_on(Method::POST, &path, &leaving["version"], body).await;
+    assert_eq!((status, gone["state"].as_str()), (200, Some("disabled")), "{gone}");
+    let began = Instant::now();
+    let ended = async { while let Some(Ok(_)) = events.frame().await {} };
+    tokio::time::timeout(LIMIT, ended).await.unwrap();
+    let (closed, refused) = (began.elapsed(), anna.api.call(Method::GET, "/session", None).await.1);
+    assert!(closed.as_millis() < 1_000, "the stream was open for {closed:?}");
+    assert_eq!(refused["state"], "anonymous");
+    one.stop();
+    two.stop();
 }
