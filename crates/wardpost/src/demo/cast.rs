@@ -47,7 +47,7 @@ struct Role {
     mailbox: bool,
 }
 
-const CAST: [Role; 6] = [
+const CAST: [Role; 7] = [
     Role {
         key: "anna",
         title: "Physician",
@@ -82,6 +82,15 @@ const CAST: [Role; 6] = [
         function: "Functionaris gegevensbescherming",
         language: Language::Nl,
         role: "privacy_officer",
+        mailbox: true,
+    },
+    Role {
+        key: "sara",
+        title: "Security officer",
+        name: "Sara Vos",
+        function: "Informatiebeveiliging",
+        language: Language::Nl,
+        role: "security_officer",
         mailbox: true,
     },
     Role {

@@ -41,11 +41,7 @@ impl Program<'_> {
     }
 
     async fn dialogue(&self, from: &str, to: &[&str], message: &[u8]) -> Result<String> {
-        let mut stream = self.connect().await?;
-        expect(&mut stream, 220).await?;
-        say(&mut stream, "EHLO laptop.linde.example", 250).await?;
-        let plain = BASE64_STANDARD.encode(format!("\0{}\0{}", self.user, self.password));
-        say(&mut stream, &format!("AUTH PLAIN {plain}"), 235).await?;
+        let mut stream = self.sign_in().await?;
         say(&mut stream, &format!("MAIL FROM:<{from}>"), 250).await?;
         for recipient in to {
             say(&mut stream, &format!("RCPT TO:<{recipient}>"), 250).await?;
@@ -63,6 +59,19 @@ impl Program<'_> {
         // The message is taken; how the session ends doesn't matter.
         let _ = say(&mut stream, "QUIT", 221).await;
         Ok(said)
+    }
+
+    /// Begins a session; gives it when the server has let the program in.
+    ///
+    /// # Errors
+    /// With the server's words when it refuses.
+    pub async fn sign_in(&self) -> Result<BufStream<TlsStream<TcpStream>>> {
+        let mut stream = self.connect().await?;
+        expect(&mut stream, 220).await?;
+        say(&mut stream, "EHLO laptop.linde.example", 250).await?;
+        let plain = BASE64_STANDARD.encode(format!("\0{}\0{}", self.user, self.password));
+        say(&mut stream, &format!("AUTH PLAIN {plain}"), 235).await?;
+        Ok(stream)
     }
 
     async fn connect(&self) -> Result<BufStream<TlsStream<TcpStream>>> {

@@ -2,12 +2,17 @@
 
 use crate::harness::{House, LIMIT, Smtp, submit, text};
 use crate::outside::Partner;
+use crate::submit::Program;
 use http_body_util::BodyExt as _;
 use hyper::Method;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncReadExt as _;
 use wardpost_store::testing::TestPostgres;
+
+/// In which an end must have come through.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Two empty databases, gone at the end.
 pub struct Databases {
@@ -94,7 +99,7 @@ async fn live_events_cross_nodes_and_nothing_is_delivered_twice() {
     let began = Instant::now();
     while partner.subjects().iter().collect::<BTreeSet<_>>().len() < sent.len() {
         assert!(began.elapsed() < LIMIT, "{} of {} arrived", partner.subjects().len(), sent.len());
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     one.stop();
     two.stop();
@@ -133,6 +138,48 @@ async fn who_leaves_at_one_node_is_out_at_the_other_within_a_second() {
     let (closed, refused) = (began.elapsed(), anna.api.call(Method::GET, "/session", None).await.1);
     assert!(closed.as_millis() < 1_000, "the stream was open for {closed:?}");
     assert_eq!(refused["state"], "anonymous");
+    one.stop();
+    two.stop();
+}
+
+/// What ends on one node is over on the other within a second: open event streams and mail programs' sessions (ASVS 7.4.2,
+/// 7.4.5; the demand on sessions).
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_on_one_node_ends_on_the_other_within_a_second() {
+    let databases = Databases::new().await;
+    let house = House::with("", databases.environment());
+    house.configure("other.toml", "two", "");
+    let (one, two) = (house.start(), house.start_with("other.toml"));
+    let mut anna = house.person(&one, "clinician", "anna").await;
+    let password = anna.device().await;
+    let root = house.data("smtp-self-signed.crt");
+    let server = two.ready.submissions[0];
+    let program = Program { server, name: "localhost", root: &root, user: &anna.login, password: &password };
+    let mut session = program.sign_in().await.unwrap();
+    anna.api.turn_to(&two);
+    let mut events = anna.api.events().await;
+    anna.api.turn_to(&one);
+
+    let devices = anna.api.ok(Method::GET, "/me/app-passwords", None).await;
+    let device = devices["items"][0]["id"].as_str().unwrap().to_owned();
+    anna.api.call(Method::DELETE, &format!("/me/app-passwords/{device}"), None).await;
+    let began = Instant::now();
+    let mut said = String::new();
+    tokio::time::timeout(LIMIT, session.read_to_string(&mut said)).await.unwrap().unwrap();
+    assert!(said.starts_with("421 4.7.0"), "{said}");
+    assert!(began.elapsed() < SOON, "the mail program went on for {:?}", began.elapsed());
+    assert!(program.sign_in().await.is_err(), "and it does not come back");
+
+    let own = anna.api.ok(Method::GET, "/me/sessions", None).await;
+    let id = own["items"][0]["id"].as_str().unwrap().to_owned();
+    anna.api.call(Method::DELETE, &format!("/me/sessions/{id}"), None).await;
+    let began = Instant::now();
+    let mut seen = String::new();
+    while let Some(frame) = tokio::time::timeout(LIMIT, events.frame()).await.unwrap() {
+        seen.push_str(&String::from_utf8_lossy(frame.unwrap().data_ref().unwrap()));
+    }
+    assert!(seen.contains("session_ended"), "{seen}");
+    assert!(began.elapsed() < SOON, "the stream went on for {:?}", began.elapsed());
     one.stop();
     two.stop();
 }

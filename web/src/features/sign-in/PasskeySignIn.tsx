@@ -15,7 +15,7 @@ const RENEW_MS = 4 * 60_000;
 const enter = (credential: unknown) => api.post<SessionAnswer>("/session/passkey", { credential });
 
 /** The way in that is offered first: a button, and the browser's own offer in the field of the login. */
-export function PasskeySignIn({ onDone }: { onDone: (answer: SessionAnswer) => void }) {
+export function PasskeySignIn({ onDone, alone }: { onDone: (answer: SessionAnswer) => void; alone: boolean }) {
   const t = useT();
   const words = usePasskeyText();
   const [elsewhere, setElsewhere] = useState<string>();
@@ -76,9 +76,11 @@ export function PasskeySignIn({ onDone }: { onDone: (answer: SessionAnswer) => v
     <div className="passkey-door">
       <Button ref={button} kind="primary" wide icon="key" label={t(pressing ? "passkey.waiting" : "passkey.signIn")} busy={pressing} onPress={() => press.mutate()} />
       <ErrorLine text={failed ? words(failed) : undefined} />
-      <p className="door-or" aria-hidden="true">
-        {t("passkey.or")}
-      </p>
+      {alone ? null : (
+        <p className="door-or" aria-hidden="true">
+          {t("passkey.or")}
+        </p>
+      )}
     </div>
   );
 }

@@ -47,7 +47,9 @@ export function SignIn() {
       ) : (
         <>
           {doors ? <Where doors={doors} onRetry={() => void session.refetch()} /> : null}
-          {canOfferPasskeys() && isOpen(doors, "passkey", "security_key") ? <PasskeySignIn onDone={accept} /> : null}
+          {canOfferPasskeys() && isOpen(doors, "passkey", "security_key") ? (
+            <PasskeySignIn onDone={accept} alone={!isOpen(doors, "password")} />
+          ) : null}
           {isOpen(doors, "password") ? <FirstStep onDone={accept} /> : null}
         </>
       )}
