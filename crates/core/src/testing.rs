@@ -28,8 +28,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wardpost_model::audit::{AuditDetails, AuditKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Circumstances, Language};
-use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber, RoleId};
+use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber, RoleId, SessionId};
 use wardpost_phi::{OrgVocabulary, Scanner};
+use wardpost_store::Batch;
 use wardpost_store::blob::Blobs;
 use wardpost_store::testing::TestDb;
 use wardpost_vault::{MemoryKeyStore, OrgVault, RootKey, Vault};
@@ -291,6 +292,16 @@ impl TestCore {
     /// Somebody as they act after sign-in.
     pub async fn actor(&self, id: PersonId) -> Actor {
         self.active_actor(id, &client()).await.unwrap().unwrap().0
+    }
+
+    /// A session of somebody as after both steps of signing in, without their cost: its id and the cookie's value.
+    pub async fn open_session(&self, id: PersonId) -> (SessionId, String) {
+        let session = SessionId(self.clock.new_id());
+        let (secret, now) = (wardpost_vault::random_token(), self.clock.now_us());
+        let mut batch = Batch::new();
+        self.put_test_session(&mut batch, session, id, &secret, now).unwrap();
+        self.db().write(batch).await.unwrap();
+        (session, secret)
     }
 
     /// The sealed, stored audit kinds in order of time, for a look at what was recorded.

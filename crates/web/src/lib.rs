@@ -6,6 +6,8 @@
 //! **Invariant**: this crate knows no SQL, no keys and no SMTP. It decides nothing that a use case decides: it reads
 //! requests, calls [`wardpost_core`], and writes answers. What comes from mail is hostile until [`html`] made it safe.
 
+#[cfg(test)]
+mod access;
 mod api;
 mod assets;
 pub mod audit_export;

@@ -36,18 +36,20 @@ impl Cookie {
         }
     }
 
-    /// Its value in a request.
+    /// Its value in a request. Two of one name are none: one of them may have been slipped in by another host of the
+    /// same domain.
     pub(crate) fn read(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
         let name = self.name(secure);
-        headers
+        let mut found = headers
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|v| v.to_str().ok())
             .flat_map(|v| v.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| value)
-            .filter(|value| !value.is_empty() && value.len() <= MAX_SECRET)
+            .filter(|(n, _)| *n == name)
+            .map(|(_, value)| value);
+        let only = found.next().filter(|_| found.next().is_none());
+        only.filter(|value| !value.is_empty() && value.len() <= MAX_SECRET)
     }
 
     /// The header that sets it. It ends with the browser; the server ends it before.
@@ -218,6 +220,8 @@ mod tests {
         assert_eq!(read(&["wardpost=s3cret"], true), None, "over TLS only the bound name");
         assert_eq!(read(&["wardpost=s3cret"], false).as_deref(), Some("s3cret"));
         assert_eq!(read(&["x__Host-wardpost=a; __Host-wardpost="], true), None);
+        assert_eq!(read(&["__Host-wardpost=a; __Host-wardpost=b"], true), None, "two of one name are none");
+        assert_eq!(read(&["__Host-wardpost=a", "__Host-wardpost=a"], true), None);
     }
 
     #[test]

@@ -270,6 +270,7 @@ impl Core {
     /// [`Error::Denied`] without `person.read`, unless they are one's own.
     pub async fn sessions_of(&self, actor: &Actor, person: PersonId) -> Result<Vec<SessionLine>> {
         self.allow(actor, Permission::PersonRead, Scope::Session { owner: person }).await?;
+        self.house().await?.person(person).ok_or(Error::NotFound)?;
         let now = self.clock().now_us();
         let found = rows::of_person(self.db(), self.org(), person, now).await?;
         self.session_lines(actor, found).await
@@ -317,6 +318,7 @@ impl Core {
     /// [`Error::Denied`] without `person.manage`, unless they are one's own.
     pub async fn end_sessions_of(&self, actor: &Actor, person: PersonId) -> Result<()> {
         self.allow(actor, Permission::PersonManage, Scope::Session { owner: person }).await?;
+        self.house().await?.person(person).ok_or(Error::NotFound)?;
         let mut batch = Batch::new();
         rows::end_of(&mut batch, self.org(), person, self.clock().now_us());
         self.audit(&mut batch, NewEntry::by(actor, AuditKind::SessionEnded).on_person(person).why("all sessions"))?;
@@ -359,6 +361,34 @@ impl Core {
             self.db().write(batch).await?;
         }
         Ok(ended)
+    }
+
+    /// A signed-in session for tests that need many.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn put_test_session(
+        &self,
+        batch: &mut Batch,
+        id: SessionId,
+        person_id: PersonId,
+        secret: &str,
+        now: i64,
+    ) -> Result<()> {
+        let client = SealedClient::from(&crate::testing::client());
+        let row = SessionRow {
+            id,
+            secret_hash: self.web_session_hash(secret).to_vec(),
+            person_id,
+            stage: stage::SIGNED_IN.to_owned(),
+            tries: 0,
+            created_us: now,
+            authenticated_us: now,
+            last_seen_us: now,
+            expires_us: now + self.session_lifetime_us(),
+            ended_us: None,
+            sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &client)?,
+        };
+        rows::insert(batch, self.org(), row);
+        Ok(())
     }
 
     pub(super) fn web_session_hash(&self, secret: &str) -> [u8; 32] {

@@ -218,10 +218,10 @@ impl Core {
     /// # Errors
     /// As [`Core::release_held`]; [`Error::Validation`] without a reason.
     pub async fn refuse_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
+        let (h, row) = self.held_row(actor, id).await?;
         if reason.trim().is_empty() {
             return Err(Error::field("reason", "required", "the sender must be told why"));
         }
-        let (h, row) = self.held_row(actor, id).await?;
         let (head, _) = self.open_row(&row).await?;
         let now = self.clock().now_us();
         let mut batch = Batch::new();

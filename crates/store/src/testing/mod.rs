@@ -74,6 +74,25 @@ impl TestDb {
         &self.config
     }
 
+    /// Every row of every table but those named, as text in order: equal before and after what must change nothing.
+    /// SQLite only.
+    pub async fn contents(&self, but: &[&str]) -> Vec<String> {
+        const TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+        let mut found = Vec::new();
+        for table in self.query(TABLES, Vec::new()).await.unwrap() {
+            let name = table.text(0).unwrap();
+            if but.contains(&name.as_str()) {
+                continue;
+            }
+            // Names of a few dozen tables, for the life of one test.
+            let statement: &'static str = format!("SELECT * FROM {name}").leak();
+            let rows = self.query(statement, Vec::new()).await.unwrap();
+            found.extend(rows.iter().map(|row| format!("{name}: {row:?}")));
+        }
+        found.sort();
+        found
+    }
+
     /// The same database for another organisation in it. Gone with the first.
     #[must_use]
     pub fn shared(&self) -> Self {

@@ -2,11 +2,14 @@
 
 mod api;
 mod care;
+mod attacks;
 mod doors;
 mod events;
 mod mail;
+mod matrix;
 mod passkeys;
 mod pickup;
+mod samples;
 mod serving;
 mod zones;
 

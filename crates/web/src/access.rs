@@ -1,0 +1,386 @@
+//! What each operation of the API asks of whoever calls it: the permission, and on which object. The router's tests try
+//! every role on every entry with every kind of object, and `docs/operations.md` is made of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use wardpost_gate::{Denied, Scope, authorise, ready_made_roles};
+use wardpost_model::PersonId;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::Actor;
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Everybody: the doors.
+    Public,
+    /// A guest who has shown the second factor of a pick-up.
+    Guest,
+    /// Everybody who has signed in, about themselves.
+    SignedIn,
+    /// Who has this permission, on the object.
+    Permission(Permission),
+    /// Who has both permissions, on the object.
+    Both(Permission, Permission),
+    /// Everybody on what is their own; on what is not, who has this permission. To all others it isn't there.
+    OwnOr(Permission),
+}
+
+/// What an operation is about; its id stands in the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Object {
+    /// The organisation as a whole, or oneself.
+    Organisation,
+    /// A mailbox.
+    Mailbox,
+    /// A message in a mailbox.
+    Message,
+    /// A draft.
+    Draft,
+    /// A held message.
+    Held,
+    /// A session.
+    Session,
+    /// All sessions of a person.
+    SessionsOf,
+    /// A device password.
+    AppPassword,
+    /// A person.
+    Person,
+    /// A person's roles.
+    Roles,
+    /// A role.
+    Role,
+    /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry.
+    Listed,
+}
+
+/// How an object stands to whoever asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// Theirs.
+    Own,
+    /// A colleague's, in a mailbox that both use.
+    Related,
+    /// A colleague's.
+    Unrelated,
+    /// Of another organisation in the same database.
+    Elsewhere,
+    /// Nobody's: there is no such object.
+    Missing,
+}
+
+impl Whose {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Own, Self::Related, Self::Unrelated, Self::Elsewhere, Self::Missing];
+    const HERE: [Self; 3] = [Self::Own, Self::Related, Self::Unrelated];
+}
+
+/// What an operation answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on to its work.
+    Allowed,
+    /// `403 forbidden` with the reason's code: it depends on the actor only, or on what the actor knows of anyway.
+    Refused(&'static str),
+    /// `404 not_found`, the same for what isn't there and for what the actor may not know of.
+    NotFound,
+}
+
+/// An entry of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// `operationId` in the OpenAPI document.
+    pub id: &'static str,
+    /// Who may call it.
+    pub need: Need,
+    /// On what.
+    pub object: Object,
+}
+
+const fn op(id: &'static str, need: Need, object: Object) -> Operation {
+    Operation { id, need, object }
+}
+
+const fn may(id: &'static str, permission: Permission, object: Object) -> Operation {
+    op(id, Need::Permission(permission), object)
+}
+
+/// Every operation of the OpenAPI document, in the order of `docs/openapi.json`.
+pub const OPERATIONS: &[Operation] = {
+    use Need::{Both, Guest, OwnOr, Public, SignedIn};
+    use Object as O;
+    use Permission as P;
+    &[
+        may("search_audit", P::AuditRead, O::Organisation),
+        may("export_csv", P::AuditRead, O::Organisation),
+        may("export_fhir", P::AuditRead, O::Organisation),
+        may("audit_log", P::AuditProve, O::Organisation),
+        may("verify_audit", P::AuditProve, O::Organisation),
+        may("prove_audit_entry", P::AuditProve, O::Listed),
+        may("find_contacts", P::MailSend, O::Organisation),
+        may("list_domains", P::DomainManage, O::Organisation),
+        may("add_domain", P::DomainManage, O::Organisation),
+        may("remove_domain", P::DomainManage, O::Listed),
+        op("list_drafts", SignedIn, O::Organisation),
+        may("create_draft", P::MailSend, O::Mailbox),
+        may("get_draft", P::MailSend, O::Draft),
+        may("save_draft", P::MailSend, O::Draft),
+        may("discard_draft", P::MailSend, O::Draft),
+        may("attach_file", P::MailSend, O::Draft),
+        may("detach_file", P::MailSend, O::Draft),
+        may("plan_draft", P::MailSend, O::Draft),
+        may("send_draft", P::MailSend, O::Draft),
+        op("events", SignedIn, O::Organisation),
+        may("held_messages", P::MailReview, O::Organisation),
+        may("held_message", P::MailReview, O::Held),
+        may("held_attachment", P::MailReview, O::Held),
+        may("refuse_message", P::MailReview, O::Held),
+        may("release_message", P::MailReview, O::Held),
+        op("accept_invitation", Public, O::Organisation),
+        op("open_invitation", Public, O::Organisation),
+        may("list_mailboxes", P::MailboxManage, O::Organisation),
+        may("create_mailbox", P::MailboxManage, O::Organisation),
+        may("change_mailbox", P::MailboxManage, O::Mailbox),
+        may("mailbox_counts", P::MailRead, O::Mailbox),
+        may("list_messages", P::MailRead, O::Mailbox),
+        may("read_message", P::MailRead, O::Message),
+        may("change_message", P::MailRead, O::Message),
+        may("message_attachment", P::MailRead, O::Message),
+        op("set_message_expiry", Both(P::MailSend, P::MailRead), O::Message),
+        may("message_html", P::MailRead, O::Message),
+        op("recall_message", Both(P::MailSend, P::MailRead), O::Message),
+        may("message_trail", P::MailRead, O::Message),
+        op("app_passwords", SignedIn, O::Organisation),
+        may("create_app_password", P::MailSubmit, O::Organisation),
+        op("revoke_app_password", OwnOr(P::PersonManage), O::AppPassword),
+        op("set_language", SignedIn, O::Organisation),
+        op("change_password", SignedIn, O::Organisation),
+        op("renew_recovery_codes", SignedIn, O::Organisation),
+        op("my_sessions", SignedIn, O::Organisation),
+        op("end_my_session", OwnOr(P::PersonManage), O::Session),
+        may("list_partners", P::DomainManage, O::Organisation),
+        may("add_partner", P::DomainManage, O::Organisation),
+        may("change_partner", P::DomainManage, O::Listed),
+        may("remove_partner", P::DomainManage, O::Listed),
+        may("check_partner", P::DomainManage, O::Listed),
+        may("list_people", P::PersonRead, O::Organisation),
+        may("create_person", P::PersonManage, O::Organisation),
+        may("get_person", P::PersonRead, O::Person),
+        may("change_person", P::PersonManage, O::Person),
+        may("disable_person", P::PersonManage, O::Person),
+        may("enable_person", P::PersonManage, O::Person),
+        may("invite_person", P::PersonManage, O::Person),
+        may("set_person_roles", P::PersonManage, O::Roles),
+        may("person_sessions", P::PersonRead, O::SessionsOf),
+        may("end_person_sessions", P::PersonManage, O::SessionsOf),
+        op("list_permissions", SignedIn, O::Organisation),
+        op("pickup_attachment", Guest, O::Organisation),
+        op("pickup_code", Public, O::Organisation),
+        op("pickup_message", Guest, O::Organisation),
+        op("pickup_html", Guest, O::Organisation),
+        op("open_pickup", Public, O::Organisation),
+        op("reply", Guest, O::Organisation),
+        op("attach_to_reply", Guest, O::Organisation),
+        op("detach_from_reply", Guest, O::Organisation),
+        op("end_pickup_session", Guest, O::Organisation),
+        op("verify_pickup", Public, O::Organisation),
+        may("get_policy", P::PolicyRead, O::Organisation),
+        may("put_policy", P::PolicyEdit, O::Organisation),
+        may("policy_versions", P::PolicyRead, O::Organisation),
+        may("list_roles", P::PersonRead, O::Organisation),
+        may("create_role", P::RoleManage, O::Organisation),
+        may("change_role", P::RoleManage, O::Role),
+        may("delete_role", P::RoleManage, O::Role),
+        may("get_security", P::SecurityEdit, O::Organisation),
+        may("put_security", P::SecurityEdit, O::Organisation),
+        may("security_versions", P::SecurityEdit, O::Organisation),
+        op("get_session", Public, O::Organisation),
+        op("sign_in", Public, O::Organisation),
+        op("sign_out", SignedIn, O::Organisation),
+        op("second_factor", Public, O::Organisation),
+        op("step_up", SignedIn, O::Organisation),
+        op("touch", SignedIn, O::Organisation),
+        may("all_sessions", P::PersonManage, O::Organisation),
+        op("end_session", OwnOr(P::PersonManage), O::Session),
+    ]
+};
+
+impl Operation {
+    /// What the gate answers to an actor on an object that stands to them in this way.
+    #[must_use]
+    pub fn verdict(&self, actor: &Actor, whose: Whose) -> Verdict {
+        match self.need {
+            Need::Public | Need::Guest | Need::SignedIn => Verdict::Allowed,
+            Need::Permission(p) | Need::OwnOr(p) => self.under(p, actor, whose),
+            Need::Both(first, second) => match self.under(first, actor, whose) {
+                Verdict::Allowed => self.under(second, actor, whose),
+                refused => refused,
+            },
+        }
+    }
+
+    fn under(&self, permission: Permission, actor: &Actor, whose: Whose) -> Verdict {
+        let (me, other) = (actor.person_id, PersonId(uuid::Uuid::max()));
+        let (mine, both, theirs) = ([me], [me, other], [other]);
+        let here = matches!(whose, Whose::Own | Whose::Related | Whose::Unrelated);
+        let owner = if whose == Whose::Own { me } else { other };
+        let nothing = BTreeSet::new();
+        let scope = match self.object {
+            Object::Organisation => Scope::Organisation,
+            // What is asked about people is decided before they are looked for.
+            Object::Person => Scope::Person { subject: owner },
+            Object::SessionsOf => Scope::Session { owner },
+            _ if !here => Scope::Organisation,
+            Object::Mailbox | Object::Message => Scope::Mailbox {
+                members: match whose {
+                    Whose::Own => &mine,
+                    Whose::Related => &both,
+                    _ => &theirs,
+                },
+            },
+            Object::Draft => Scope::Draft { author: owner },
+            Object::Held => Scope::Held { sender: owner, four_eyes: true },
+            Object::Session => Scope::Session { owner },
+            Object::AppPassword => Scope::AppPassword { owner },
+            Object::Roles => Scope::Roles { subject: owner, granted: &nothing },
+            Object::Role => Scope::Role { held_by_actor: whose == Whose::Own },
+            Object::Listed => Scope::Organisation,
+        };
+        let found = here || self.object == Object::Organisation;
+        match authorise(actor, permission, scope) {
+            Ok(()) if found => Verdict::Allowed,
+            Ok(()) | Err(Denied::NotYours) => Verdict::NotFound,
+            Err(_) if matches!(self.need, Need::OwnOr(_)) => Verdict::NotFound,
+            Err(denied) => Verdict::Refused(denied.code()),
+        }
+    }
+}
+
+/// The table as Markdown: made by asking the gate, committed as `docs/operations.md`.
+#[must_use]
+pub fn operations_table() -> String {
+    let mut out = String::from(
+        "# Roles, operations and objects\n\nGenerated from `crates/web/src/access.rs` by its tests (`UPDATE_DOCS=1 cargo test -p \
+         wardpost-web access`); not to be edited by hand. The tests try every role and every single permission on every \
+         operation, with objects of one's own, in a mailbox that one shares (related), of a colleague (unrelated), of another \
+         organisation, and with ids that name nothing. The last two are refused to everybody, with the same answer after the \
+         same work.\n\nA cell names the objects on which the role may; `all` is all of the own organisation.\n\n",
+    );
+    let roles = ready_made_roles();
+    let names: Vec<&str> = roles.iter().map(|r| r.name_en).collect();
+    let _ = writeln!(out, "| operation | needs | on | {} |\n|{}", names.join(" | "), "---|".repeat(roles.len() + 3));
+    let places = places();
+    for operation in OPERATIONS {
+        let place = places.get(operation.id).map_or(operation.id, String::as_str);
+        let _ = write!(out, "| `{place}` | {} | {} |", need(operation.need), object(operation.object));
+        for role in &roles {
+            let _ = write!(out, " {} |", opened(operation, &acting(role)));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn acting(role: &wardpost_gate::ReadyMadeRole) -> Actor {
+    Actor {
+        person_id: PersonId(uuid::Uuid::nil()),
+        name: role.name_en.to_owned(),
+        roles: vec![role.name_en.to_owned()],
+        permissions: role.permissions.clone(),
+        session_id: None,
+        network: None,
+        request_id: None,
+    }
+}
+
+fn opened(operation: &Operation, actor: &Actor) -> String {
+    let open: Vec<&str> = Whose::HERE
+        .iter()
+        .filter(|w| operation.verdict(actor, **w) == Verdict::Allowed)
+        .map(|w| match w {
+            Whose::Own => "own",
+            Whose::Related => "related",
+            _ => "unrelated",
+        })
+        .collect();
+    match open.len() {
+        0 => "–".to_owned(),
+        3 => if matches!(operation.object, Object::Organisation) { "yes" } else { "all" }.to_owned(),
+        _ => open.join(", "),
+    }
+}
+
+fn need(need: Need) -> String {
+    match need {
+        Need::Public => "nothing".to_owned(),
+        Need::Guest => "a pick-up session".to_owned(),
+        Need::SignedIn => "a session".to_owned(),
+        Need::Permission(p) => format!("`{}`", p.as_str()),
+        Need::Both(a, b) => format!("`{}`, `{}`", a.as_str(), b.as_str()),
+        Need::OwnOr(p) => format!("one's own, or `{}`", p.as_str()),
+    }
+}
+
+const fn object(object: Object) -> &'static str {
+    match object {
+        Object::Organisation => "–",
+        Object::Mailbox => "a mailbox",
+        Object::Message => "a message",
+        Object::Draft => "a draft",
+        Object::Held => "a held message",
+        Object::Session => "a session",
+        Object::SessionsOf => "a person's sessions",
+        Object::AppPassword => "a device password",
+        Object::Person => "a person",
+        Object::Roles => "a person's roles",
+        Object::Role => "a role",
+        Object::Listed => "one of the organisation's",
+    }
+}
+
+/// Method and path of each operation.
+fn places() -> BTreeMap<String, String> {
+    let document = serde_json::to_value(crate::openapi()).unwrap_or_default();
+    let mut found = BTreeMap::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if let Some(id) = operation["operationId"].as_str() {
+                let path = path.trim_start_matches("/api/v1");
+                found.insert(id.to_owned(), format!("{} {path}", method.to_uppercase()));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ASVS 8.1.1: the rules of access are written down for every operation.
+    #[test]
+    fn every_operation_is_in_the_table_and_every_entry_is_an_operation() {
+        let described: BTreeSet<String> = places().into_keys().collect();
+        let listed: BTreeSet<String> = OPERATIONS.iter().map(|o| o.id.to_owned()).collect();
+        assert_eq!(listed.len(), OPERATIONS.len(), "an operation stands twice in OPERATIONS");
+        let missing: Vec<_> = described.difference(&listed).collect();
+        assert!(
+            missing.is_empty(),
+            "{missing:?}: say in OPERATIONS (crates/web/src/access.rs) what these operations need and on which object; \
+             ids and bodies for trying them stand in crates/web/src/tests/matrix/fixtures.rs"
+        );
+        let gone: Vec<_> = listed.difference(&described).collect();
+        assert!(gone.is_empty(), "{gone:?}: no longer operations; take them out of crates/web/src/access.rs");
+    }
+
+    #[test]
+    fn the_committed_table_is_what_the_gate_answers() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operations.md");
+        let made = operations_table();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(committed, made, "docs/operations.md is stale: UPDATE_DOCS=1 cargo test -p wardpost-web access");
+    }
+}

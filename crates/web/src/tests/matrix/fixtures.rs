@@ -1,0 +1,390 @@
+//! What the matrix tries on: callers with every set of permissions, and objects that stand to each of them in every way.
+
+use super::super::samples::Ids;
+use super::super::{Browser, Web};
+use crate::access::{Object, Operation, Whose};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
+use wardpost_core::people::{NewMailbox, PartnerInput};
+use wardpost_core::testing::{TestCore, TestPerson, stranger};
+use wardpost_model::message::{Party, RecipientKind};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, MailboxKind};
+use wardpost_model::plan::Action;
+use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId};
+
+/// Names a patient with a diagnosis and a citizen number: policy holds it.
+const HEALTH: &str = "Mevrouw Jansen, geboren 12-03-1956, BSN 111222333, heeft diabetes mellitus type 2.";
+
+/// Somebody who tries everything.
+pub(super) struct Caller {
+    pub name: String,
+    pub person: TestPerson,
+    pub browser: Browser,
+    things: Things,
+}
+
+/// One object of each kind.
+#[derive(Clone)]
+struct Things {
+    mailbox: String,
+    message: String,
+    file: String,
+    draft: String,
+    draft_file: String,
+    held: String,
+    held_file: String,
+    session: String,
+    app_password: String,
+    person: String,
+    role: String,
+    partner: String,
+    domain: String,
+    entry: String,
+}
+
+impl Things {
+    /// A new parameter of a path is entered here.
+    fn ids(&self, object: Object) -> Ids {
+        let (message, file) = match object {
+            Object::Held => (&self.held, &self.held_file),
+            Object::Draft => (&self.message, &self.draft_file),
+            _ => (&self.message, &self.file),
+        };
+        BTreeMap::from([
+            ("mailbox_id", self.mailbox.clone()),
+            ("message_id", message.clone()),
+            ("attachment_id", file.clone()),
+            ("draft_id", self.draft.clone()),
+            ("session_id", self.session.clone()),
+            ("app_password_id", self.app_password.clone()),
+            ("person_id", self.person.clone()),
+            ("role_id", self.role.clone()),
+            ("partner_id", self.partner.clone()),
+            ("domain", self.domain.clone()),
+            ("entry_id", self.entry.clone()),
+        ])
+    }
+    fn missing() -> Self {
+        let id = || uuid::Uuid::new_v4().to_string();
+        Self {
+            mailbox: id(),
+            message: id(),
+            file: id(),
+            draft: id(),
+            draft_file: id(),
+            held: id(),
+            held_file: id(),
+            session: id(),
+            app_password: id(),
+            person: id(),
+            role: id(),
+            partner: id(),
+            domain: "missing.example".to_owned(),
+            entry: id(),
+        }
+    }
+}
+
+/// Two organisations in one database, and who and what is in them.
+pub(super) struct Fixtures {
+    pub web: Web,
+    pub callers: Vec<Caller>,
+    _neighbour: TestCore,
+    colleague: TestPerson,
+    related: Things,
+    unrelated: Things,
+    elsewhere: Things,
+}
+
+/// Somebody as they would act with every permission: to make what they couldn't make themselves.
+fn almighty(person: &TestPerson) -> Actor {
+    Actor { permissions: Permission::ALL.iter().copied().collect(), ..person.actor.clone() }
+}
+
+impl Fixtures {
+    pub(super) async fn new() -> Self {
+        let web = Web::with(|c| c.limits.requests_per_minute = u32::MAX).await;
+        let neighbour = web.house.neighbour().await;
+        hold_everything(&web.house).await;
+        hold_everything(&neighbour).await;
+        let colleague = web.person("physician", "Colleague", "colleague@clinic.example").await;
+        let far = neighbour.person("physician", "Far", "far@neighbour.example").await;
+        let elsewhere = things(&neighbour, &far, far.mailbox(), &far.login, "neighbour.example").await;
+        let unrelated = things(&web.house, &colleague, colleague.mailbox(), &colleague.login, "clinic.example").await;
+        let people = people(&web).await;
+        let members = people.iter().map(|(_, p)| p.id()).chain([colleague.id()]).collect();
+        let address: EmailAddress = "desk@clinic.example".parse().unwrap();
+        let new = NewMailbox { kind: MailboxKind::Shared, address: address.clone(), name: "Desk".to_owned(), members };
+        let desk = web.house.create_mailbox(&almighty(&colleague), new).await.unwrap().mailbox.id;
+        let related = Things {
+            partner: unrelated.partner.clone(),
+            domain: unrelated.domain.clone(),
+            ..mail_things(&web.house, &colleague, desk, &address, unrelated.clone()).await
+        };
+        let mut callers = Vec::new();
+        for (name, person) in people {
+            let own = Things {
+                person: person.id().to_string(),
+                role: own_role(&web.house, &person).await,
+                ..unrelated.clone()
+            };
+            let own = mail_things(&web.house, &person, person.mailbox(), &person.login, own).await;
+            let browser = browser(&web, &person).await;
+            callers.push(Caller { name, person, browser, things: own });
+        }
+        // Proofs are of entries that have their place.
+        web.house.sequence_all().await.unwrap();
+        Self { web, callers, _neighbour: neighbour, colleague, related, unrelated, elsewhere }
+    }
+
+    /// Ids of objects that stand to the caller in this way.
+    pub(super) fn ids(&self, caller: &Caller, operation: &Operation, whose: Whose) -> Ids {
+        let things = match whose {
+            Whose::Own => &caller.things,
+            Whose::Related => &self.related,
+            Whose::Unrelated => &self.unrelated,
+            Whose::Elsewhere => &self.elsewhere,
+            Whose::Missing => return Things::missing().ids(operation.object),
+        };
+        things.ids(operation.object)
+    }
+
+    /// As [`Fixtures::ids`], of an object that may be used up.
+    pub(super) async fn fresh(&self, caller: &Caller, operation: &Operation, whose: Whose) -> Ids {
+        let mut ids = self.ids(caller, operation, whose);
+        let house = &self.web.house;
+        let owner = if whose == Whose::Own { &caller.person } else { &self.colleague };
+        match operation.id {
+            "discard_draft" | "detach_file" => {
+                let (draft, file) = draft(house, owner, owner.mailbox(), Vec::new()).await;
+                ids.insert("draft_id", draft.to_string());
+                ids.insert("attachment_id", file.to_string());
+            }
+            "revoke_app_password" => {
+                let made = house.create_app_password(&almighty(owner), "Phone").await.unwrap();
+                ids.insert("app_password_id", made.id.to_string());
+            }
+            "end_session" | "end_my_session" => {
+                ids.insert("session_id", house.open_session(owner.id()).await.0.to_string());
+            }
+            "refuse_message" | "release_message" => {
+                let (held, _) = held(house, owner, owner.mailbox()).await;
+                ids.insert("message_id", held.to_string());
+            }
+            "delete_role" => {
+                ids.insert("role_id", role(house).await);
+            }
+            "remove_partner" => {
+                ids.insert("partner_id", partner(house, owner).await);
+            }
+            "remove_domain" => {
+                ids.insert("domain", domain(house, &format!("{}.example", uuid::Uuid::new_v4().simple())).await);
+            }
+            _ => {}
+        }
+        ids
+    }
+
+    /// A body that the use case is reached with. What isn't said here is made of the document's schema.
+    pub(super) async fn body(&self, operation: &Operation, ids: &Ids) -> Option<Value> {
+        match operation.id {
+            "create_draft" => Some(json!({ "mailbox_id": ids["mailbox_id"] })),
+            "put_policy" => {
+                let policy = self.web.house.policy_current().await.unwrap().policy.clone();
+                Some(json!({ "policy": policy }))
+            }
+            "put_security" => {
+                let policy = self.web.house.security_current().await.unwrap().policy.clone();
+                Some(json!({ "policy": policy }))
+            }
+            _ => None,
+        }
+    }
+
+    /// Signs the caller in again.
+    pub(super) async fn refresh(&mut self, caller: usize) {
+        let browser = browser(&self.web, &self.callers[caller].person).await;
+        self.callers[caller].browser = browser;
+    }
+}
+
+/// Everybody who tries: one with each ready-made role, one with none, one with each permission alone.
+async fn people(web: &Web) -> Vec<(String, TestPerson)> {
+    let house = &web.house;
+    let mut sets: Vec<(String, Vec<_>)> = vec![("nobody".to_owned(), vec![])];
+    for ready in wardpost_gate::ready_made_roles() {
+        sets.push((ready.key.to_owned(), vec![house.ready_made_role(ready.key).await.unwrap().unwrap()]));
+    }
+    let maker = stranger(&[Permission::RoleManage]);
+    for permission in Permission::ALL {
+        let made = house.create_role(&maker, &format!("only {}", permission.as_str()), [*permission].into()).await;
+        sets.push((format!("only {}", permission.as_str()), vec![made.unwrap().role.id]));
+    }
+    let mut people = Vec::new();
+    for (i, (name, roles)) in sets.into_iter().enumerate() {
+        let person = house.person_with(roles, &name, &format!("caller{i}@clinic.example")).await;
+        people.push((name, person));
+    }
+    people
+}
+
+async fn browser(web: &Web, person: &TestPerson) -> Browser {
+    let (_, secret) = web.house.open_session(person.id()).await;
+    let mut browser = Browser { cookie: Some(format!("__Host-wardpost={secret}")), csrf: None };
+    browser.csrf = web.get(&browser, "/session").await.ok()["csrf"].as_str().map(str::to_owned);
+    browser
+}
+
+async fn own_role(house: &TestCore, person: &TestPerson) -> String {
+    let line = house.find_person(&person.actor, person.id()).await.unwrap();
+    match line.roles.first() {
+        Some((id, _)) => id.to_string(),
+        None => role(house).await,
+    }
+}
+
+async fn hold_everything(house: &TestCore) {
+    let mut policy = house.policy_current().await.unwrap().policy.clone();
+    (policy.identifier.pickup, policy.health.pickup) = (Action::Hold, Action::Hold);
+    house.put_policy(&stranger(&[Permission::PolicyEdit]), 1, policy, "").await.unwrap();
+}
+
+async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &EmailAddress, own: &str) -> Things {
+    let base = Things {
+        person: by.id().to_string(),
+        role: role(house).await,
+        partner: partner(house, by).await,
+        domain: domain(house, &format!("more.{own}")).await,
+        ..Things::missing()
+    };
+    let made = mail_things(house, by, mailbox, from, base).await;
+    house.sequence_all().await.unwrap();
+    let read = stranger(&[Permission::AuditRead]);
+    let (range, limit) = (Default::default(), 1);
+    let page = house.search_audit(&read, &range, None, limit).await.unwrap();
+    Things { entry: page.entries[0].id.to_string(), ..made }
+}
+
+/// What a person has of their own, made with every permission.
+async fn mail_things(
+    house: &TestCore,
+    by: &TestPerson,
+    mailbox: MailboxId,
+    from: &EmailAddress,
+    base: Things,
+) -> Things {
+    let (message, file) = message(house, by, mailbox, from).await;
+    let (draft, draft_file) = draft(house, by, mailbox, Vec::new()).await;
+    let (held, held_file) = held(house, by, mailbox).await;
+    let app_password = house.create_app_password(&almighty(by), "Phone").await.unwrap().id.to_string();
+    Things {
+        mailbox: mailbox.to_string(),
+        message: message.to_string(),
+        file: file.to_string(),
+        draft: draft.to_string(),
+        draft_file: draft_file.to_string(),
+        held: held.to_string(),
+        held_file: held_file.to_string(),
+        session: house.open_session(by.id()).await.0.to_string(),
+        app_password,
+        ..base
+    }
+}
+
+fn paper() -> NewFile {
+    NewFile {
+        file_name: "paper.txt".to_owned(),
+        media_type: "text/plain".to_owned(),
+        content_id: None,
+        data: bytes::Bytes::from_static(b"lunch at noon"),
+    }
+}
+
+fn party(address: &EmailAddress) -> Party {
+    Party { name: String::new(), address: address.clone() }
+}
+
+/// A message with HTML and a file, sent from a mailbox to itself.
+async fn message(
+    house: &TestCore,
+    by: &TestPerson,
+    mailbox: MailboxId,
+    from: &EmailAddress,
+) -> (MessageId, AttachmentId) {
+    let sent = Submission {
+        from: from.clone(),
+        recipients: vec![(party(from), RecipientKind::To)],
+        subject: "Lunch".to_owned(),
+        text: "At noon?".to_owned(),
+        html: Some("<p>At noon?</p>".to_owned()),
+        files: vec![paper()],
+        rfc_id: None,
+        in_reply_to: None,
+        references: vec![],
+        size: 1_000,
+        raw: None,
+    };
+    let actor = almighty(by);
+    let id = house.submit(&actor, sent).await.unwrap().message_id;
+    let view = house.read_message(&actor, mailbox, id).await.unwrap();
+    (id, view.files[0].id)
+}
+
+/// A draft with a file.
+async fn draft(
+    house: &TestCore,
+    by: &TestPerson,
+    mailbox: MailboxId,
+    recipients: Vec<DraftRecipientInput>,
+) -> (DraftId, AttachmentId) {
+    let actor = almighty(by);
+    let made = house.create_draft(&actor, mailbox, DraftKind::New).await.unwrap();
+    let update = DraftUpdate {
+        version: made.version,
+        mailbox_id: None,
+        recipients,
+        subject: "Result".to_owned(),
+        text: HEALTH.to_owned(),
+        patient: None,
+        ask_pickup: false,
+        expires_days: None,
+    };
+    house.save_draft(&actor, made.id, update).await.unwrap();
+    (made.id, house.attach(&actor, made.id, paper()).await.unwrap().id)
+}
+
+/// A message with a file that waits for a second pair of eyes.
+async fn held(house: &TestCore, by: &TestPerson, mailbox: MailboxId) -> (MessageId, AttachmentId) {
+    let patient = DraftRecipientInput {
+        party: party(&"pat@mail.example".parse().unwrap()),
+        kind: RecipientKind::To,
+        phone: Some("+31612345678".parse().unwrap()),
+        secret: None,
+        confirmed: true,
+    };
+    let (id, _) = draft(house, by, mailbox, vec![patient]).await;
+    let actor = almighty(by);
+    let version = house.draft(&actor, id).await.unwrap().version;
+    let sent = house.send_draft(&actor, id, version).await.unwrap();
+    let view = house.read_message(&actor, mailbox, sent.message_id).await.unwrap();
+    (sent.message_id, view.files[0].id)
+}
+
+async fn role(house: &TestCore) -> String {
+    let name = uuid::Uuid::new_v4().to_string();
+    let maker = stranger(&[Permission::RoleManage]);
+    house.create_role(&maker, &name, [Permission::PolicyRead].into()).await.unwrap().role.id.to_string()
+}
+
+async fn partner(house: &TestCore, by: &TestPerson) -> String {
+    let domain = format!("{}.example", uuid::Uuid::new_v4().simple());
+    let new = PartnerInput { name: "Partner".to_owned(), domain: domain.parse().unwrap(), note: String::new() };
+    house.add_partner(&almighty(by), new).await.unwrap().partner.id.to_string()
+}
+
+async fn domain(house: &TestCore, name: &str) -> String {
+    house.ensure_domain(&name.parse().unwrap()).await.unwrap();
+    name.to_owned()
+}

@@ -1,0 +1,160 @@
+//! Every role and every single permission on every operation of the document, with objects of one's own, in a shared
+//! mailbox, of a colleague, of another organisation, and with ids that name nothing (ASVS 8.1.1, 8.2.1, 8.2.2, 8.4.1).
+//!
+//! The table ([`crate::access::OPERATIONS`]) says by the gate what is to be answered. What it denies is answered like
+//! what isn't there: the same status, headers and body, after the same number of statements; and nothing has changed.
+
+mod fixtures;
+
+use super::samples::{Described, Ids};
+use super::*;
+use crate::access::{Need, OPERATIONS, Object, Operation, Verdict, Whose};
+use fixtures::Fixtures;
+use std::collections::BTreeSet;
+
+/// Operations whose own rules may answer 401, 403 or 404 to somebody who may call them, and one that never ends.
+const APART: &[&str] = &["events", "step_up", "change_password", "renew_recovery_codes"];
+
+/// An answer as far as somebody outside could tell it from another.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    status: u16,
+    headers: BTreeSet<String>,
+    body: Value,
+}
+
+impl Seen {
+    fn of(got: &Got) -> Self {
+        let mut body = got.json();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("instance");
+        }
+        Self { status: got.status.as_u16(), headers: got.headers.keys().map(ToString::to_string).collect(), body }
+    }
+}
+
+/// What a call came to.
+struct Tried {
+    seen: Seen,
+    statements: u64,
+}
+
+struct Matrix {
+    fixtures: Fixtures,
+    document: Value,
+    faults: Vec<String>,
+}
+
+impl Matrix {
+    async fn call(&self, caller: usize, operation: &Operation, ids: &Ids) -> Tried {
+        let described = Described::of(&self.document, operation.id);
+        let given = self.fixtures.body(operation, ids).await;
+        let mut request = self.fixtures.callers[caller].browser.request(&described.method, &described.place(ids));
+        request = request.header("if-match", "\"0\"");
+        let body = match described.body(&self.document, given) {
+            None => Body::empty(),
+            Some((kind, text)) => {
+                request = request.header("content-type", kind);
+                Body::from(text)
+            }
+        };
+        let before = self.fixtures.web.house.store().statements();
+        let got = self.fixtures.web.send(request.body(body).unwrap()).await;
+        Tried { seen: Seen::of(&got), statements: self.fixtures.web.house.store().statements() - before }
+    }
+
+    fn fault(&mut self, caller: usize, operation: &Operation, whose: Whose, what: &str) {
+        let name = &self.fixtures.callers[caller].name;
+        self.faults.push(format!("{name}: {} on {whose:?}: {what}", operation.id));
+    }
+
+    fn verdict(&self, caller: usize, operation: &Operation, whose: Whose) -> Verdict {
+        operation.verdict(&self.fixtures.callers[caller].person.actor, whose)
+    }
+
+    /// Everything that the table denies to a caller.
+    async fn denied(&mut self, caller: usize, operation: &Operation, objects: &[Whose]) {
+        let missing = self.verdict(caller, operation, Whose::Missing);
+        for whose in objects {
+            let expected = self.verdict(caller, operation, *whose);
+            let (status, detail) = match expected {
+                Verdict::Allowed => continue,
+                Verdict::Refused(code) => (403, Some(code)),
+                Verdict::NotFound => (404, None),
+            };
+            let ids = self.fixtures.ids(&self.fixtures.callers[caller], operation, *whose);
+            // What the first call has to fetch is remembered for the second.
+            self.call(caller, operation, &ids).await;
+            let tried = self.call(caller, operation, &ids).await;
+            if tried.seen.status != status || tried.seen.body["detail"].as_str() != detail {
+                self.fault(caller, operation, *whose, &format!("expected {status} {detail:?}, got {:?}", tried.seen));
+                continue;
+            }
+            if expected == missing && *whose != Whose::Missing {
+                let ids = self.fixtures.ids(&self.fixtures.callers[caller], operation, Whose::Missing);
+                let none = self.call(caller, operation, &ids).await;
+                if none.seen != tried.seen {
+                    self.fault(
+                        caller,
+                        operation,
+                        *whose,
+                        &format!("{:?}, but {:?} for nothing", tried.seen, none.seen),
+                    );
+                }
+                if none.statements != tried.statements {
+                    let counted = format!("{} statements, but {} for nothing", tried.statements, none.statements);
+                    self.fault(caller, operation, *whose, &counted);
+                }
+            }
+        }
+    }
+
+    /// Everything that the table allows to a caller.
+    async fn allowed(&mut self, caller: usize, operation: &Operation, objects: &[Whose]) {
+        for whose in objects {
+            if self.verdict(caller, operation, *whose) != Verdict::Allowed {
+                continue;
+            }
+            let ids = self.fixtures.fresh(&self.fixtures.callers[caller], operation, *whose).await;
+            let tried = self.call(caller, operation, &ids).await;
+            if matches!(tried.seen.status, 401 | 403 | 404 | 405 | 500..) {
+                self.fault(caller, operation, *whose, &format!("may, but got {:?}", tried.seen));
+            }
+            // Some acts end one's own sessions.
+            self.fixtures.refresh(caller).await;
+        }
+    }
+
+    async fn store(&self) -> Vec<String> {
+        self.fixtures.web.house.store().contents(&["audit_entry"]).await
+    }
+
+    async fn operation(&mut self, operation: &Operation) {
+        let with_object = operation.object != Object::Organisation;
+        let has_ids = Described::of(&self.document, operation.id).has_ids();
+        assert!(with_object || !has_ids || operation.need == Need::Guest, "{}: on which object?", operation.id);
+        let objects: &[Whose] = if with_object { &Whose::ALL } else { &[Whose::Own] };
+        let before = self.store().await;
+        for caller in 0..self.fixtures.callers.len() {
+            self.denied(caller, operation, objects).await;
+        }
+        if self.store().await != before {
+            self.faults.push(format!("{}: refused, and yet something has changed", operation.id));
+        }
+        for caller in 0..self.fixtures.callers.len() {
+            self.allowed(caller, operation, objects).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_table_denies_is_never_answered_and_never_told_from_nothing() {
+    let document = serde_json::to_value(crate::openapi()).unwrap();
+    let mut matrix = Matrix { fixtures: Fixtures::new().await, document, faults: Vec::new() };
+    for operation in OPERATIONS.iter().filter(|o| !APART.contains(&o.id)) {
+        if matches!(operation.need, Need::Permission(_) | Need::Both(..) | Need::OwnOr(_) | Need::SignedIn) {
+            matrix.operation(operation).await;
+        }
+    }
+    assert!(matrix.faults.is_empty(), "{} faults:\n{}", matrix.faults.len(), matrix.faults.join("\n"));
+}
