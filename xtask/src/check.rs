@@ -2,7 +2,7 @@
 
 use crate::process::{Repo, output, run};
 use crate::steps::{Outcome, Step};
-use crate::{arrows, generated, licences, setup, tidy, web};
+use crate::{arrows, generated, identity_doc, licences, setup, tidy, web};
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ pub fn steps() -> Vec<Step> {
         Step { name: "locks", needs: &[], run: lock_files },
         Step { name: "arrows", needs: &[], run: dependency_arrows },
         Step { name: "tidy", needs: &[], run: house_rules },
+        Step { name: "identity-doc", needs: &[], run: identity_document },
         Step { name: "typos", needs: &[], run: typos },
         Step { name: "taplo", needs: &[], run: taplo },
         Step { name: "licences", needs: &[], run: |repo| licences::check(repo).map(|()| Outcome::Passed) },
@@ -54,6 +55,12 @@ fn dependency_arrows(repo: &Repo) -> Result<Outcome> {
 fn house_rules(repo: &Repo) -> Result<Outcome> {
     let found = tidy::check(repo)?;
     ensure!(found.is_empty(), "{} finding(s) against the house rules:\n{}", found.len(), found.join("\n"));
+    Ok(Outcome::Passed)
+}
+
+fn identity_document(repo: &Repo) -> Result<Outcome> {
+    let found = identity_doc::check(repo)?;
+    ensure!(found.is_empty(), "{} fault(s):\n{}", found.len(), found.join("\n"));
     Ok(Outcome::Passed)
 }
 

@@ -10,6 +10,7 @@ mod check;
 mod count;
 mod fuzz;
 mod generated;
+mod identity_doc;
 mod licences;
 mod process;
 mod setup;

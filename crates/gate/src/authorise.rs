@@ -43,6 +43,13 @@ pub enum Scope<'a> {
         /// Whether policy wants another person than the sender.
         four_eyes: bool,
     },
+    /// What somebody asked for, to be consented to.
+    Approval {
+        /// Who asked.
+        asked_by: PersonId,
+        /// Whom it is about.
+        subject: PersonId,
+    },
     /// A person's data and state.
     Person {
         /// Who.
@@ -100,6 +107,9 @@ pub enum Denied {
     /// Nobody judges the own emergency access.
     #[error("nobody judges the own emergency access")]
     OwnGrant,
+    /// Nobody consents to what they asked for, or to what is about themselves.
+    #[error("somebody else must consent")]
+    OwnAsk,
     /// Nobody changes the own roles.
     #[error("nobody changes the own roles")]
     OwnRoles,
@@ -122,6 +132,7 @@ impl Denied {
             Self::NoRelation => "no_relation",
             Self::OwnRelation => "own_relation",
             Self::OwnGrant => "own_grant",
+            Self::OwnAsk => "own_ask",
             Self::OwnRoles => "own_roles",
             Self::HeldRole => "held_role",
             Self::GrantsMore(_) => "grants_more",
@@ -164,6 +175,8 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         Scope::Patient { .. } | Scope::Relation { .. } => Ok(()),
         Scope::BreakGlass { by } if by == me => Err(Denied::OwnGrant),
         Scope::BreakGlass { .. } => Ok(()),
+        Scope::Approval { asked_by, subject } if me == asked_by || me == subject => Err(Denied::OwnAsk),
+        Scope::Approval { .. } => Ok(()),
         Scope::Roles { subject, .. } if subject == me => Err(Denied::OwnRoles),
         Scope::Roles { granted, .. } => may_grant(actor, granted),
         Scope::Role { held_by_actor: true } => Err(Denied::HeldRole),
@@ -281,6 +294,15 @@ mod tests {
         let none = actor(&[]);
         let missing = Err(Denied::MissingPermission(P::PatientRead));
         assert_eq!(authorise(&none, P::PatientRead, Scope::Patient { ground }), missing);
+    }
+
+    #[test]
+    fn nobody_consents_to_their_own_ask_or_for_themselves() {
+        let a = actor(&[P::PersonApprove]);
+        let ask = |by, about| Scope::Approval { asked_by: person(by), subject: person(about) };
+        assert_eq!(authorise(&a, P::PersonApprove, ask(1, 2)), Err(Denied::OwnAsk));
+        assert_eq!(authorise(&a, P::PersonApprove, ask(2, 1)), Err(Denied::OwnAsk));
+        assert_eq!(authorise(&a, P::PersonApprove, ask(2, 3)), Ok(()));
     }
 
     #[test]

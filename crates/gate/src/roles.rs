@@ -97,13 +97,21 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
             "security_officer",
             "Security officer",
             "Beveiligingsfunctionaris",
-            &[P::MailRead, P::MailSend, P::PolicyRead, P::SecurityEdit, P::PersonRead],
+            &[P::MailRead, P::MailSend, P::PolicyRead, P::SecurityEdit, P::PersonRead, P::PersonApprove],
         ),
         role(
             "administrator",
             "Administrator",
             "Beheerder",
-            &[P::PersonRead, P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage, P::PolicyRead],
+            &[
+                P::PersonRead,
+                P::PersonManage,
+                P::PersonApprove,
+                P::RoleManage,
+                P::MailboxManage,
+                P::DomainManage,
+                P::PolicyRead,
+            ],
         ),
     ]
 }
@@ -219,6 +227,18 @@ fn lines<'a>(
             P::PersonManage,
             Scope::Roles { subject: other, granted: everything },
         ),
+        line(
+            "what one asked for oneself",
+            "consent to",
+            P::PersonApprove,
+            Scope::Approval { asked_by: me, subject: other },
+        ),
+        line(
+            "what a colleague asked for another",
+            "consent to",
+            P::PersonApprove,
+            Scope::Approval { asked_by: other, subject: other },
+        ),
         line("a role one holds", "change", P::RoleManage, Scope::Role { held_by_actor: true }),
         line("another role", "make, change", P::RoleManage, Scope::Role { held_by_actor: false }),
         line("outside contacts", "know, change", P::ContactManage, org),
@@ -283,6 +303,7 @@ mod tests {
         (P::PersonManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
         (P::RoleManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
         (P::AuditRead, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
+        (P::SecurityEdit, &[P::PersonManage, P::RoleManage]),
         (P::PolicyEdit, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
     ];
 

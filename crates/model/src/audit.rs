@@ -56,6 +56,12 @@ audit_kinds! {
     SignOut = "sign_in.sign_out", E;
     /// A session ended: idle, too old, or by somebody.
     SessionEnded = "session.ended", E;
+    /// Asked for what another person must consent to.
+    ApprovalAsked = "approval.asked", C;
+    /// Consented, or refused to.
+    ApprovalDecided = "approval.decided", E;
+    /// An account was recovered with both halves of the secret, or that was tried.
+    RecoveryUsed = "recovery.used", E;
     /// Password, second factor or recovery codes changed.
     CredentialChanged = "credential.changed", U;
     /// A passkey was added.

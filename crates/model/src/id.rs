@@ -82,6 +82,8 @@ typed_ids! {
     PickupId,
     /// An outside correspondent known to the organisation.
     ContactId,
+    /// Something that one person asks for and another must consent to.
+    ApprovalId,
     /// A partner organisation, known by its domain.
     PartnerId,
     /// A patient.

@@ -54,6 +54,8 @@ impl Permission {
                 | Self::PolicyEdit
                 | Self::MailReview
                 | Self::AccessReview
+                | Self::PersonApprove
+                | Self::SecurityEdit
                 | Self::AuditRead
         )
     }
@@ -96,6 +98,8 @@ permissions! {
     PersonRead = "person.read",
     /// Invite, change, disable people; assign roles; end their sessions.
     PersonManage = "person.manage",
+    /// Consent to what a colleague asks for: the recovery of an account.
+    PersonApprove = "person.approve",
     /// Make and change roles.
     RoleManage = "role.manage",
     /// Make mailboxes and say who uses them.

@@ -78,6 +78,31 @@ pub struct PersonProfile {
     pub language: Language,
 }
 
+/// How somebody made sure that a person is really who they say, before their account is recovered (ASVS 6.4.4: as
+/// strong as at enrolment).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityProof {
+    /// Stood before who asks, who knows them.
+    InPerson,
+    /// Was seen and spoken to by video.
+    Video,
+    /// Showed an identity document.
+    Document,
+}
+
+impl IdentityProof {
+    /// The name as stored and as served.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InPerson => "in_person",
+            Self::Video => "video",
+            Self::Document => "document",
+        }
+    }
+}
+
 /// A role: a named set of permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Role {

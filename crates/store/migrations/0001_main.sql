@@ -32,6 +32,26 @@ CREATE TABLE credential (
   PRIMARY KEY (org_id, person_id)
 ){strict};
 CREATE UNIQUE INDEX credential_invitation ON credential (org_id, invitation_hash);
+-- What one person asks for and another must consent to.
+CREATE TABLE approval (
+  org_id {uuid} NOT NULL,
+  approval_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- recovery
+  subject_id {uuid} NOT NULL,
+  asked_by {uuid} NOT NULL,
+  asked_at {int} NOT NULL,
+  expires_at {int} NOT NULL,
+  state TEXT NOT NULL,                   -- open | given | refused | withdrawn | used
+  decided_by {uuid},
+  decided_at {int},
+  tries {int} NOT NULL,
+  token_hash {bytes} NOT NULL,           -- the half of who asked
+  code_hash {bytes},                     -- the half of who consented
+  sealed_ask {bytes} NOT NULL,
+  PRIMARY KEY (org_id, approval_id)
+){strict};
+CREATE UNIQUE INDEX approval_token ON approval (org_id, token_hash);
+CREATE INDEX approval_asked ON approval (org_id, asked_at);
 -- Failures of the first factor, by the index of the login that was tried, whether somebody has it or not.
 CREATE TABLE sign_in_throttle (
   org_id {uuid} NOT NULL,

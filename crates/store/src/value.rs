@@ -158,6 +158,7 @@ ids!(
     TeamId,
     GrantId,
     AuditId,
+    ApprovalId,
     EventId,
     BlobId,
     BucketId,

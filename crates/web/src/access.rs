@@ -50,6 +50,8 @@ pub enum Object {
     Roles,
     /// A role.
     Role,
+    /// What somebody asked for: one's own ask, or a colleague's.
+    Approval,
     /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry.
     Listed,
 }
@@ -173,6 +175,10 @@ pub const OPERATIONS: &[Operation] = {
         may("set_person_roles", P::PersonManage, O::Roles),
         may("person_sessions", P::PersonRead, O::SessionsOf),
         may("end_person_sessions", P::PersonManage, O::SessionsOf),
+        may("ask_recovery", P::PersonManage, O::Person),
+        may("list_approvals", P::PersonApprove, O::Organisation),
+        may("decide_approval", P::PersonApprove, O::Approval),
+        op("use_recovery", Public, O::Organisation),
         op("list_permissions", SignedIn, O::Organisation),
         op("pickup_attachment", Guest, O::Organisation),
         op("pickup_code", Public, O::Organisation),
@@ -242,6 +248,7 @@ impl Operation {
             Object::Held => Scope::Held { sender: owner, four_eyes: true },
             Object::Session => Scope::Session { owner },
             Object::AppPassword => Scope::AppPassword { owner },
+            Object::Approval => Scope::Approval { asked_by: owner, subject: other },
             Object::Roles => Scope::Roles { subject: owner, granted: &nothing },
             Object::Role => Scope::Role { held_by_actor: whose == Whose::Own },
             Object::Listed => Scope::Organisation,
@@ -332,6 +339,7 @@ const fn object(object: Object) -> &'static str {
         Object::SessionsOf => "a person's sessions",
         Object::AppPassword => "a device password",
         Object::Person => "a person",
+        Object::Approval => "an ask for consent",
         Object::Roles => "a person's roles",
         Object::Role => "a role",
         Object::Listed => "one of the organisation's",

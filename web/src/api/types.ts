@@ -24,6 +24,7 @@ export const PERMISSIONS = [
   "security.edit",
   "person.read",
   "person.manage",
+  "person.approve",
   "role.manage",
   "mailbox.manage",
   "domain.manage",
@@ -41,6 +42,9 @@ export const AUDIT_KINDS = [
   "sign_in.suspicious",
   "sign_in.sign_out",
   "session.ended",
+  "approval.asked",
+  "approval.decided",
+  "recovery.used",
   "credential.changed",
   "passkey.added",
   "passkey.changed",
@@ -178,6 +182,10 @@ export type ImportUndone = Schemas["ImportUndone"];
 export type InvitedPerson = Schemas["InvitedPerson"];
 export type InvitationLink = Schemas["InvitationLink"];
 export type Role = Schemas["RoleLine"];
+export type Approval = Schemas["Approval"];
+export type ApprovalDecided = Schemas["ApprovalDecided"];
+export type IdentityProof = Schemas["IdentityProof"];
+export type RecoveryAsked = Schemas["RecoveryAsked"];
 export type PermissionName = Schemas["PermissionName"];
 export type Mailbox = Schemas["MailboxLine"];
 export type DomainLine = Schemas["DomainLine"];

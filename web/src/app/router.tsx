@@ -37,6 +37,12 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import("@/features/invitation/Invitation"), "InvitationPage"),
 });
 
+const recovery = createRoute({
+  getParentRoute: () => root,
+  path: "/recovery",
+  component: lazyRouteComponent(() => import("@/features/invitation/Recovery"), "RecoveryPage"),
+});
+
 const inside = createRoute({ getParentRoute: () => root, id: "inside", component: SignedInPart });
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
 
@@ -130,12 +136,14 @@ const adminParts = [
   adminPart("/partners", lazyRouteComponent(() => import("@/features/admin/Partners"), "Partners")),
   adminPart("/policy", lazyRouteComponent(() => import("@/features/admin/PolicyEditor"), "PolicyEditor")),
   adminPart("/security", lazyRouteComponent(() => import("@/features/admin/security/Security"), "Security")),
+  adminPart("/approvals", lazyRouteComponent(() => import("@/features/admin/Approvals"), "Approvals")),
   adminPart("/sessions", lazyRouteComponent(() => import("@/features/admin/Sessions"), "Sessions")),
 ] as const;
 
 const routeTree = root.addChildren([
   signIn,
   invitation,
+  recovery,
   inside.addChildren([
     home,
     mail.addChildren([mailNone, mailOne]),

@@ -24,6 +24,7 @@ impl Core {
             | Scope::Patient { .. }
             | Scope::Relation { .. }
             | Scope::BreakGlass { .. }
+            | Scope::Approval { .. }
             | Scope::Role { .. } => self.allow_on(actor, permission, scope, ("org", self.org())).await,
         }
     }

@@ -5,9 +5,9 @@ const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Lower-case letters without `l` and `o`.
 const LETTERS: &[u8; 24] = b"abcdefghijkmnpqrstuvwxyz";
 
-/// A recovery code: 60 random bits in three groups of four.
+/// A recovery code: 120 random bits in six groups of four (ASVS 6.5.2: at least 112 where a fast hash is kept).
 pub(crate) fn make_recovery_code() -> String {
-    grouped(CODE_ALPHABET, 3, 4)
+    grouped(CODE_ALPHABET, 6, 4)
 }
 
 /// The password of a mail program: 91 random bits in four groups of five letters.
@@ -37,6 +37,11 @@ fn grouped(alphabet: &[u8], groups: usize, length: usize) -> String {
     out
 }
 
+/// The code with which somebody consents to a recovery: eight digits, good for few tries and only with the other half.
+pub(crate) fn make_consent_code() -> String {
+    grouped(b"0123456789", 2, 4)
+}
+
 /// A recovery code as it is hashed, however it was typed; `None` if it can't be one.
 pub(crate) fn normal_recovery_code(typed: &str) -> Option<String> {
     if typed.len() > 64 {
@@ -51,7 +56,7 @@ pub(crate) fn normal_recovery_code(typed: &str) -> Option<String> {
             c => c,
         })
         .collect();
-    (code.len() == 12 && code.bytes().all(|b| CODE_ALPHABET.contains(&b))).then_some(code)
+    (code.len() == 24 && code.bytes().all(|b| CODE_ALPHABET.contains(&b))).then_some(code)
 }
 
 /// A mail program's password as it is hashed, however it was typed; `None` if it can't be one.
@@ -71,10 +76,13 @@ mod tests {
     #[test]
     fn codes_have_their_form_and_survive_being_typed() {
         let code = make_recovery_code();
-        assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4]);
+        assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4; 6]);
         let normal = normal_recovery_code(&code).unwrap();
         assert_eq!(normal_recovery_code(&code.to_lowercase().replace('-', " ")).unwrap(), normal);
-        assert_eq!(normal_recovery_code("oil0-0000-0000").unwrap(), "011000000000");
+        assert_eq!(
+            normal_recovery_code(&format!("oil0{}", "-0000".repeat(5))).unwrap(),
+            format!("011{}", "0".repeat(21))
+        );
         let password = make_app_password();
         assert_eq!(password.split('-').map(str::len).collect::<Vec<_>>(), [5, 5, 5, 5]);
         assert_eq!(normal_app_password(&password.to_uppercase()).unwrap(), password.replace('-', ""));
@@ -93,7 +101,14 @@ mod tests {
 
     #[test]
     fn what_can_not_be_a_code_is_none() {
-        for bad in ["", "1234", "0000-0000-000U", &"0".repeat(100), "0000-0000-00é0"] {
+        for bad in [
+            "",
+            "1234",
+            "0000-0000-0000",
+            &format!("{}U", "0".repeat(23)),
+            &"0".repeat(100),
+            &format!("{}é", "0".repeat(23)),
+        ] {
             assert_eq!(normal_recovery_code(bad), None, "{bad}");
         }
         assert_eq!(normal_app_password("abcde-abcde-abcde-abcd1"), None);

@@ -160,7 +160,7 @@ impl Core {
     }
 
     /// Goes on only if the second factor was given recently in this session.
-    pub(super) async fn require_recent(&self, actor: &Actor) -> Result<()> {
+    pub(crate) async fn require_recent(&self, actor: &Actor) -> Result<()> {
         let session = match actor.session_id {
             Some(id) => session_rows::get(self.db(), self.org(), id).await?,
             None => None,

@@ -36,6 +36,7 @@ mod zone;
 pub use app_password::{AppPasswordLine, NewAppPassword};
 pub use authenticator::AuthenticatorOffer;
 pub use blocklist::pack as pack_breached;
+pub(crate) use codes::make_consent_code;
 pub use credential::RECENT_MINUTES;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};

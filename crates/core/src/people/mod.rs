@@ -4,6 +4,7 @@
 //! All of it but the correspondents fits in memory and is read far more often than it changes: every process keeps a
 //! copy ([`House`]) that is dropped when anything of it changes, here at once, on other nodes by a live event.
 
+mod approval;
 mod contact;
 mod document;
 mod domain;
@@ -20,6 +21,7 @@ mod security;
 #[cfg(test)]
 mod tests;
 
+pub use approval::{ApprovalLine, Asked, Decided, NewAsk};
 pub use contact::{Contact, ContactInput, ContactKind, ContactLine};
 pub(crate) use contact::{kept_secret, normal_secret};
 pub use document::Versioned;

@@ -360,12 +360,12 @@ impl Core {
         self.person_line(id).await
     }
 
-    /// Makes a new invitation. All credentials of the person end with it: a lost second factor means proving oneself anew
-    /// (ASVS 6.4.4), and who can't sign in should not stay signed in.
+    /// Makes a new invitation for somebody who has not come in yet. An account in use is recovered with a second
+    /// person's consent ([`Core::ask_recovery`]).
     ///
     /// # Errors
     /// [`Error::Denied`] without `person.manage`; [`Error::Conflict`] for oneself (`own_account`), somebody disabled
-    /// (`disabled`) or the last administrator.
+    /// (`disabled`) or who has come in before (`needs_consent`).
     pub async fn invite_person(&self, actor: &Actor, id: PersonId) -> Result<Invitation> {
         let (house, before) = self.managed(actor, id).await?;
         if id == actor.person_id {
@@ -374,18 +374,52 @@ impl Core {
         if before.state == PersonState::Disabled {
             return Err(Error::Conflict("disabled"));
         }
-        let mut batch = Batch::new();
-        let invited = PersonState::Invited.as_str();
-        rows::set_state(&mut batch, self.org(), id, before.version, invited, VERSION);
-        self.cut_off(&mut batch, id);
-        let invitation = self.put_invitation(&mut batch, id)?;
-        if before.state == PersonState::Active && administers(&house.permissions_of(&before.roles)) {
-            self.keep_an_administrator(&mut batch);
+        // Once somebody has come in, nobody alone replaces what they come in with (ASVS 6.4.4, 6.4.6).
+        let credential = credential::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
+        if before.state == PersonState::Active || credential.last_sign_in_us.is_some() {
+            return Err(Error::Conflict("needs_consent"));
         }
+        let mut batch = Batch::new();
+        let invitation = self.replace_credentials(&mut batch, &house, &before)?;
         let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(id);
         self.audit(&mut batch, entry.with("what", "all").why("new invitation"))?;
         self.write_house(batch).await?;
         Ok(invitation)
+    }
+
+    /// As [`Core::invite_person`], for whoever runs the program: also for an account in use, where a house has nobody
+    /// left to consent. Only the command line reaches this.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Conflict`] for somebody disabled, or the last administrator.
+    pub async fn reset_person(&self, operator: &Actor, id: PersonId) -> Result<Invitation> {
+        let house = self.house().await?;
+        let before = house.person(id).ok_or(Error::NotFound)?;
+        if before.state == PersonState::Disabled {
+            return Err(Error::Conflict("disabled"));
+        }
+        let mut batch = Batch::new();
+        let invitation = self.replace_credentials(&mut batch, &house, before)?;
+        let entry = NewEntry::by(operator, AuditKind::CredentialChanged).on_person(id);
+        self.audit(&mut batch, entry.with("what", "all").why("reset on the command line"))?;
+        self.write_house(batch).await?;
+        Ok(invitation)
+    }
+
+    /// Adds an invitation in place of everything that a person comes in with.
+    pub(super) fn replace_credentials(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        before: &HousePerson,
+    ) -> Result<Invitation> {
+        let invited = PersonState::Invited.as_str();
+        rows::set_state(batch, self.org(), before.id, before.version, invited, VERSION);
+        self.cut_off(batch, before.id);
+        if before.state == PersonState::Active && administers(&house.permissions_of(&before.roles)) {
+            self.keep_an_administrator(batch);
+        }
+        self.put_invitation(batch, before.id)
     }
 
     pub(super) async fn managed(&self, actor: &Actor, id: PersonId) -> Result<(std::sync::Arc<House>, HousePerson)> {

@@ -4,6 +4,7 @@
 //! Every module has `pub const ALL: &[&str]` with all its statements and adds it here.
 
 pub mod app_password;
+pub mod approval;
 pub mod audit;
 pub mod break_glass;
 pub mod care;
@@ -39,6 +40,7 @@ pub mod used_once;
 pub fn all_statements() -> Vec<&'static str> {
     let parts: &[&[&'static str]] = &[
         app_password::ALL,
+        approval::ALL,
         audit::ALL,
         break_glass::ALL,
         care::ALL,

@@ -39,7 +39,7 @@ enum Command {
         #[arg(long)]
         login: EmailAddress,
         /// Ready-made role
-        #[arg(long, default_value = "clinician", value_parser = ["clinician", "front_desk", "privacy_officer", "administrator"])]
+        #[arg(long, default_value = "physician", value_parser = ["physician", "clinician", "nurse", "front_desk", "privacy_officer", "security_officer", "administrator"])]
         role: String,
         /// Language: en or nl
         #[arg(long, default_value = "en", value_parser = ["en", "nl"])]
@@ -60,7 +60,7 @@ pub async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
         Command::People => list(&house).await?,
         Command::Reset { login } => {
             let person = find(&house, login).await?;
-            let invitation = house.core.invite_person(&operator(), person.id).await.map_err(told)?;
+            let invitation = house.core.reset_person(&operator(), person.id).await.map_err(told)?;
             show(&person.profile.name, &invitation);
         }
         Command::Invite { name, login, role, language, mailbox } => {

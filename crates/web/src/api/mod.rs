@@ -3,6 +3,7 @@
 #![expect(unused_qualifications, reason = "what the macros that describe parameters write")]
 
 pub(crate) mod access;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod care;
 mod credentials;
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(care::routes())
         .merge(access::routes())
         .merge(people::routes())
+        .merge(approvals::routes())
         .merge(house::routes())
         .merge(policy::routes())
         .merge(security::routes())

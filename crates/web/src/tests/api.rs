@@ -101,6 +101,7 @@ async fn nothing_but_the_doors_opens_without_a_session() {
             "POST /api/v1/pickup/code",
             "POST /api/v1/pickup/open",
             "POST /api/v1/pickup/verify",
+            "POST /api/v1/recovery",
             "POST /api/v1/session",
             "POST /api/v1/session/passkey",
             "POST /api/v1/session/passkey/options",

@@ -13,6 +13,7 @@ const PARTS = [
   { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
   { to: "/admin/security", words: "admin.security", needs: ["security.edit"] },
+  { to: "/admin/approvals", words: "admin.approvals", needs: ["person.approve"] },
   { to: "/admin/sessions", words: "admin.sessions", needs: ["person.manage"] },
 ] as const satisfies readonly { to: string; words: MessageKey; needs: readonly Permission[] }[];
 

@@ -10,6 +10,7 @@ import { Check, Segments, TextField } from "@/ui/Field";
 import { Failure } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { Leave, PlannedLeave } from "./Leave";
+import { AskRecovery } from "./AskRecovery";
 import { rolesQuery } from "./lists";
 import { PersonPasskeys } from "./PersonPasskeys";
 import styles from "./admin.module.css";
@@ -165,6 +166,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
   const [link, setLink] = useState<InvitationLink>();
   const [blocking, setBlocking] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const [recovering, setRecovering] = useState(false);
   const done = (said: string) => {
     void client.invalidateQueries({ queryKey: ["people"] });
     tell(said);
@@ -202,6 +204,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
     },
   });
   if (leaving) return <Leave person={person} onClose={onClose} />;
+  if (recovering) return <AskRecovery person={person} onClose={onClose} />;
   if (link) return <LinkDialog name={person.name} link={link} onClose={onClose} />;
   if (blocking) {
     return (
@@ -246,7 +249,12 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
           <Button small icon="close" label={t("people.leave")} onPress={() => setLeaving(true)} />
         )}
         <Button small icon="out" label={t("people.endSessions")} onPress={() => act.mutate("sessions")} />
-        <Button small icon="key" label={t("people.newInvite")} onPress={() => act.mutate("invite")} />
+        {/* Once somebody has come in, nobody alone replaces what they come in with. */}
+        {person.state === "invited" && !person.last_sign_in_at ? (
+          <Button small icon="key" label={t("people.newInvite")} onPress={() => act.mutate("invite")} />
+        ) : person.state === "disabled" ? null : (
+          <Button small icon="key" label={t("people.recover")} onPress={() => setRecovering(true)} />
+        )}
       </div>
       {(save.error ?? act.error) ? <Failure error={save.error ?? act.error} /> : null}
     </Dialog>

@@ -83,7 +83,9 @@ async fn a_new_invitation_ends_everything_that_stood_on_the_old_credentials() {
     let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
     let s = signed_in(&house, &house, &anna).await;
     let app = house.create_app_password(&s.actor, "Phone").await.unwrap();
-    house.invite_person(&admin.actor, anna.id()).await.unwrap();
+    let alone = house.invite_person(&admin.actor, anna.id()).await;
+    assert!(matches!(alone, Err(Error::Conflict("needs_consent"))), "nobody alone: {alone:?}");
+    house.reset_person(&admin.actor, anna.id()).await.unwrap();
     assert!(is_unauthenticated(&house.authenticate_session(&s.secret, &client(), true).await));
     assert!(is_unauthenticated(&house.sign_in("anna@clinic.example", PASSWORD, &client()).await));
     assert!(is_unauthenticated(&house.authenticate_submission(&app.username, &app.password, &client()).await));
@@ -104,7 +106,7 @@ async fn a_hundred_failures_end_the_password_until_a_new_invitation() {
     house.clock.advance_minutes(60 * 24 * 365);
     let answer = house.sign_in("anna@clinic.example", PASSWORD, &client()).await;
     assert!(matches!(answer, Err(Error::RateLimited { retry_after_seconds: 86_400 })), "{answer:?}");
-    let invitation = house.invite_person(&admin.actor, anna.id()).await.unwrap();
+    let invitation = house.reset_person(&admin.actor, anna.id()).await.unwrap();
     let secret = unbase32(&house.open_invitation(&invitation.token).await.unwrap().totp_secret);
     let code = totp::code_at(&secret, house.clock().now_us());
     house.accept_invitation(&invitation.token, PASSWORD, &code, &client()).await.unwrap();

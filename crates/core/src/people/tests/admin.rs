@@ -56,7 +56,7 @@ both_engines! {
         assert!(matches!(late, Err(Error::Conflict("last_administrator"))), "{late:?}");
         let late = house.disable_person(&carl.actor, bea.id()).await;
         assert!(matches!(late, Err(Error::Conflict("last_administrator"))), "{late:?}");
-        let late = house.invite_person(&carl.actor, bea.id()).await;
+        let late = house.reset_person(&carl.actor, bea.id()).await;
         assert!(matches!(late, Err(Error::Conflict("last_administrator"))), "{late:?}");
         let late = house
             .change_role(&carl.actor, role(&house, "administrator").await, 1, "Administrator", BTreeSet::from([Permission::PersonManage]))

@@ -6,11 +6,11 @@ use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
-use wardpost_core::people::{NewMailbox, PartnerInput};
+use wardpost_core::people::{NewAsk, NewMailbox, PartnerInput};
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
 use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, MailboxKind};
+use wardpost_model::person::{Actor, IdentityProof, MailboxKind};
 use wardpost_model::plan::Action;
 use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId};
 
@@ -39,6 +39,7 @@ struct Things {
     app_password: String,
     person: String,
     role: String,
+    approval: String,
     partner: String,
     domain: String,
     entry: String,
@@ -61,6 +62,7 @@ impl Things {
             ("app_password_id", self.app_password.clone()),
             ("person_id", self.person.clone()),
             ("role_id", self.role.clone()),
+            ("approval_id", self.approval.clone()),
             ("partner_id", self.partner.clone()),
             ("domain", self.domain.clone()),
             ("entry_id", self.entry.clone()),
@@ -80,6 +82,7 @@ impl Things {
             app_password: id(),
             person: id(),
             role: id(),
+            approval: id(),
             partner: id(),
             domain: "missing.example".to_owned(),
             entry: id(),
@@ -289,6 +292,7 @@ async fn mail_things(
         held_file: held_file.to_string(),
         session: house.open_session(by.id()).await.0.to_string(),
         app_password,
+        approval: approval(house, by).await,
         ..base
     }
 }
@@ -370,6 +374,22 @@ async fn held(house: &TestCore, by: &TestPerson, mailbox: MailboxId) -> (Message
     let sent = house.send_draft(&actor, id, version).await.unwrap();
     let view = house.read_message(&actor, mailbox, sent.message_id).await.unwrap();
     (sent.message_id, view.files[0].id)
+}
+
+/// What somebody asked for about the colleague who is there for it.
+async fn approval(house: &TestCore, by: &TestPerson) -> String {
+    let own = by.login.domain().to_string();
+    let subject = match house.people_page(&almighty(by), "Subject", None, 1).await.unwrap().items.first() {
+        Some(line) => line.id,
+        None => {
+            house.person("security_officer", "Consenting", &format!("consent@{own}")).await;
+            house.person("physician", "Subject", &format!("subject@{own}")).await.id()
+        }
+    };
+    let (session, _) = house.open_session(by.id()).await;
+    let actor = Actor { session_id: Some(session), ..almighty(by) };
+    let ask = NewAsk { proof: IdentityProof::InPerson, reason: "Lost the phone".to_owned() };
+    house.ask_recovery(&actor, subject, ask).await.unwrap().line.id.to_string()
 }
 
 async fn role(house: &TestCore) -> String {
