@@ -42,6 +42,10 @@ pub enum Object {
     Session,
     /// All sessions of a person.
     SessionsOf,
+    /// A passkey of one's own.
+    Passkey,
+    /// The passkeys of a person.
+    PasskeysOf,
     /// A device password.
     AppPassword,
     /// A person.
@@ -158,6 +162,11 @@ pub const OPERATIONS: &[Operation] = {
         op("set_language", SignedIn, O::Organisation),
         op("change_password", SignedIn, O::Organisation),
         op("renew_recovery_codes", SignedIn, O::Organisation),
+        op("my_passkeys", SignedIn, O::Organisation),
+        op("add_passkey", SignedIn, O::Organisation),
+        op("new_passkey_options", SignedIn, O::Organisation),
+        op("remove_passkey", SignedIn, O::Passkey),
+        op("rename_passkey", SignedIn, O::Passkey),
         op("my_sessions", SignedIn, O::Organisation),
         op("end_my_session", OwnOr(P::PersonManage), O::Session),
         may("list_partners", P::DomainManage, O::Organisation),
@@ -173,6 +182,8 @@ pub const OPERATIONS: &[Operation] = {
         may("enable_person", P::PersonManage, O::Person),
         may("invite_person", P::PersonManage, O::Person),
         may("set_person_roles", P::PersonManage, O::Roles),
+        may("passkeys_of", P::PersonRead, O::PasskeysOf),
+        may("remove_passkey_of", P::PersonManage, O::PasskeysOf),
         may("person_sessions", P::PersonRead, O::SessionsOf),
         may("end_person_sessions", P::PersonManage, O::SessionsOf),
         may("ask_recovery", P::PersonManage, O::Person),
@@ -204,7 +215,10 @@ pub const OPERATIONS: &[Operation] = {
         op("sign_in", Public, O::Organisation),
         op("sign_out", SignedIn, O::Organisation),
         op("second_factor", Public, O::Organisation),
+        op("sign_in_with_passkey", Public, O::Organisation),
+        op("passkey_options", Public, O::Organisation),
         op("step_up", SignedIn, O::Organisation),
+        op("step_up_options", SignedIn, O::Organisation),
         op("touch", SignedIn, O::Organisation),
         may("all_sessions", P::PersonManage, O::Organisation),
         op("end_session", OwnOr(P::PersonManage), O::Session),
@@ -216,6 +230,8 @@ impl Operation {
     #[must_use]
     pub fn verdict(&self, actor: &Actor, whose: Whose) -> Verdict {
         match self.need {
+            // What is one's own without any permission isn't there for others.
+            Need::SignedIn if self.object != Object::Organisation && whose != Whose::Own => Verdict::NotFound,
             Need::Public | Need::Guest | Need::SignedIn => Verdict::Allowed,
             Need::Permission(p) | Need::OwnOr(p) => self.under(p, actor, whose),
             Need::Both(first, second) => match self.under(first, actor, whose) {
@@ -236,6 +252,7 @@ impl Operation {
             // What is asked about people is decided before they are looked for.
             Object::Person => Scope::Person { subject: owner },
             Object::SessionsOf => Scope::Session { owner },
+            Object::PasskeysOf | Object::Passkey => Scope::Passkey { owner },
             _ if !here => Scope::Organisation,
             Object::Mailbox | Object::Message => Scope::Mailbox {
                 members: match whose {
@@ -337,6 +354,8 @@ const fn object(object: Object) -> &'static str {
         Object::Held => "a held message",
         Object::Session => "a session",
         Object::SessionsOf => "a person's sessions",
+        Object::Passkey => "a passkey",
+        Object::PasskeysOf => "a person's passkeys",
         Object::AppPassword => "a device password",
         Object::Person => "a person",
         Object::Approval => "an ask for consent",

@@ -78,6 +78,7 @@ impl Core {
     /// [`Error::Denied`].
     pub async fn passkeys(&self, actor: &Actor, of: PersonId) -> Result<Vec<PasskeyLine>> {
         self.allow(actor, Permission::PersonRead, Scope::Passkey { owner: of }).await?;
+        self.house().await?.person(of).ok_or(Error::NotFound)?;
         let found = rows::of_person(self.db(), self.org(), of).await?;
         found.iter().map(|row| Ok(line(row, self.open_passkey(row)?.name))).collect()
     }

@@ -385,6 +385,8 @@ impl Core {
             last_seen_us: now,
             expires_us: now + self.session_lifetime_us(),
             ended_us: None,
+            method: method::PASSWORD.to_owned(),
+            passkey_id: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &client)?,
         };
         rows::insert(batch, self.org(), row);
