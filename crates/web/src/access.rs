@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wardpost_gate::{Denied, Scope, authorise, ready_made_roles};
 use wardpost_model::PersonId;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, Circumstances};
 
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +143,7 @@ pub const OPERATIONS: &[Operation] = {
         may("refuse_message", P::MailReview, O::Held),
         may("release_message", P::MailReview, O::Held),
         op("accept_invitation", Public, O::Organisation),
+        op("advise_invited", Public, O::Organisation),
         op("open_invitation", Public, O::Organisation),
         may("list_mailboxes", P::MailboxManage, O::Organisation),
         may("create_mailbox", P::MailboxManage, O::Organisation),
@@ -162,6 +163,9 @@ pub const OPERATIONS: &[Operation] = {
         op("set_language", SignedIn, O::Organisation),
         op("change_password", SignedIn, O::Organisation),
         op("renew_recovery_codes", SignedIn, O::Organisation),
+        op("advise_password", SignedIn, O::Organisation),
+        op("offer_authenticator", SignedIn, O::Organisation),
+        op("replace_authenticator", SignedIn, O::Organisation),
         op("my_passkeys", SignedIn, O::Organisation),
         op("add_passkey", SignedIn, O::Organisation),
         op("new_passkey_options", SignedIn, O::Organisation),
@@ -186,6 +190,14 @@ pub const OPERATIONS: &[Operation] = {
         may("remove_passkey_of", P::PersonManage, O::PasskeysOf),
         may("person_sessions", P::PersonRead, O::SessionsOf),
         may("end_person_sessions", P::PersonManage, O::SessionsOf),
+        may("preview_leave", P::PersonManage, O::Person),
+        may("leave", P::PersonManage, O::Person),
+        may("cancel_leave", P::PersonManage, O::Person),
+        may("list_imports", P::PersonManage, O::Organisation),
+        may("preview_import", P::PersonManage, O::Organisation),
+        may("run_import", P::PersonManage, O::Organisation),
+        may("undo_import", P::PersonManage, O::Listed),
+        op("import_template", SignedIn, O::Organisation),
         may("ask_recovery", P::PersonManage, O::Person),
         may("list_approvals", P::PersonApprove, O::Organisation),
         may("decide_approval", P::PersonApprove, O::Approval),
@@ -314,6 +326,7 @@ fn acting(role: &wardpost_gate::ReadyMadeRole) -> Actor {
         session_id: None,
         network: None,
         request_id: None,
+        circumstances: Circumstances::default(),
     }
 }
 

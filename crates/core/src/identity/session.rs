@@ -383,10 +383,12 @@ impl Core {
             created_us: now,
             authenticated_us: now,
             last_seen_us: now,
-            expires_us: now + self.session_lifetime_us(),
+            expires_us: now + 720 * MINUTE_US,
             ended_us: None,
             method: method::PASSWORD.to_owned(),
             passkey_id: None,
+            idle_us: 15 * MINUTE_US,
+            zone_id: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &client)?,
         };
         rows::insert(batch, self.org(), row);

@@ -63,6 +63,8 @@ impl Things {
             ("person_id", self.person.clone()),
             ("role_id", self.role.clone()),
             ("approval_id", self.approval.clone()),
+            // Lists are tried out in tests/lifecycle.rs: here are none.
+            ("import_id", uuid::Uuid::new_v4().to_string()),
             // Passkeys are tried out in tests/passkeys.rs: here are none.
             ("passkey_id", uuid::Uuid::new_v4().to_string()),
             ("partner_id", self.partner.clone()),

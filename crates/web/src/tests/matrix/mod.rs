@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 /// Operations whose own rules may answer 401, 403 or 404 to somebody who may call them, and one that never ends.
 const APART: &[&str] = &["events", "step_up", "change_password", "renew_recovery_codes", "add_passkey"];
 
-/// Operations on what the fixtures don't have: what is allowed on it is tried elsewhere (tests/passkeys.rs).
-const WITHOUT: &[&str] = &["remove_passkey", "rename_passkey", "remove_passkey_of"];
+/// Operations on what the fixtures don't have: what is allowed on it is tried elsewhere (tests/passkeys.rs, tests of people).
+const WITHOUT: &[&str] = &["remove_passkey", "rename_passkey", "remove_passkey_of", "undo_import"];
 
 /// An answer as far as somebody outside could tell it from another.
 #[derive(Debug, PartialEq)]
