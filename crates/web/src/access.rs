@@ -56,7 +56,8 @@ pub enum Object {
     Role,
     /// What somebody asked for: one's own ask, or a colleague's.
     Approval,
-    /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry.
+    /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry, a patient. (What of
+    /// a patient one sees is a matter of care relations, and of their own tests.)
     Listed,
 }
 
@@ -223,6 +224,27 @@ pub const OPERATIONS: &[Operation] = {
         may("get_security", P::SecurityEdit, O::Organisation),
         may("put_security", P::SecurityEdit, O::Organisation),
         may("security_versions", P::SecurityEdit, O::Organisation),
+        may("find_patients", P::PatientRead, O::Organisation),
+        may("register_patient", P::PatientManage, O::Organisation),
+        may("get_patient", P::PatientRead, O::Listed),
+        may("change_patient", P::PatientManage, O::Listed),
+        may("set_patient_account", P::PatientManage, O::Listed),
+        may("remove_patient_account", P::PatientManage, O::Listed),
+        may("patient_relations", P::PatientRead, O::Listed),
+        may("create_relation", P::RelationManage, O::Listed),
+        may("end_relation", P::RelationManage, O::Listed),
+        may("list_teams", P::PatientRead, O::Organisation),
+        may("create_team", P::RelationManage, O::Organisation),
+        may("change_team", P::RelationManage, O::Listed),
+        may("care_colleagues", P::RelationManage, O::Organisation),
+        may("take_break_glass", P::AccessBreakGlass, O::Listed),
+        op("end_break_glass", SignedIn, O::Listed),
+        op("my_break_glass", SignedIn, O::Organisation),
+        may("break_glass_queue", P::AccessReview, O::Organisation),
+        may("review_break_glass", P::AccessReview, O::Listed),
+        may("patient_access_log", P::AccessReview, O::Listed),
+        may("my_access_log", P::SelfRead, O::Organisation),
+        may("my_access_log_csv", P::SelfRead, O::Organisation),
         op("get_session", Public, O::Organisation),
         op("sign_in", Public, O::Organisation),
         op("sign_out", SignedIn, O::Organisation),

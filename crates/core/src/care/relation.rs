@@ -131,6 +131,7 @@ impl Core {
     /// [`Error::Denied`] without `relation.manage`, for oneself or one's own team, or for a patient whom one neither cares
     /// for nor keeps the data of; [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`].
     pub async fn relate(&self, actor: &Actor, patient: PatientId, new: NewRelation) -> Result<Vec<RelationLine>> {
+        self.allow_on(actor, Permission::RelationManage, Scope::Organisation, ("patient", patient)).await?;
         let row = patients::get(self.db(), self.org(), patient).await?.ok_or(Error::NotFound)?;
         let members = self.people_of(new.to).await?;
         self.allow_relation(actor, &row, &members).await?;
@@ -182,6 +183,7 @@ impl Core {
     /// [`Error::Denied`] without `relation.manage`, or for a patient whom one neither cares for nor keeps the data of;
     /// [`Error::NotFound`] also for one that has ended.
     pub async fn end_relation(&self, actor: &Actor, id: RelationId) -> Result<()> {
+        self.allow_on(actor, Permission::RelationManage, Scope::Organisation, ("relation", id)).await?;
         let found = rows::get(self.db(), self.org(), id).await?.filter(|r| r.ended_us.is_none());
         let relation = found.ok_or(Error::NotFound)?;
         let row = patients::get(self.db(), self.org(), relation.patient_id).await?.ok_or(Error::NotFound)?;

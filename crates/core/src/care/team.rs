@@ -72,6 +72,7 @@ impl Core {
         name: &str,
         members: &[PersonId],
     ) -> Result<TeamLine> {
+        self.allow_on(actor, Permission::RelationManage, Scope::Organisation, ("team", id)).await?;
         let before = self.team(id).await?.ok_or(Error::NotFound)?;
         self.put_team(actor, id, Some((before, version)), name, members).await
     }

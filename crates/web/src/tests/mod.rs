@@ -1,8 +1,8 @@
 //! Whole requests through the router, over a real organisation.
 
 mod api;
-mod care;
 mod attacks;
+mod care;
 mod doors;
 mod events;
 mod mail;

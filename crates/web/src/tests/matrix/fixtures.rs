@@ -5,6 +5,7 @@ use super::super::{Browser, Web};
 use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use wardpost_core::care::NewPatient;
 use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
 use wardpost_core::people::{NewAsk, NewMailbox, PartnerInput};
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
@@ -40,6 +41,7 @@ struct Things {
     person: String,
     role: String,
     approval: String,
+    patient: String,
     partner: String,
     domain: String,
     entry: String,
@@ -63,6 +65,10 @@ impl Things {
             ("person_id", self.person.clone()),
             ("role_id", self.role.clone()),
             ("approval_id", self.approval.clone()),
+            ("patient_id", self.patient.clone()),
+            ("relation_id", uuid::Uuid::new_v4().to_string()),
+            ("team_id", uuid::Uuid::new_v4().to_string()),
+            ("grant_id", uuid::Uuid::new_v4().to_string()),
             // Lists are tried out in tests/lifecycle.rs: here are none.
             ("import_id", uuid::Uuid::new_v4().to_string()),
             // Passkeys are tried out in tests/passkeys.rs: here are none.
@@ -87,6 +93,7 @@ impl Things {
             person: id(),
             role: id(),
             approval: id(),
+            patient: id(),
             partner: id(),
             domain: "missing.example".to_owned(),
             entry: id(),
@@ -127,6 +134,7 @@ impl Fixtures {
         let desk = web.house.create_mailbox(&almighty(&colleague), new).await.unwrap().mailbox.id;
         let related = Things {
             partner: unrelated.partner.clone(),
+            patient: unrelated.patient.clone(),
             domain: unrelated.domain.clone(),
             ..mail_things(&web.house, &colleague, desk, &address, unrelated.clone()).await
         };
@@ -198,6 +206,7 @@ impl Fixtures {
     pub(super) async fn body(&self, operation: &Operation, ids: &Ids) -> Option<Value> {
         match operation.id {
             "create_draft" => Some(json!({ "mailbox_id": ids["mailbox_id"] })),
+            "create_relation" => Some(json!({ "kind": "assigned", "person_id": ids["person_id"] })),
             "put_policy" => {
                 let policy = self.web.house.policy_current().await.unwrap().policy.clone();
                 Some(json!({ "policy": policy }))
@@ -262,6 +271,7 @@ async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &Em
     let base = Things {
         person: by.id().to_string(),
         role: role(house).await,
+        patient: patient(house, by).await,
         partner: partner(house, by).await,
         domain: domain(house, &format!("more.{own}")).await,
         ..Things::missing()
@@ -394,6 +404,17 @@ async fn approval(house: &TestCore, by: &TestPerson) -> String {
     let actor = Actor { session_id: Some(session), ..almighty(by) };
     let ask = NewAsk { proof: IdentityProof::InPerson, reason: "Lost the phone".to_owned() };
     house.ask_recovery(&actor, subject, ask).await.unwrap().line.id.to_string()
+}
+
+/// A patient whom no message is about.
+async fn patient(house: &TestCore, by: &TestPerson) -> String {
+    let new = NewPatient {
+        name: "P. Patient".to_owned(),
+        birth_date: None,
+        references: vec!["PAT 4711".to_owned()],
+        phone: None,
+    };
+    house.register_patient(&almighty(by), new).await.unwrap().line.id.to_string()
 }
 
 async fn role(house: &TestCore) -> String {
