@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use wardpost_gate::{Denied, Scope, authorise, ready_made_roles};
-use wardpost_model::PersonId;
+use wardpost_model::ground::Ground;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Circumstances};
+use wardpost_model::{PersonId, RelationId};
 
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Need {
     Permission(Permission),
     /// Who has both permissions, on the object.
     Both(Permission, Permission),
+    /// Who has one of two permissions, on the object.
+    Either(Permission, Permission),
     /// Everybody on what is their own; on what is not, who has this permission. To all others it isn't there.
     OwnOr(Permission),
 }
@@ -56,8 +59,16 @@ pub enum Object {
     Role,
     /// What somebody asked for: one's own ask, or a colleague's.
     Approval,
-    /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry, a patient. (What of
-    /// a patient one sees is a matter of care relations, and of their own tests.)
+    /// What is about a patient: cared for by oneself (own), by one's team (related), by others.
+    Patient,
+    /// That somebody cares for a patient of oneself, of one's team, of others.
+    Relation,
+    /// An emergency access, taken by oneself or by a colleague.
+    Grant,
+    /// A patient to whom one has an emergency access oneself.
+    Emergency,
+    /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry, a patient's line in
+    /// the list, a care team.
     Listed,
 }
 
@@ -114,7 +125,7 @@ const fn may(id: &'static str, permission: Permission, object: Object) -> Operat
 
 /// Every operation of the OpenAPI document, in the order of `docs/openapi.json`.
 pub const OPERATIONS: &[Operation] = {
-    use Need::{Both, Guest, OwnOr, Public, SignedIn};
+    use Need::{Both, Either, Guest, OwnOr, Public, SignedIn};
     use Object as O;
     use Permission as P;
     &[
@@ -224,24 +235,24 @@ pub const OPERATIONS: &[Operation] = {
         may("get_security", P::SecurityEdit, O::Organisation),
         may("put_security", P::SecurityEdit, O::Organisation),
         may("security_versions", P::SecurityEdit, O::Organisation),
-        may("find_patients", P::PatientRead, O::Organisation),
+        op("find_patients", Either(P::PatientRead, P::AccessReview), O::Organisation),
         may("register_patient", P::PatientManage, O::Organisation),
-        may("get_patient", P::PatientRead, O::Listed),
+        op("get_patient", Either(P::PatientRead, P::AccessReview), O::Listed),
         may("change_patient", P::PatientManage, O::Listed),
         may("set_patient_account", P::PatientManage, O::Listed),
         may("remove_patient_account", P::PatientManage, O::Listed),
-        may("patient_relations", P::PatientRead, O::Listed),
-        may("create_relation", P::RelationManage, O::Listed),
-        may("end_relation", P::RelationManage, O::Listed),
+        op("patient_relations", Either(P::PatientRead, P::AccessReview), O::Patient),
+        may("create_relation", P::RelationManage, O::Patient),
+        may("end_relation", P::RelationManage, O::Relation),
         may("list_teams", P::PatientRead, O::Organisation),
         may("create_team", P::RelationManage, O::Organisation),
         may("change_team", P::RelationManage, O::Listed),
         may("care_colleagues", P::RelationManage, O::Organisation),
         may("take_break_glass", P::AccessBreakGlass, O::Listed),
-        op("end_break_glass", SignedIn, O::Listed),
+        op("end_break_glass", SignedIn, O::Emergency),
         op("my_break_glass", SignedIn, O::Organisation),
         may("break_glass_queue", P::AccessReview, O::Organisation),
-        may("review_break_glass", P::AccessReview, O::Listed),
+        may("review_break_glass", P::AccessReview, O::Grant),
         may("patient_access_log", P::AccessReview, O::Listed),
         may("my_access_log", P::SelfRead, O::Organisation),
         may("my_access_log_csv", P::SelfRead, O::Organisation),
@@ -268,6 +279,10 @@ impl Operation {
             Need::SignedIn if self.object != Object::Organisation && whose != Whose::Own => Verdict::NotFound,
             Need::Public | Need::Guest | Need::SignedIn => Verdict::Allowed,
             Need::Permission(p) | Need::OwnOr(p) => self.under(p, actor, whose),
+            Need::Either(first, second) => {
+                let held = if actor.permissions.contains(&second) { second } else { first };
+                self.under(held, actor, whose)
+            }
             Need::Both(first, second) => match self.under(first, actor, whose) {
                 Verdict::Allowed => self.under(second, actor, whose),
                 refused => refused,
@@ -302,15 +317,39 @@ impl Operation {
             Object::Approval => Scope::Approval { asked_by: owner, subject: other },
             Object::Roles => Scope::Roles { subject: owner, granted: &nothing },
             Object::Role => Scope::Role { held_by_actor: whose == Whose::Own },
-            Object::Listed => Scope::Organisation,
+            Object::Patient if permission != Permission::RelationManage => {
+                Scope::Patient { ground: seen(actor, whose) }
+            }
+            Object::Patient | Object::Relation => Scope::Relation {
+                for_actor: false,
+                known: matches!(seen(actor, whose), Some(Ground::Assigned(_) | Ground::Administration)),
+            },
+            Object::Grant => Scope::BreakGlass { by: owner },
+            Object::Emergency | Object::Listed => Scope::Organisation,
         };
         let found = here || self.object == Object::Organisation;
+        // Who can't look patients up may not know of them, nor anybody of who cares for them.
+        let unknown = self.object == Object::Relation || !actor.permissions.contains(&Permission::PatientRead);
         match authorise(actor, permission, scope) {
             Ok(()) if found => Verdict::Allowed,
             Ok(()) | Err(Denied::NotYours) => Verdict::NotFound,
+            Err(Denied::NoRelation) if unknown => Verdict::NotFound,
             Err(_) if matches!(self.need, Need::OwnOr(_)) => Verdict::NotFound,
             Err(denied) => Verdict::Refused(denied.code()),
         }
+    }
+}
+
+/// On which ground somebody sees a patient's data: by the fixtures, who may care for patients cares for their own and their
+/// team's.
+fn seen(actor: &Actor, whose: Whose) -> Option<Ground> {
+    let may = |p| actor.permissions.contains(&p);
+    if may(Permission::PatientRead) && matches!(whose, Whose::Own | Whose::Related) {
+        Some(Ground::Assigned(RelationId(uuid::Uuid::nil())))
+    } else if may(Permission::PatientManage) {
+        Some(Ground::Administration)
+    } else {
+        may(Permission::AccessReview).then_some(Ground::Review)
     }
 }
 
@@ -320,8 +359,8 @@ pub fn operations_table() -> String {
     let mut out = String::from(
         "# Roles, operations and objects\n\nGenerated from `crates/web/src/access.rs` by its tests (`UPDATE_DOCS=1 cargo test -p \
          wardpost-web access`); not to be edited by hand. The tests try every role and every single permission on every \
-         operation, with objects of one's own, in a mailbox that one shares (related), of a colleague (unrelated), of another \
-         organisation, and with ids that name nothing. The last two are refused to everybody, with the same answer after the \
+         operation, with objects of one's own, in a mailbox that one shares or cared for by one's team (related), of a \
+         colleague (unrelated), of another organisation, and with ids that name nothing. The last two are refused to everybody, with the same answer after the \
          same work.\n\nA cell names the objects on which the role may; `all` is all of the own organisation.\n\n",
     );
     let roles = ready_made_roles();
@@ -376,6 +415,7 @@ fn need(need: Need) -> String {
         Need::SignedIn => "a session".to_owned(),
         Need::Permission(p) => format!("`{}`", p.as_str()),
         Need::Both(a, b) => format!("`{}`, `{}`", a.as_str(), b.as_str()),
+        Need::Either(a, b) => format!("`{}` or `{}`", a.as_str(), b.as_str()),
         Need::OwnOr(p) => format!("one's own, or `{}`", p.as_str()),
     }
 }
@@ -394,6 +434,10 @@ const fn object(object: Object) -> &'static str {
         Object::AppPassword => "a device password",
         Object::Person => "a person",
         Object::Approval => "an ask for consent",
+        Object::Patient => "a patient's data",
+        Object::Relation => "a care relation",
+        Object::Grant => "an emergency access",
+        Object::Emergency => "a patient opened in an emergency",
         Object::Roles => "a person's roles",
         Object::Role => "a role",
         Object::Listed => "one of the organisation's",

@@ -129,12 +129,18 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `relation.manage`, for oneself or one's own team, or for a patient whom one neither cares
-    /// for nor keeps the data of; [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`].
+    /// for nor keeps the data of; [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`], also for a patient
+    /// of whom one may not know.
     pub async fn relate(&self, actor: &Actor, patient: PatientId, new: NewRelation) -> Result<Vec<RelationLine>> {
-        self.allow_on(actor, Permission::RelationManage, Scope::Organisation, ("patient", patient)).await?;
-        let row = patients::get(self.db(), self.org(), patient).await?.ok_or(Error::NotFound)?;
+        let found = patients::get(self.db(), self.org(), patient).await?;
+        // Who may look patients up is told what is missing; to all others one they don't care for isn't there.
+        let listed = actor.may(Permission::PatientRead);
+        let scope = self.relation_scope(actor, patient, found.as_ref(), listed).await?;
+        self.allow_known(actor, Permission::RelationManage, scope, ("patient", patient)).await?;
+        let row = found.ok_or(Error::NotFound)?;
         let members = self.people_of(new.to).await?;
-        self.allow_relation(actor, &row, &members).await?;
+        let scope = Scope::Relation { for_actor: members.contains(&actor.person_id), known: true };
+        self.allow_on(actor, Permission::RelationManage, scope, ("patient", patient)).await?;
         let reason = checked_text("reason", &new.reason, 0, 500)?;
         let ends_us = self.checked_end(&new).await?;
         let (person_id, team_id) = match new.to {
@@ -180,15 +186,16 @@ impl Core {
     /// Ends a relation. What it opened closes at once.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `relation.manage`, or for a patient whom one neither cares for nor keeps the data of;
-    /// [`Error::NotFound`] also for one that has ended.
+    /// [`Error::Denied`] without `relation.manage`; [`Error::NotFound`] also for one that has ended, or of a patient whom
+    /// one neither cares for nor keeps the data of.
     pub async fn end_relation(&self, actor: &Actor, id: RelationId) -> Result<()> {
-        self.allow_on(actor, Permission::RelationManage, Scope::Organisation, ("relation", id)).await?;
         let found = rows::get(self.db(), self.org(), id).await?.filter(|r| r.ended_us.is_none());
-        let relation = found.ok_or(Error::NotFound)?;
-        let row = patients::get(self.db(), self.org(), relation.patient_id).await?.ok_or(Error::NotFound)?;
+        let patient = found.as_ref().map_or(PatientId(uuid::Uuid::nil()), |r| r.patient_id);
+        let row = patients::get(self.db(), self.org(), patient).await?;
         // One's own relation may be given up.
-        self.allow_relation(actor, &row, &[]).await?;
+        let scope = self.relation_scope(actor, patient, row.as_ref(), false).await?;
+        self.allow_known(actor, Permission::RelationManage, scope, ("relation", id)).await?;
+        let (relation, row) = found.zip(row).ok_or(Error::NotFound)?;
         let to = match (relation.person_id, relation.team_id) {
             (Some(p), _) => RelationTo::Person(p),
             (None, Some(t)) => RelationTo::Team(t),
@@ -208,11 +215,19 @@ impl Core {
         Ok(())
     }
 
-    async fn allow_relation(&self, actor: &Actor, patient: &PatientRow, to: &[PersonId]) -> Result<()> {
-        let cares = self.patient_ground(actor, patient, None).await?.is_some();
+    /// What the gate is asked about the relations of a patient, who may not be there; none when the actor may not know of
+    /// them either. It is the same work for both.
+    async fn relation_scope(
+        &self,
+        actor: &Actor,
+        id: PatientId,
+        found: Option<&PatientRow>,
+        listed: bool,
+    ) -> Result<Option<Scope<'static>>> {
+        let nobody = PatientRow { id, person_id: None, sealed_patient: Vec::new(), version: 0 };
+        let cares = self.patient_ground(actor, found.unwrap_or(&nobody), None).await?.is_some();
         let known = cares || actor.may(Permission::PatientManage);
-        let scope = Scope::Relation { for_actor: to.contains(&actor.person_id), known };
-        self.allow_on(actor, Permission::RelationManage, scope, ("patient", patient.id)).await
+        Ok(found.filter(|_| known || listed).map(|_| Scope::Relation { for_actor: false, known }))
     }
 
     async fn checked_end(&self, new: &NewRelation) -> Result<Option<i64>> {

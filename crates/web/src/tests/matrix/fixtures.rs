@@ -5,15 +5,17 @@ use super::super::{Browser, Web};
 use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use wardpost_core::care::NewPatient;
+use wardpost_core::Clock as _;
+use wardpost_core::care::{NewPatient, NewRelation, RelationTo};
 use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
-use wardpost_core::people::{NewAsk, NewMailbox, PartnerInput};
+use wardpost_core::people::{Leave, NewAsk, NewMailbox, NewPerson, PartnerInput};
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
+use wardpost_model::ground::RelationKind;
 use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, IdentityProof, MailboxKind};
+use wardpost_model::person::{Actor, IdentityProof, Language, MailboxKind};
 use wardpost_model::plan::Action;
-use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId};
+use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PatientId, PersonId};
 
 /// Names a patient with a diagnosis and a citizen number: policy holds it.
 const HEALTH: &str = "Mevrouw Jansen, geboren 12-03-1956, BSN 111222333, heeft diabetes mellitus type 2.";
@@ -42,6 +44,9 @@ struct Things {
     role: String,
     approval: String,
     patient: String,
+    relation: String,
+    team: String,
+    grant: String,
     partner: String,
     domain: String,
     entry: String,
@@ -66,9 +71,9 @@ impl Things {
             ("role_id", self.role.clone()),
             ("approval_id", self.approval.clone()),
             ("patient_id", self.patient.clone()),
-            ("relation_id", uuid::Uuid::new_v4().to_string()),
-            ("team_id", uuid::Uuid::new_v4().to_string()),
-            ("grant_id", uuid::Uuid::new_v4().to_string()),
+            ("relation_id", self.relation.clone()),
+            ("team_id", self.team.clone()),
+            ("grant_id", self.grant.clone()),
             // Lists are tried out in tests/lifecycle.rs: here are none.
             ("import_id", uuid::Uuid::new_v4().to_string()),
             // Passkeys are tried out in tests/passkeys.rs: here are none.
@@ -94,6 +99,9 @@ impl Things {
             role: id(),
             approval: id(),
             patient: id(),
+            relation: id(),
+            team: id(),
+            grant: id(),
             partner: id(),
             domain: "missing.example".to_owned(),
             entry: id(),
@@ -130,17 +138,35 @@ impl Fixtures {
         let people = people(&web).await;
         let members = people.iter().map(|(_, p)| p.id()).chain([colleague.id()]).collect();
         let address: EmailAddress = "desk@clinic.example".parse().unwrap();
-        let new = NewMailbox { kind: MailboxKind::Shared, address: address.clone(), name: "Desk".to_owned(), members };
+        let new = NewMailbox {
+            kind: MailboxKind::Shared,
+            address: address.clone(),
+            name: "Desk".to_owned(),
+            members,
+            duty: false,
+        };
         let desk = web.house.create_mailbox(&almighty(&colleague), new).await.unwrap().mailbox.id;
+        let team =
+            team(&web.house, people.iter().map(|(_, p)| p).filter(|p| p.actor.may(Permission::PatientRead))).await;
+        let shared = patient(&web.house, &colleague).await;
+        relate(&web.house, shared, RelationTo::Team(team.parse().unwrap())).await;
         let related = Things {
+            patient: shared.to_string(),
+            relation: relate(&web.house, shared, RelationTo::Person(colleague.id())).await,
+            team,
             partner: unrelated.partner.clone(),
-            patient: unrelated.patient.clone(),
             domain: unrelated.domain.clone(),
             ..mail_things(&web.house, &colleague, desk, &address, unrelated.clone()).await
         };
         let mut callers = Vec::new();
         for (name, person) in people {
+            let cared_for = patient(&web.house, &person).await;
+            if person.actor.may(Permission::PatientRead) {
+                relate(&web.house, cared_for, RelationTo::Person(person.id())).await;
+            }
             let own = Things {
+                patient: cared_for.to_string(),
+                relation: relate(&web.house, cared_for, RelationTo::Person(colleague.id())).await,
                 person: person.id().to_string(),
                 role: own_role(&web.house, &person).await,
                 ..unrelated.clone()
@@ -188,6 +214,20 @@ impl Fixtures {
                 let (held, _) = held(house, owner, owner.mailbox()).await;
                 ids.insert("message_id", held.to_string());
             }
+            "end_relation" => {
+                let to = RelationTo::Person(self.colleague.id());
+                ids.insert("relation_id", relate(house, ids["patient_id"].parse().unwrap(), to).await);
+            }
+            "take_break_glass" => {
+                ids.insert("patient_id", patient(house, owner).await.to_string());
+            }
+            "end_break_glass" => {
+                let (_, patient) = emergency(house, owner).await;
+                ids.insert("patient_id", patient.to_string());
+            }
+            "cancel_leave" => {
+                ids.insert("person_id", leaver(house).await);
+            }
             "delete_role" => {
                 ids.insert("role_id", role(house).await);
             }
@@ -206,7 +246,7 @@ impl Fixtures {
     pub(super) async fn body(&self, operation: &Operation, ids: &Ids) -> Option<Value> {
         match operation.id {
             "create_draft" => Some(json!({ "mailbox_id": ids["mailbox_id"] })),
-            "create_relation" => Some(json!({ "kind": "assigned", "person_id": ids["person_id"] })),
+            "create_relation" => Some(json!({ "kind": "assigned", "person_id": self.colleague.id() })),
             "put_policy" => {
                 let policy = self.web.house.policy_current().await.unwrap().policy.clone();
                 Some(json!({ "policy": policy }))
@@ -219,8 +259,11 @@ impl Fixtures {
         }
     }
 
-    /// Signs the caller in again.
+    /// Signs the caller in again, where an act has ended their session.
     pub(super) async fn refresh(&mut self, caller: usize) {
+        if self.web.get(&self.callers[caller].browser, "/session").await.ok()["state"] == "signed_in" {
+            return;
+        }
         let browser = browser(&self.web, &self.callers[caller].person).await;
         self.callers[caller].browser = browser;
     }
@@ -268,10 +311,13 @@ async fn hold_everything(house: &TestCore) {
 }
 
 async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &EmailAddress, own: &str) -> Things {
+    let known = patient(house, by).await;
     let base = Things {
         person: by.id().to_string(),
         role: role(house).await,
-        patient: patient(house, by).await,
+        patient: known.to_string(),
+        relation: relate(house, known, RelationTo::Person(by.id())).await,
+        team: team(house, std::iter::empty()).await,
         partner: partner(house, by).await,
         domain: domain(house, &format!("more.{own}")).await,
         ..Things::missing()
@@ -307,6 +353,7 @@ async fn mail_things(
         session: house.open_session(by.id()).await.0.to_string(),
         app_password,
         approval: approval(house, by).await,
+        grant: emergency(house, by).await.0,
         ..base
     }
 }
@@ -407,14 +454,57 @@ async fn approval(house: &TestCore, by: &TestPerson) -> String {
 }
 
 /// A patient whom no message is about.
-async fn patient(house: &TestCore, by: &TestPerson) -> String {
+async fn patient(house: &TestCore, by: &TestPerson) -> PatientId {
     let new = NewPatient {
         name: "P. Patient".to_owned(),
         birth_date: None,
-        references: vec!["PAT 4711".to_owned()],
+        references: vec![format!("PAT 1{}", uuid::Uuid::new_v4().simple())],
         phone: None,
     };
-    house.register_patient(&almighty(by), new).await.unwrap().line.id.to_string()
+    house.register_patient(&almighty(by), new).await.unwrap().line.id
+}
+
+fn keeper() -> Actor {
+    stranger(&[Permission::PatientRead, Permission::RelationManage, Permission::PatientManage])
+}
+
+/// Says that somebody, or a team, cares for a patient.
+async fn relate(house: &TestCore, patient: PatientId, to: RelationTo) -> String {
+    let kind = if matches!(to, RelationTo::Team(_)) { RelationKind::Team } else { RelationKind::Assigned };
+    let new = NewRelation { kind, to, ends_at: None, reason: String::new() };
+    let before: Vec<_> = house.relations(&keeper(), patient).await.unwrap().into_iter().map(|r| r.id).collect();
+    let after = house.relate(&keeper(), patient, new).await.unwrap();
+    after.iter().find(|r| !before.contains(&r.id)).unwrap().id.to_string()
+}
+
+async fn team(house: &TestCore, of: impl Iterator<Item = &TestPerson>) -> String {
+    let members: Vec<PersonId> = of.map(TestPerson::id).collect();
+    house.create_team(&keeper(), &uuid::Uuid::new_v4().to_string(), &members).await.unwrap().id.to_string()
+}
+
+/// An emergency access to a patient of its own, and the patient.
+async fn emergency(house: &TestCore, by: &TestPerson) -> (String, PatientId) {
+    let patient = patient(house, by).await;
+    let taken = house.break_glass(&almighty(by), patient, "Unconscious on arrival").await.unwrap();
+    (taken.id.to_string(), patient)
+}
+
+/// Somebody whose leave is planned.
+async fn leaver(house: &TestCore) -> String {
+    let keeper = stranger(&[Permission::PersonManage]);
+    let new = NewPerson {
+        name: "Leaver".to_owned(),
+        login: format!("{}@mail.example", uuid::Uuid::new_v4().simple()).parse().unwrap(),
+        function: String::new(),
+        language: Language::En,
+        role_ids: vec![],
+        mailbox_address: None,
+    };
+    let made = house.create_person(&keeper, new).await.unwrap().person;
+    let at = house.clock.now() + std::time::Duration::from_hours(24);
+    let leave = Leave { version: made.version, handover: vec![], at: Some(at) };
+    house.leave(&keeper, made.id, &leave).await.unwrap();
+    made.id.to_string()
 }
 
 async fn role(house: &TestCore) -> String {
