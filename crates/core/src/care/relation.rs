@@ -135,7 +135,10 @@ impl Core {
         let found = patients::get(self.db(), self.org(), patient).await?;
         // Who may look patients up is told what is missing; to all others one they don't care for isn't there.
         let listed = actor.may(Permission::PatientRead);
-        let scope = self.relation_scope(actor, patient, found.as_ref(), listed).await?;
+        let mut scope = self.relation_scope(actor, patient, found.as_ref(), listed).await?;
+        if let Some(Scope::Relation { for_actor, .. }) = &mut scope {
+            *for_actor = new.to == RelationTo::Person(actor.person_id);
+        }
         self.allow_known(actor, Permission::RelationManage, scope, ("patient", patient)).await?;
         let row = found.ok_or(Error::NotFound)?;
         let members = self.people_of(new.to).await?;

@@ -246,10 +246,10 @@ async fn passkeys_are_ones_own_affair_and_an_administrators_when_lost() {
     house.remove_passkey_of(&admin.actor, anna.id(), line.id).await.unwrap();
     assert!(is_unauthenticated(&house.authenticate_session(&opened.secret, &client(), false).await), "what it opened");
     assert!(house.passkeys(&actor, anna.id()).await.unwrap().is_empty());
-    // A new invitation takes all ways in away.
+    // A reset takes all ways in away.
     let mut another = Passkey::synced(ORIGIN);
     added(&house, &actor, &mut another).await;
-    house.invite_person(&admin.actor, anna.id()).await.unwrap();
+    house.reset_person(&admin.actor, anna.id()).await.unwrap();
     assert!(is_unauthenticated(&enters(&house, &mut another).await));
 }
 
