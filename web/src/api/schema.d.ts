@@ -1,6 +1,40 @@
 /* Made from docs/openapi.json by "npm run generate". Do not edit. */
 
 export interface paths {
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked for in the last three months, newest first. */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Consent to what a colleague asked for, or refuse. */
+        post: operations["decide_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1298,6 +1332,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the recovery of an account that is in use. A colleague must consent. */
+        post: operations["ask_recovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}/roles": {
         parameters: {
             query?: never;
@@ -1549,6 +1600,23 @@ export interface paths {
         get: operations["policy_versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recover one's account with both halves. Everything that one came in with before ends. */
+        post: operations["use_recovery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1912,6 +1980,36 @@ export interface components {
          * @description A device password for mail programs.
          */
         AppPasswordId: string;
+        /** @description Something that was asked for. */
+        Approval: {
+            id: components["schemas"]["ApprovalId"];
+            /** @description Whose account is to be recovered. */
+            subject_id: components["schemas"]["PersonId"];
+            subject_name: string;
+            asked_by_name: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description `open`, `given`, `refused`, `withdrawn`, `used` or `expired`. */
+            state: string;
+            decided_by_name?: string | null;
+            proof: components["schemas"]["IdentityProof"];
+            reason: string;
+            /** @description Whether it is for whoever looks to decide: they neither asked, nor is it about them. */
+            may_decide: boolean;
+        };
+        /** @description A decision with the other half. */
+        ApprovalDecided: {
+            approval: components["schemas"]["Approval"];
+            /** @description To be told to the person by who consented; shown once. Absent when it was refused. */
+            code?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Something that one person asks for and another must consent to.
+         */
+        ApprovalId: string;
         /**
          * Format: uuid
          * @description A file that belongs to a draft or a message.
@@ -2004,7 +2102,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -2165,6 +2263,10 @@ export interface components {
             id: components["schemas"]["PersonId"];
             name: string;
             function: string;
+        };
+        /** @description Yes or no. */
+        Consent: {
+            given: boolean;
         };
         /**
          * @description What kind of correspondent.
@@ -2410,6 +2512,12 @@ export interface components {
          * @enum {string}
          */
         IdentityDocument: "passport" | "id_card" | "driving_licence" | "residence_permit" | "known_patient";
+        /**
+         * @description How somebody made sure that a person is really who they say, before their account is recovered (ASVS 6.4.4: as
+         *     strong as at enrolment).
+         * @enum {string}
+         */
+        IdentityProof: "in_person" | "video" | "document";
         /** @description When the session ends without activity. */
         IdleEnd: {
             /** Format: date-time */
@@ -2510,6 +2618,11 @@ export interface components {
         Items_AppPassword: {
             /** @description The items. */
             items: components["schemas"]["AppPassword"][];
+        };
+        /** @description A list that fits one page. */
+        Items_Approval: {
+            /** @description The items. */
+            items: components["schemas"]["Approval"][];
         };
         /** @description A list that fits one page. */
         Items_CareTeam: {
@@ -3224,7 +3337,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "person.read" | "person.manage" | "role.manage" | "mailbox.manage" | "domain.manage";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "domain.manage";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -3655,9 +3768,33 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        /** @description Where to go on. */
+        Recovered: {
+            /** @description Token of an invitation, to make one's way in anew. */
+            invitation_token: string;
+        };
+        /** @description What is asked for. */
+        RecoveryAsk: {
+            /** @description How it was made sure who it is. */
+            proof: components["schemas"]["IdentityProof"];
+            reason: string;
+        };
+        /** @description An ask with the asker's half. */
+        RecoveryAsked: {
+            approval: components["schemas"]["Approval"];
+            /** @description To be handed to the person; shown once. Opens only with the code that a second person gives them. */
+            link: string;
+        };
         /** @description Codes to be kept on paper, each good once. */
         RecoveryCodes: {
             codes: string[];
+        };
+        /** @description Both halves. */
+        RecoveryHalves: {
+            /** @description Of the link, from who asked. */
+            token: string;
+            /** @description From who consented. */
+            code: string;
         };
         /**
          * Format: uuid
@@ -4153,6 +4290,71 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Approval"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    decide_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: components["schemas"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Consent"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalDecided"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     search_audit: {
         parameters: {
             query?: {
@@ -7406,6 +7608,44 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    ask_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryAsk"];
+            };
+        };
+        responses: {
+            /** @description Asked; `nobody_to_consent` when there is no second person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryAsked"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     set_person_roles: {
         parameters: {
             query?: never;
@@ -7958,6 +8198,42 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    use_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryHalves"];
+            };
+        };
+        responses: {
+            /** @description An invitation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recovered"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
