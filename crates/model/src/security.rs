@@ -10,13 +10,17 @@ use std::net::IpAddr;
 
 /// The security policy. [`SecurityPolicy::default`] is what a new organisation starts with; a section that a stored
 /// version does not know yet has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SecurityPolicy {
     /// What passwords must be.
     pub password: PasswordRules,
     /// Who holds one of these roles and has a device-bound passkey comes in only by it.
     pub security_key_roles: BTreeSet<RoleId>,
+    /// Days for which who holds one of these roles and has none yet comes in by another way, to add one and for nothing
+    /// else (1 to 30). They count from when the person first comes under the rule.
+    #[schema(minimum = 1, maximum = 30)]
+    pub security_key_grace_days: u8,
     /// How long a session lasts.
     pub sessions: SessionRules,
     /// Networks with rules of their own: the first one that holds the address counts.
@@ -25,6 +29,20 @@ pub struct SecurityPolicy {
     pub elsewhere: ZoneRules,
     /// How tightly access to what is about patients follows care.
     pub access: AccessRules,
+}
+
+impl Default for SecurityPolicy {
+    fn default() -> Self {
+        Self {
+            password: PasswordRules::default(),
+            security_key_roles: BTreeSet::new(),
+            security_key_grace_days: 7,
+            sessions: SessionRules::default(),
+            zones: Vec::new(),
+            elsewhere: ZoneRules::default(),
+            access: AccessRules::default(),
+        }
+    }
 }
 
 /// Rules for passwords (SP 800-63B-4, 3.1.1.2).

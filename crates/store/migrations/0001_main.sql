@@ -29,6 +29,7 @@ CREATE TABLE credential (
   sealed_invitation {bytes},
   invitation_expires_at {int} NOT NULL,
   last_sign_in_at {int},
+  key_asked_at {int},                    -- since when the person is asked for a security key
   PRIMARY KEY (org_id, person_id)
 ){strict};
 CREATE UNIQUE INDEX credential_invitation ON credential (org_id, invitation_hash);

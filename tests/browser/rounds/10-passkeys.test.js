@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { giveAuthenticator } from "../lib/authenticator.js";
 import { SETTINGS, device, get, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
 import { openHouse } from "../lib/house.js";
+import { Authenticator } from "../lib/totp.js";
 
 describe("passkeys", () => {
   let house;
@@ -172,6 +173,73 @@ describe("passkeys", () => {
       await shown.getByRole("button").click();
       await shown.getByText(admin.t("detail.last_way_in")).waitFor();
       await admin.close();
+    });
+  }
+
+  test("the security officer says for which roles a security key is the only way in", async () => {
+    const eva = await device(browser, house);
+    await signIn(eva, "eva");
+    const headers = { origin: house.url, "x-wardpost-csrf": eva.csrf };
+    const { items: roles } = await get(eva, "/roles").then((found) => (Array.isArray(found) ? { items: found } : found));
+    const role = roles.find(({ permissions }) => permissions.includes("security.edit"));
+    const data = { name: "Sara Slot", login: "sara@linde.example", function: "", language: "en", role_ids: [role.id] };
+    const made = await (await eva.context.request.post("/api/v1/people", { data, headers })).json();
+    const plain = { origin: house.url, "x-wardpost-csrf": "1" };
+    const token = made.invitation_link.split("#")[1];
+    const open = await (await eva.context.request.post("/api/v1/invitations/open", { data: { token }, headers: plain })).json();
+    const app = new Authenticator(open.totp.secret);
+    const password = "seven quiet herons wade slowly";
+    const accepted = await eva.context.request.post("/api/v1/invitations/accept", { data: { token, password, totp_code: await app.code() }, headers: plain });
+    assert.equal(accepted.status(), 200, await accepted.text());
+    house.accounts.sara = { key: "sara", login: data.login, password, app };
+    await eva.close();
+
+    const sara = await device(browser, house);
+    const { page, t } = sara;
+    await signIn(sara, "sara");
+    await page.goto("/admin/security");
+    const keys = page.locator("section").filter({ has: page.getByRole("heading", { name: t("security.keys"), level: 2 }) });
+    for (const name of ["Privacy officer", "Front desk"]) await keys.getByRole("checkbox", { name }).check({ force: true });
+    await keys.getByLabel(t("security.keyGrace")).fill("3");
+    await page.getByLabel(t("policy.note")).fill("Keys for those who see much");
+    await look(sara, "10-key-roles");
+    await page.getByRole("button", { name: t("policy.save") }).click();
+    await page.getByText(t("security.saved")).first().waitFor();
+    await sara.close();
+  });
+
+  for (const [n, setting] of SETTINGS.entries()) {
+    test(`whose role needs a security key adds one, and comes in only by it (${nameOf(setting)})`, async () => {
+      const account = house.accounts[["dirk", "chantal"][n]];
+      const one = await device(browser, house, setting);
+      const { page, t } = one;
+      const key = await giveAuthenticator(one, { bound: true });
+      const password = async () => {
+        await page.goto("/sign-in");
+        await page.getByLabel(t("signIn.login")).fill(account.login);
+        await page.getByLabel(t("signIn.password"), { exact: true }).fill(account.password);
+        await page.keyboard.press("Enter");
+      };
+      await password();
+      await page.getByLabel(t("signIn.code"), { exact: true }).fill(await account.app.code());
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: t("enrol.title") }).waitFor();
+      await look(one, "10-enrol-key");
+      // Nothing else opens meanwhile.
+      await page.goto("/settings");
+      await page.getByRole("heading", { name: t("enrol.title") }).waitFor();
+      await page.getByLabel(t("enrol.name")).fill("Sleutel");
+      await page.keyboard.press("Enter");
+      await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+      const { items } = await get(one, "/me/sessions");
+      assert.equal(items.find((line) => line.current).method, "security_key");
+      assert.equal((await key.credentials()).length, 1);
+      await signOut(one);
+      await key.present(false);
+      await password();
+      await page.getByText(t("signIn.wrong")).waitFor();
+      await look(one, "10-key-only");
+      await one.close();
     });
   }
 });

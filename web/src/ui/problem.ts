@@ -48,6 +48,7 @@ const DETAILS = new Set([
   "too_many_passkeys",
   "passkey_known",
   "last_way_in",
+  "last_security_key",
   "not_sequenced_yet",
   "no_telephone",
   "in_progress",

@@ -16,6 +16,7 @@ mod codes;
 mod credential;
 mod hasher;
 mod invitation;
+mod key_rule;
 mod keys;
 mod limiter;
 mod own_passkeys;
@@ -40,6 +41,7 @@ pub(crate) use codes::make_consent_code;
 pub use credential::RECENT_MINUTES;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};
+pub use key_rule::Entered;
 pub use invitation::{Invitation, InvitationView};
 pub use own_passkeys::{PasskeyLine, PasskeyMade, PasskeyWanted};
 pub use passkey::{PasskeyAnswer, PasskeyAsk};

@@ -203,7 +203,7 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Denied`] `recent_sign_in`; [`Error::Conflict`] `last_way_in` when one could not sign in
-    /// any more.
+    /// any more, and `last_security_key` when one's role demands one.
     pub async fn remove_passkey(&self, actor: &Actor, id: PasskeyId) -> Result<()> {
         let row = self.passkey_row(id, actor.person_id).await?;
         self.require_recent(actor).await?;
@@ -227,10 +227,17 @@ impl Core {
     async fn take_passkey(&self, actor: &Actor, row: &PasskeyRow) -> Result<()> {
         let (person, now) = (row.person_id, self.clock().now_us());
         let mut batch = Batch::new();
-        if self.has_password(person).await? {
+        let (keyed, own) = (row.device_bound && self.needs_key(person).await?, person == actor.person_id);
+        if keyed && own {
+            rows::remove_not_last_bound(&mut batch, self.org(), person, row.id, "last_security_key");
+        } else if self.has_password(person).await? {
             rows::remove(&mut batch, self.org(), row.id, guard::FOUND);
         } else {
             rows::remove_not_last(&mut batch, self.org(), person, row.id, "last_way_in");
+        }
+        if keyed && !own {
+            // Lost, say: whoever can come in another way has the whole time again to add another.
+            credential_rows::ask_key(&mut batch, self.org(), person, None);
         }
         let kept = actor.session_id.unwrap_or(SessionId(uuid::Uuid::nil()));
         session_rows::end_of_passkey(&mut batch, self.org(), person, row.id, kept, now);

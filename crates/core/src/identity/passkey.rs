@@ -6,7 +6,8 @@
 use super::limiter::network_key;
 use super::session::stage;
 use super::webauthn::{self, Assertion, Expected, Flaw, Known};
-use super::{Client, SealedClient, SignedIn};
+use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
+use super::{Client, SealedClient};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
 use crate::error::guard;
@@ -98,6 +99,12 @@ pub(super) struct Proved {
     challenge: Vec<u8>,
 }
 
+impl Proved {
+    fn refused(&self, why: &str) -> Refused {
+        Refused { person: Some(self.person.id), passkey: Some(self.row.id), ..Refused::nobody(why) }
+    }
+}
+
 /// Why an answer was refused, for the log: whoever tries learns nothing of it.
 struct Refused {
     person: Option<PersonId>,
@@ -130,7 +137,7 @@ impl Core {
     /// # Errors
     /// [`Error::Unauthenticated`], the same whether nobody has this passkey, its owner can't sign in, or the answer is wrong,
     /// too late or used before; [`Error::RateLimited`] by network.
-    pub async fn sign_in_with_passkey(&self, answer: &PasskeyAnswer, client: &Client) -> Result<SignedIn> {
+    pub async fn sign_in_with_passkey(&self, answer: &PasskeyAnswer, client: &Client) -> Result<Entered> {
         let network = network_key(client.network);
         let limiter = &self.identity().sign_ins;
         limiter
@@ -141,23 +148,29 @@ impl Core {
         let proved = self.prove(answer, ChallengeFor::SignIn, client).await?;
         let way = if proved.row.device_bound { Way::SecurityKey } else { Way::Passkey };
         self.admit(way, client).await?;
+        let rule = self.key_rule(proved.person.id, way).await?;
+        if let Some(why) = rule.refusal() {
+            return Err(self.refuse_passkey(proved.refused(why), client).await?);
+        }
+        let enrols = matches!(rule, KeyRule::Enrol { .. });
         let terms = self.session_terms(proved.person.id, client).await?;
         let (person, now) = (proved.person.clone(), self.clock().now_us());
         let (secret, id) = (wardpost_vault::random_token(), SessionId(self.clock().new_id()));
         let mut batch = Batch::new();
         self.use_passkey(&mut batch, &proved);
         self.make_room(&mut batch, person.id).await?;
+        self.note_asked(&mut batch, person.id, rule);
         credential_rows::signed_in(&mut batch, self.org(), person.id, now);
         let row = SessionRow {
             id,
             secret_hash: self.web_session_hash(&secret).to_vec(),
             person_id: person.id,
-            stage: stage::SIGNED_IN.to_owned(),
+            stage: if enrols { stage::ENROL_KEY } else { stage::SIGNED_IN }.to_owned(),
             tries: 0,
             created_us: now,
             authenticated_us: now,
             last_seen_us: now,
-            expires_us: now + terms.lifetime_us,
+            expires_us: now + if enrols { ENROL_FOR_US } else { terms.lifetime_us },
             ended_us: None,
             method: way.as_str().to_owned(),
             passkey_id: Some(proved.row.id),
@@ -170,8 +183,7 @@ impl Core {
         self.audit(&mut batch, entry.on("session", id).with("passkey", proved.row.id.to_string()))?;
         self.write_use(batch, &proved, client).await?;
         limiter.give_back(&network);
-        let (actor, session) = self.authenticate_session(&secret, client, false).await?;
-        Ok(SignedIn { secret, session, actor })
+        self.entered(secret, rule, client).await
     }
 
     /// As [`Core::step_up`], with a passkey.
@@ -185,6 +197,11 @@ impl Core {
             let refused =
                 Refused { person: Some(actor.person_id), ..Refused::nobody("the passkey is somebody else's") };
             return Err(self.refuse_passkey(refused, client).await?);
+        }
+        let way = if proved.row.device_bound { Way::SecurityKey } else { Way::Passkey };
+        let rule = self.key_rule(actor.person_id, way).await?;
+        if let Some(why) = rule.refusal().filter(|_| rule == KeyRule::HasKey) {
+            return Err(self.refuse_passkey(proved.refused(why), client).await?);
         }
         let mut batch = Batch::new();
         self.use_passkey(&mut batch, &proved);
@@ -327,8 +344,7 @@ impl Core {
             Err(StoreError::Guard(_)) => "used or removed at the same moment",
             Err(e) => return Err(e.into()),
         };
-        let (person, passkey) = (Some(proved.person.id), Some(proved.row.id));
-        Err(self.refuse_passkey(Refused { person, passkey, ..Refused::nobody(why) }, client).await?)
+        Err(self.refuse_passkey(proved.refused(why), client).await?)
     }
 
     async fn refuse_passkey(&self, refused: Refused, client: &Client) -> Result<Error> {

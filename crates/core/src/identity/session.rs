@@ -27,6 +27,8 @@ use wardpost_store::{Batch, StoreError};
 pub(super) mod stage {
     pub(crate) const SECOND_FACTOR: &str = "second_factor";
     pub(crate) const SIGNED_IN: &str = "signed_in";
+    /// Good for adding a security key, and for nothing else.
+    pub(crate) const ENROL_KEY: &str = "enrol_key";
 }
 
 /// How somebody came in, as stored and as served.
@@ -72,6 +74,11 @@ pub enum SessionState {
     /// The password was right; the second factor is missing.
     SecondFactor {
         /// Until when it may be given.
+        expires_at: Timestamp,
+    },
+    /// A security key is to be added before anything else.
+    EnrolKey {
+        /// Until when it may be added here.
         expires_at: Timestamp,
     },
     /// Signed in.
@@ -167,10 +174,12 @@ impl Core {
             Err(Error::Unauthenticated) => {
                 let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
                 let now = self.clock().now_us();
-                let pending = row
-                    .filter(|s| s.stage == stage::SECOND_FACTOR && s.ended_us.is_none() && s.expires_us > now)
-                    .map(|s| SessionState::SecondFactor { expires_at: from_us(s.expires_us) });
-                Ok(pending.unwrap_or(SessionState::Anonymous))
+                let open = row.filter(|s| s.ended_us.is_none() && s.expires_us > now);
+                Ok(open.map_or(SessionState::Anonymous, |s| match (s.stage.as_str(), from_us(s.expires_us)) {
+                    (stage::SECOND_FACTOR, expires_at) => SessionState::SecondFactor { expires_at },
+                    (stage::ENROL_KEY, expires_at) => SessionState::EnrolKey { expires_at },
+                    _ => SessionState::Anonymous,
+                }))
             }
             Err(e) => Err(e),
         }

@@ -4,6 +4,7 @@ use super::codes::normal_recovery_code;
 use super::hasher::is_outdated;
 use super::limiter::network_key;
 use super::session::{SessionInfo, method, stage};
+use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use super::{Client, SealedClient, totp};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
@@ -103,8 +104,11 @@ impl Core {
             None => None,
         };
         let outdated = phc.as_ref().is_some_and(|phc| is_outdated(phc));
+        // Asked of everybody, so that it takes its time whether the password is right or not.
+        let id = usable.map_or(PersonId(uuid::Uuid::nil()), |(p, _)| p.id);
+        let barred = self.key_rule(id, Way::Password).await?.refusal();
         let right = self.identity().hasher.verify_at(&place, password, phc).await?;
-        match usable.filter(|_| right) {
+        match usable.filter(|_| right && barred.is_none()) {
             Some((person, credential)) => {
                 let rehashed = if outdated { Some(self.identity().hasher.hash(password).await?) } else { None };
                 let pending = self.begin_session(person, credential, rehashed, &login_index, client).await?;
@@ -112,7 +116,8 @@ impl Core {
                 Ok(pending)
             }
             None => {
-                self.audit_refused_password(found.map(|(p, _)| p.id), login, failures, client).await?;
+                let why = barred.filter(|_| right);
+                self.audit_refused_password(found.map(|(p, _)| p.id), login, failures, why, client).await?;
                 Err(Error::Unauthenticated)
             }
         }
@@ -189,6 +194,7 @@ impl Core {
         person: Option<PersonId>,
         login: &str,
         failures: i64,
+        why: Option<&str>,
         client: &Client,
     ) -> Result<()> {
         let agent = person.map_or(AuditAgent::Guest, |id| AuditAgent::Person { id, roles: Vec::new() });
@@ -201,15 +207,20 @@ impl Core {
         if let Ok(address) = login.trim().parse::<EmailAddress>() {
             entry = entry.with("login", address.normalised());
         }
+        if let Some(why) = why {
+            entry = entry.why(why);
+        }
         self.audit_alone(entry).await
     }
 
-    /// Second step: the second factor. The session gets another secret.
+    /// Second step: the second factor. The session gets another secret. Who needs a security key and has none is asked for
+    /// one before anything else.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when the factor is wrong or used, or the sign-in has run out (too late, or five wrong tries);
+    /// [`Error::Unauthenticated`] when the factor is wrong or used, or the sign-in has run out (too late, or five wrong tries),
+    /// or the person has a security key, which their role demands;
     /// [`Error::RateLimited`] by person.
-    pub async fn second_factor(&self, secret: &str, factor: &Factor, client: &Client) -> Result<SignedIn> {
+    pub async fn second_factor(&self, secret: &str, factor: &Factor, client: &Client) -> Result<Entered> {
         self.admit(Way::Password, client).await?;
         let now = self.clock().now_us();
         let old_hash = self.web_session_hash(secret);
@@ -219,29 +230,34 @@ impl Core {
             .ok_or(Error::Unauthenticated)?;
         let person = self.active_person(session.person_id).await?;
         let proof = self.check_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
+        let rule = self.key_rule(person.id, Way::Password).await?;
+        if rule.refusal().is_some() {
+            return Err(self.refuse_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?);
+        }
+        let enrols = matches!(rule, KeyRule::Enrol { .. });
 
         let new_secret = wardpost_vault::random_token();
         let now = self.clock().now_us();
         let terms = self.session_terms(person.id, client).await?;
         let stage = Stage {
             from: stage::SECOND_FACTOR,
-            to: stage::SIGNED_IN,
+            to: if enrols { stage::ENROL_KEY } else { stage::SIGNED_IN },
             at_us: now,
-            expires_us: now + terms.lifetime_us,
+            expires_us: now + if enrols { ENROL_FOR_US } else { terms.lifetime_us },
             idle_us: terms.idle_us,
             zone_id: terms.zone,
         };
         let mut batch = Batch::new();
         self.make_room(&mut batch, person.id).await?;
         self.use_proof(&mut batch, person.id, &proof);
+        self.note_asked(&mut batch, person.id, rule);
         rows::signed_in(&mut batch, self.org(), person.id, now);
         let new_hash = self.web_session_hash(&new_secret);
         session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, stage, guard::FOUND);
         let entry = self.entry_of_person(&person, AuditKind::SignInSecondFactor, client)?;
         self.audit(&mut batch, entry.on("session", session.id).with("method", factor.name()))?;
         self.write_proof(batch, &session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
-        let (actor, session) = self.authenticate_session(&new_secret, client, false).await?;
-        Ok(SignedIn { secret: new_secret, session, actor })
+        self.entered(new_secret, rule, client).await
     }
 
     /// Proves oneself anew within a session, for acts that want it (see [`super::RECENT_MINUTES`]). Gives the session's new
@@ -254,6 +270,9 @@ impl Core {
         let session = session_rows::get(self.db(), self.org(), info.id).await?.ok_or(Error::Unauthenticated)?;
         let person = self.active_person(actor.person_id).await?;
         let proof = self.check_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
+        if self.key_rule(person.id, Way::Password).await? == KeyRule::HasKey {
+            return Err(self.refuse_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?);
+        }
         let mut batch = Batch::new();
         self.use_proof(&mut batch, person.id, &proof);
         let new_secret = self.renew_secret(&mut batch, session.id, secret);

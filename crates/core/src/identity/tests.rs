@@ -2,6 +2,7 @@
 
 mod app_passwords;
 mod credentials;
+mod key_rule;
 mod passkeys;
 mod sessions;
 mod sign_in;
@@ -17,7 +18,7 @@ async fn signed_in(house: &TestCore, core: &Core, person: &TestPerson) -> Signed
     house.clock.advance_us(30_000_000);
     let pending = core.sign_in(&person.login.to_string(), PASSWORD, &client()).await.unwrap();
     let code = Factor::Totp(person.code(&house.clock));
-    core.second_factor(&pending.secret, &code, &client()).await.unwrap()
+    core.second_factor(&pending.secret, &code, &client()).await.unwrap().signed_in().unwrap()
 }
 
 fn is_unauthenticated<T: std::fmt::Debug>(result: &Result<T, Error>) -> bool {

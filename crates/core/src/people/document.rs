@@ -98,13 +98,14 @@ impl Core {
         Ok(Page { items, next_cursor })
     }
 
-    /// Puts a new version in force, if `version` is still the one in force.
+    /// Puts a new version in force, if `version` is still the one in force, together with what `also` adds.
     pub(super) async fn put_document<D: Document>(
         &self,
         actor: &Actor,
         version: u32,
         document: D,
         note: &str,
+        also: Batch,
     ) -> Result<Arc<Versioned<D>>> {
         let note = checked_text("note", note, 0, 500)?;
         let house = self.house().await?;
@@ -130,7 +131,7 @@ impl Core {
         if !note.is_empty() {
             entry = entry.why(note);
         }
-        let mut batch = Batch::new();
+        let mut batch = also;
         rows::insert_next(&mut batch, self.org(), D::KIND, row, VERSION);
         self.audit(&mut batch, entry)?;
         self.announce(&mut batch, Change::Policy);

@@ -302,6 +302,10 @@ impl Core {
         let mut batch = Batch::new();
         rows::bump(&mut batch, self.org(), id, version, VERSION);
         roles::put_person_roles(&mut batch, self.org(), id, &role_ids);
+        let keyed = &house.security.policy.security_key_roles;
+        if role_ids.iter().any(|r| keyed.contains(r)) && before.roles.is_disjoint(keyed) {
+            credential::ask_key(&mut batch, self.org(), id, Some(self.clock().now_us()));
+        }
         if administers(&had) && !administers(&gets) {
             self.keep_an_administrator(&mut batch);
         }

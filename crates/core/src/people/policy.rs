@@ -10,6 +10,7 @@ use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::policy::{Policy, PolicyRow as Row};
+use wardpost_store::Batch;
 
 /// One version of the policy.
 pub type PolicyVersion = Versioned<Policy>;
@@ -66,7 +67,7 @@ impl Core {
         if !(1..=365).contains(&policy.pickup_days) {
             return Err(Error::field("policy.pickup_days", "range", "From 1 to 365 days."));
         }
-        self.put_document(actor, version, policy, note).await
+        self.put_document(actor, version, policy, note, Batch::new()).await
     }
 }
 

@@ -13,6 +13,8 @@ use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::security::{SecurityPolicy, Way, Zone, ZoneRules};
+use wardpost_store::Batch;
+use wardpost_store::repo::credential;
 
 /// One version of the security policy.
 pub type SecurityVersion = Versioned<SecurityPolicy>;
@@ -89,7 +91,12 @@ impl Core {
         if rotation.is_some() && rotation != house.security.policy.password.rotation_days {
             checked_text("note", note, 1, 500)?;
         }
-        self.put_document(actor, version, policy, note).await
+        // Whoever comes under the rule of security keys by this has the whole time to add one.
+        let mut also = Batch::new();
+        for role in policy.security_key_roles.difference(&house.security.policy.security_key_roles) {
+            credential::ask_key_of(&mut also, self.org(), *role, self.clock().now_us());
+        }
+        self.put_document(actor, version, policy, note, also).await
     }
 }
 
@@ -113,6 +120,7 @@ fn faults(policy: &SecurityPolicy) -> Vec<FieldError> {
     range("password.min_alone", p.min_alone.into(), 15, 64);
     range("password.min_with_second", p.min_with_second.into(), 8, 64);
     range("password.rotation_days", p.rotation_days.unwrap_or(365), 30, 730);
+    range("security_key_grace_days", policy.security_key_grace_days.into(), 1, 30);
     let s = &policy.sessions;
     range("sessions.absolute_hours", s.absolute_hours.into(), 1, 24);
     range("sessions.idle_minutes", s.idle_minutes.into(), 1, 60);
@@ -172,6 +180,7 @@ fn differences(
     told.note("password.rotation_days", days(a.rotation_days), days(b.rotation_days));
     let roles = |of: &BTreeSet<RoleId>| listed(of.iter().map(|id| role_name(*id)));
     told.note("security_key_roles", roles(&old.security_key_roles), roles(&new.security_key_roles));
+    told.note("security_key_grace_days", old.security_key_grace_days, new.security_key_grace_days);
     let (a, b) = (&old.sessions, &new.sessions);
     told.note("sessions.absolute_hours", a.absolute_hours, b.absolute_hours);
     told.note("sessions.idle_minutes", a.idle_minutes, b.idle_minutes);
@@ -291,6 +300,7 @@ mod tests {
         policy.password.min_alone = 14;
         policy.password.min_with_second = 7;
         policy.password.rotation_days = Some(5);
+        policy.security_key_grace_days = 0;
         policy.sessions.idle_minutes = 0;
         policy.sessions.warn_seconds = 19;
         policy.sessions.by_role.insert(role_id(), 61);
@@ -302,6 +312,7 @@ mod tests {
             ("password.min_alone", "range"),
             ("password.min_with_second", "range"),
             ("password.rotation_days", "range"),
+            ("security_key_grace_days", "range"),
             ("sessions.idle_minutes", "range"),
             (by_role.as_str(), "range"),
             ("sessions.warn_seconds", "range"),

@@ -4,14 +4,14 @@
 //! the same statements; failures of the second factor stand with the credential.
 
 use crate::{Batch, Db, Result, Row, params};
-use wardpost_model::{OrgId, PersonId};
+use wardpost_model::{OrgId, PersonId, RoleId};
 
-const INSERT: &str = "INSERT INTO credential (org_id, person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, invitation_hash, sealed_invitation, invitation_expires_at, last_sign_in_at) VALUES (?1, ?2, NULL, NULL, 0, 0, 0, NULL, NULL, 0, NULL)";
-const GET: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at FROM credential WHERE org_id = ?1 AND person_id = ?2";
-const BY_INVITATION: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at FROM credential WHERE org_id = ?1 AND invitation_hash = ?2";
+const INSERT: &str = "INSERT INTO credential (org_id, person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, invitation_hash, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at) VALUES (?1, ?2, NULL, NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL)";
+const GET: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at FROM credential WHERE org_id = ?1 AND person_id = ?2";
+const BY_INVITATION: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at FROM credential WHERE org_id = ?1 AND invitation_hash = ?2";
 const LAST_SIGN_INS: &str =
     "SELECT person_id, last_sign_in_at FROM credential WHERE org_id = ?1 AND last_sign_in_at IS NOT NULL";
-const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5 WHERE org_id = ?1 AND person_id = ?2";
+const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5, key_asked_at = NULL WHERE org_id = ?1 AND person_id = ?2";
 const WITHDRAW_INVITATION: &str = "UPDATE credential SET invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2";
 const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
 const ACCEPT_BY_PASSKEY: &str = "UPDATE credential SET failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
@@ -22,6 +22,8 @@ const RESERVE: &str =
 const USE_STEP: &str = "UPDATE credential SET failures = 0, blocked_until = 0, totp_last_step = ?3 WHERE org_id = ?1 AND person_id = ?2 AND totp_last_step < ?3";
 const CLEAR: &str = "UPDATE credential SET failures = 0, blocked_until = 0 WHERE org_id = ?1 AND person_id = ?2";
 const SIGNED_IN: &str = "UPDATE credential SET last_sign_in_at = ?3 WHERE org_id = ?1 AND person_id = ?2";
+const ASK_KEY: &str = "UPDATE credential SET key_asked_at = ?3 WHERE org_id = ?1 AND person_id = ?2";
+const ASK_KEY_OF: &str = "UPDATE credential SET key_asked_at = ?3 WHERE org_id = ?1 AND person_id IN (SELECT person_id FROM person_role WHERE org_id = ?1 AND role_id = ?2)";
 const CODE_INSERT: &str = "INSERT INTO recovery_code (org_id, person_id, code_hash, used_at) VALUES (?1, ?2, ?3, NULL)";
 const CODES_DELETE: &str = "DELETE FROM recovery_code WHERE org_id = ?1 AND person_id = ?2";
 const CODE_USE: &str =
@@ -49,6 +51,8 @@ pub const ALL: &[&str] = &[
     USE_STEP,
     CLEAR,
     SIGNED_IN,
+    ASK_KEY,
+    ASK_KEY_OF,
     CODE_INSERT,
     CODES_DELETE,
     CODE_USE,
@@ -72,6 +76,7 @@ pub struct CredentialRow {
     pub sealed_invitation: Option<Vec<u8>>,
     pub invitation_expires_us: i64,
     pub last_sign_in_us: Option<i64>,
+    pub key_asked_us: Option<i64>,
 }
 
 /// Failures counted, and until when no try is taken.
@@ -94,6 +99,7 @@ fn decode(r: &Row) -> Result<CredentialRow> {
         sealed_invitation: r.opt_bytes(6)?,
         invitation_expires_us: r.int(7)?,
         last_sign_in_us: r.opt_int(8)?,
+        key_asked_us: r.opt_int(9)?,
     })
 }
 
@@ -181,6 +187,16 @@ pub fn accept_by_passkey(
     guard: &'static str,
 ) {
     batch.exec_expect(ACCEPT_BY_PASSKEY, params![org, person, hash, now_us], 1, guard);
+}
+
+/// Notes since when a person is asked for a security key; nothing: from the next time on that they come in.
+pub fn ask_key(batch: &mut Batch, org: OrgId, person: PersonId, at_us: Option<i64>) {
+    batch.exec(ASK_KEY, params![org, person, at_us]);
+}
+
+/// Notes that everybody with a role is asked for a security key from now on.
+pub fn ask_key_of(batch: &mut Batch, org: OrgId, role: RoleId, at_us: i64) {
+    batch.exec(ASK_KEY_OF, params![org, role, at_us]);
 }
 
 /// Replaces the password hash, if it is still the one that was seen.

@@ -23,10 +23,23 @@ const SET: &str = "UPDATE passkey SET sealed_passkey = ?3 WHERE org_id = ?1 AND 
 const LOCK: &str = "UPDATE credential SET last_sign_in_at = last_sign_in_at WHERE org_id = ?1 AND person_id = ?2";
 const REMOVE: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2";
 const REMOVE_NOT_LAST: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2 AND EXISTS (SELECT 1 FROM passkey AS other WHERE other.org_id = ?1 AND other.person_id = ?3 AND other.passkey_id <> ?2)";
+const REMOVE_NOT_LAST_BOUND: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2 AND EXISTS (SELECT 1 FROM passkey AS other WHERE other.org_id = ?1 AND other.person_id = ?3 AND other.passkey_id <> ?2 AND other.device_bound = 1)";
 const REMOVE_OF: &str = "DELETE FROM passkey WHERE org_id = ?1 AND person_id = ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, BY_CREDENTIAL, GET, OF_PERSON, USED, SET, LOCK, REMOVE, REMOVE_NOT_LAST, REMOVE_OF];
+pub const ALL: &[&str] = &[
+    INSERT,
+    BY_CREDENTIAL,
+    GET,
+    OF_PERSON,
+    USED,
+    SET,
+    LOCK,
+    REMOVE,
+    REMOVE_NOT_LAST,
+    REMOVE_NOT_LAST_BOUND,
+    REMOVE_OF,
+];
 
 /// A passkey as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +128,12 @@ pub fn remove(batch: &mut Batch, org: OrgId, id: PasskeyId, guard: &'static str)
 pub fn remove_not_last(batch: &mut Batch, org: OrgId, person: PersonId, id: PasskeyId, guard: &'static str) {
     batch.exec(LOCK, params![org, person]);
     batch.exec_expect(REMOVE_NOT_LAST, params![org, id, person], 1, guard);
+}
+
+/// As [`remove_not_last`], unless it is the person's last that is bound to a device.
+pub fn remove_not_last_bound(batch: &mut Batch, org: OrgId, person: PersonId, id: PasskeyId, guard: &'static str) {
+    batch.exec(LOCK, params![org, person]);
+    batch.exec_expect(REMOVE_NOT_LAST_BOUND, params![org, id, person], 1, guard);
 }
 
 /// Removes all passkeys of a person.

@@ -27,6 +27,8 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(passkey_options))
         .routes(routes!(sign_in_with_passkey))
+        .routes(routes!(security_key_options))
+        .routes(routes!(add_security_key))
         .routes(routes!(step_up_options))
         .routes(routes!(new_passkey_options))
         .routes(routes!(my_passkeys, add_passkey))
@@ -263,9 +265,38 @@ pub(crate) async fn sign_in_with_passkey(
     if let Some(old) = &caller.secret {
         state.core().sign_out(old, &caller.client).await?;
     }
-    let caller = Caller { secret: Some(done.secret.clone()), client: caller.client };
+    let caller = Caller { secret: Some(done.secret().to_owned()), client: caller.client };
     let session = stand(&state, &caller).await?;
-    with_cookie(&state, &done.secret, session)
+    with_cookie(&state, done.secret(), session)
+}
+
+/// Begin adding the security key that one's role demands (`GET /session` says `enrol_key`).
+#[utoipa::path(post, path = "/session/security-key/options", tag = "session", security(("session" = [])),
+    responses((status = 200, description = "For `navigator.credentials.create`", body = NewPasskeyOptions),
+        ChangeRefusals))]
+pub(crate) async fn security_key_options(
+    State(state): State<WebState>,
+    caller: Caller,
+) -> Answer<axum::Json<NewPasskeyOptions>> {
+    limit(&state, &caller)?;
+    let wanted = state.core().key_registration(caller.secret.as_deref().unwrap_or_default()).await?;
+    Ok(axum::Json(NewPasskeyOptions { public_key: wanted.into() }))
+}
+
+/// Add the security key that one's role demands. The sign-in ends, and with it all of one's sessions: from now on one signs in
+/// with the key. A passkey that is copied to other devices does not do (`synced`).
+#[utoipa::path(post, path = "/session/security-key", tag = "session", security(("session" = [])),
+    request_body = NewPasskey, responses((status = 201, description = "Added", body = Passkey), ChangeRefusals))]
+pub(crate) async fn add_security_key(
+    State(state): State<WebState>,
+    caller: Caller,
+    Json(body): Json<NewPasskey>,
+) -> Answer<(StatusCode, axum::Json<Passkey>)> {
+    limit(&state, &caller)?;
+    let (name, made) = body.made();
+    let secret = caller.secret.as_deref().unwrap_or_default();
+    let line = state.core().enrol_key(secret, &name, &made, &caller.client).await?;
+    Ok((StatusCode::CREATED, axum::Json(line.into())))
 }
 
 /// What to ask one's passkeys to prove oneself anew (`POST /session/step-up`).

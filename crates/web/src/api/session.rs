@@ -50,6 +50,16 @@ pub(crate) enum Session {
         /// By which means.
         methods: Vec<FactorMethod>,
     },
+    /// Proved, but one's role demands a security key, and there is none yet: it is added before anything else
+    /// (`POST /session/security-key`).
+    EnrolKey {
+        /// Until when it may be added in this sign-in.
+        #[schema(value_type = String, format = "date-time")]
+        expires_at: Timestamp,
+        /// The end of the time in which one comes in without one.
+        #[schema(required, value_type = Option<String>, format = "date-time")]
+        grace_ends_at: Option<Timestamp>,
+    },
     /// Signed in.
     SignedIn(Box<SignedInSession>),
 }
@@ -163,6 +173,10 @@ pub(super) async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> 
         SessionState::Anonymous => anonymous(state, &caller.client, false).await,
         SessionState::Elsewhere => anonymous(state, &caller.client, true).await,
         SessionState::SecondFactor { .. } => Ok(second_factor_wanted()),
+        SessionState::EnrolKey { expires_at } => {
+            let secret = caller.secret.as_deref().unwrap_or_default();
+            Ok(Session::EnrolKey { expires_at, grace_ends_at: state.core().key_grace_ends(secret).await? })
+        }
         SessionState::SignedIn(view) => signed_in(state, *view).await,
     }
 }
@@ -184,7 +198,7 @@ pub(super) fn with_cookie(state: &WebState, secret: &str, session: Session) -> A
 
 /// Where this browser stands.
 #[utoipa::path(get, path = "/session", tag = "session", security(()),
-    responses((status = 200, description = "Not signed in, half signed in, or signed in", body = Session), Refusals))]
+    responses((status = 200, description = "Not signed in, half signed in, to add a security key, or signed in", body = Session), Refusals))]
 pub(crate) async fn get_session(State(state): State<WebState>, caller: Caller) -> Answer<axum::Json<Session>> {
     stand(&state, &caller).await.map(axum::Json)
 }
@@ -239,7 +253,8 @@ impl FactorGiven {
     }
 }
 
-/// Sign in, second step: the second factor. The session gets another cookie.
+/// Sign in, second step: the second factor. The session gets another cookie. Whose role demands a security key is asked for
+/// one first, or refused as by a wrong code once they have one.
 #[utoipa::path(post, path = "/session/second-factor", tag = "session", security(("session" = [])),
     request_body = FactorGiven,
     responses((status = 200, description = "Signed in", body = Session), ChangeRefusals))]
@@ -251,9 +266,9 @@ pub(crate) async fn second_factor(
     limit(&state, &caller)?;
     let pending = caller.secret.as_deref().ok_or_else(|| Problem::new(Slug::Unauthenticated))?;
     let done = state.core().second_factor(pending, &body.factor()?, &caller.client).await?;
-    let caller = Caller { secret: Some(done.secret.clone()), client: caller.client };
+    let caller = Caller { secret: Some(done.secret().to_owned()), client: caller.client };
     let session = stand(&state, &caller).await?;
-    with_cookie(&state, &done.secret, session)
+    with_cookie(&state, done.secret(), session)
 }
 
 /// When the session ends without activity.

@@ -3,6 +3,7 @@
 mod api;
 mod attacks;
 mod care;
+mod security_keys;
 mod doors;
 mod events;
 mod mail;

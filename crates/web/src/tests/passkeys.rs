@@ -14,7 +14,7 @@ fn bytes(text: &Value) -> Vec<u8> {
 }
 
 /// What `navigator.credentials.create` gives.
-fn created(key: &mut Passkey, options: &Value) -> Value {
+pub(super) fn created(key: &mut Passkey, options: &Value) -> Value {
     let made = key.make(&bytes(&options["challenge"]), &bytes(&options["user"]["id"]));
     json!({ "id": text(&key.id), "rawId": text(&key.id), "type": "public-key", "authenticatorAttachment": "platform",
         "clientExtensionResults": { "credProps": { "rk": true } },
@@ -23,7 +23,7 @@ fn created(key: &mut Passkey, options: &Value) -> Value {
 }
 
 /// What `navigator.credentials.get` gives.
-fn answered(key: &mut Passkey, options: &Value) -> Value {
+pub(super) fn answered(key: &mut Passkey, options: &Value) -> Value {
     let a = key.answer(&bytes(&options["challenge"]));
     json!({ "id": text(&a.credential_id), "rawId": text(&a.credential_id), "type": "public-key",
         "clientExtensionResults": {},

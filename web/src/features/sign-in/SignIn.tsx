@@ -12,6 +12,7 @@ import { Banner, Failure } from "@/ui/pieces";
 import { PasswordField } from "@/ui/PasswordField";
 import { useProblemText } from "@/ui/problem";
 import { Door } from "./Door";
+import { EnrolKey } from "./EnrolKey";
 import { canOfferPasskeys, PasskeySignIn } from "./PasskeySignIn";
 import { isOpen, Where } from "./Where";
 
@@ -31,6 +32,7 @@ export function SignIn() {
   );
   if (session.data?.state === "signed_in") return <Redirect to={next ?? "/"} />;
   const second = session.data?.state === "second_factor" && !over;
+  const enrol = session.data?.state === "enrol_key" && !over ? session.data : undefined;
   const accept = (answer: SessionAnswer) => {
     setOver(false);
     acceptSession(client, answer);
@@ -38,12 +40,17 @@ export function SignIn() {
   };
   const doors = session.data?.state === "anonymous" ? session.data : undefined;
   return (
-    <Door title={t(second ? "signIn.secondTitle" : "signIn.title")} lead={second ? undefined : t("signIn.lead")}>
-      {wasEndedByIdle() && !second ? <Banner tone="info">{t("signIn.ended")}</Banner> : null}
+    <Door
+      title={t(second ? "signIn.secondTitle" : enrol ? "enrol.title" : "signIn.title")}
+      lead={second || enrol ? undefined : t("signIn.lead")}
+    >
+      {wasEndedByIdle() && !second && !enrol ? <Banner tone="info">{t("signIn.ended")}</Banner> : null}
       {session.error && !session.data ? (
         <Failure error={session.error} onRetry={() => void session.refetch()} />
       ) : second ? (
         <SecondStep onDone={accept} onOther={() => setOver(true)} />
+      ) : enrol ? (
+        <EnrolKey waiting={enrol} onDone={accept} onOther={() => setOver(true)} />
       ) : (
         <>
           {doors ? <Where doors={doors} onRetry={() => void session.refetch()} /> : null}

@@ -16,7 +16,7 @@ both_engines! {
         ));
 
         let code = Factor::Totp(anna.code(&house.clock));
-        let signed_in = house.second_factor(&pending.secret, &code, &client()).await.unwrap();
+        let signed_in = house.second_factor(&pending.secret, &code, &client()).await.unwrap().signed_in().unwrap();
         assert_ne!(signed_in.secret, pending.secret);
         assert_eq!(signed_in.actor.person_id, anna.id());
         assert_eq!(signed_in.actor.roles, ["Physician"]);

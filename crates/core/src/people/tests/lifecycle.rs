@@ -10,7 +10,8 @@ use wardpost_model::audit::AuditKind;
 async fn sign_in(house: &TestCore, who: &TestPerson) -> Result<SignedIn> {
     house.clock.advance_us(31_000_000);
     let pending = house.sign_in(&who.login.to_string(), PASSWORD, &client()).await?;
-    house.second_factor(&pending.secret, &Factor::Totp(who.code(&house.clock)), &client()).await
+    let done = house.second_factor(&pending.secret, &Factor::Totp(who.code(&house.clock)), &client()).await?;
+    Ok(done.signed_in().unwrap())
 }
 
 async fn version(house: &TestCore, admin: &TestPerson, of: &TestPerson) -> i64 {

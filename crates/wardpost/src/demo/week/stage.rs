@@ -190,7 +190,8 @@ impl Stage {
         };
         let pending = self.core.sign_in(&account.login, cast::PASSWORD, &browser).await?;
         let code = totp::code_at(&account.totp_bytes, self.clock.now_us());
-        let signed_in = self.core.second_factor(&pending.secret, &Factor::Totp(code), &browser).await?;
+        let entered = self.core.second_factor(&pending.secret, &Factor::Totp(code), &browser).await?;
+        let signed_in = entered.signed_in().context("a security key is demanded")?;
         let address: EmailAddress = account.login.parse()?;
         let mailbox = self.core.mailbox_by_address(&address).await?.map(|m| m.id);
         Ok(Person { actor: signed_in.actor, mailbox, address: account.login.clone() })

@@ -9,6 +9,7 @@ import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { Access } from "./Access";
 import { FactChanges } from "./FactChanges";
+import { Keys } from "./Keys";
 import { Passwords } from "./Passwords";
 import { Times } from "./Times";
 import { SecurityVersions } from "./Versions";
@@ -47,6 +48,7 @@ function Editor({ current }: { current: SecurityVersion }) {
       </p>
       <Times sessions={draft.sessions} onChange={(sessions) => setDraft({ ...draft, sessions })} />
       <Passwords password={draft.password} onChange={(password) => setDraft({ ...draft, password })} />
+      <Keys policy={draft} onChange={setDraft} />
       <Zones policy={draft} onChange={setDraft} />
       <Access access={draft.access} onChange={(access) => setDraft({ ...draft, access })} />
       <Save current={current} draft={draft} onDraft={setDraft} />

@@ -5,6 +5,7 @@ import { factChanges, facts, type Words } from "./facts";
 const policy: SecurityPolicy = {
   password: { min_alone: 15, min_with_second: 8, rotation_days: null },
   security_key_roles: [],
+  security_key_grace_days: 7,
   sessions: { absolute_hours: 12, idle_minutes: 15, by_role: {}, warn_seconds: 60, most_per_person: 20 },
   zones: [],
   elsewhere: { ways: ["passkey", "password"], idle_minutes: null, read_only: false, downloads: true },

@@ -33,6 +33,7 @@ export function facts(policy: SecurityPolicy, words: Words): Fact[] {
   return [
     ...timeFacts(policy, words),
     ...passwordFacts(policy, words),
+    ...keyFacts(policy, words),
     ...zoneFacts(policy, words),
     ...accessFacts(policy, words),
   ];
@@ -70,6 +71,19 @@ function passwordFacts({ password }: SecurityPolicy, { t }: Words): Fact[] {
       value: password.rotation_days === null ? t("security.rotationOff") : t("security.days", { n: shown(password.rotation_days) }),
       // To make people change passwords by the calendar makes passwords weaker (SP 800-63B-4, 3.1.1.2).
       weight: password.rotation_days === null ? 0 : 1,
+    },
+  ];
+}
+
+function keyFacts(policy: SecurityPolicy, { t, roleName }: Words): Fact[] {
+  const roles = policy.security_key_roles;
+  return [
+    { id: "keys", label: t("security.keys"), value: roles.map(roleName).sort().join(", ") || t("zones.none"), weight: -roles.length },
+    {
+      id: "key grace",
+      label: t("security.keyGrace"),
+      value: String(shown(policy.security_key_grace_days)),
+      weight: policy.security_key_grace_days,
     },
   ];
 }
