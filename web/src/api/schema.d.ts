@@ -1773,8 +1773,48 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in, second step: the second factor. The session gets another cookie. */
+        /**
+         * Sign in, second step: the second factor. The session gets another cookie. Whose role demands a security key is asked for
+         *     one first, or refused as by a wrong code once they have one.
+         */
         post: operations["second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/security-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the security key that one's role demands. The sign-in ends, and with it all of one's sessions: from now on one signs in
+         *     with the key. A passkey that is copied to other devices does not do (`synced`).
+         */
+        post: operations["add_security_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/security-key/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin adding the security key that one's role demands (`GET /session` says `enrol_key`). */
+        post: operations["security_key_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3893,6 +3933,13 @@ export interface components {
              */
             security_key_roles: components["schemas"]["RoleId"][];
             /**
+             * Format: int32
+             * @description Days for which who holds one of these roles and has none yet comes in by another way, to add one and for nothing
+             *     else (1 to 30). They count from when the person first comes under the rule.
+             * @default 7
+             */
+            security_key_grace_days: number;
+            /**
              * @description How long a session lasts.
              * @default {
              *       "absolute_hours": 12,
@@ -3984,6 +4031,19 @@ export interface components {
             methods: components["schemas"]["FactorMethod"][];
             /** @enum {string} */
             state: "second_factor";
+        } | {
+            /**
+             * Format: date-time
+             * @description Until when it may be added in this sign-in.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description The end of the time in which one comes in without one.
+             */
+            grace_ends_at: string | null;
+            /** @enum {string} */
+            state: "enrol_key";
         } | (components["schemas"]["SignedInSession"] & {
             /** @enum {string} */
             state: "signed_in";
@@ -8513,7 +8573,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Not signed in, half signed in, or signed in */
+            /** @description Not signed in, half signed in, to add a security key, or signed in */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8680,6 +8740,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_security_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    security_key_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `navigator.credentials.create` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyOptions"];
                 };
             };
             400: components["responses"]["Refused400"];

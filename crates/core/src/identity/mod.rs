@@ -41,8 +41,8 @@ pub(crate) use codes::make_consent_code;
 pub use credential::RECENT_MINUTES;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};
-pub use key_rule::Entered;
 pub use invitation::{Invitation, InvitationView};
+pub use key_rule::Entered;
 pub use own_passkeys::{PasskeyLine, PasskeyMade, PasskeyWanted};
 pub use passkey::{PasskeyAnswer, PasskeyAsk};
 pub(crate) use rules::Stands;

@@ -3,10 +3,10 @@
 //! A challenge is known by its own MAC for five minutes, so that showing the sign-in page costs no write; the answer uses
 //! it up, in the batch that signs in, so that it is good once on all nodes together.
 
+use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use super::limiter::network_key;
 use super::session::stage;
 use super::webauthn::{self, Assertion, Expected, Flaw, Known};
-use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use super::{Client, SealedClient};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;

@@ -2,9 +2,9 @@
 
 use super::codes::normal_recovery_code;
 use super::hasher::is_outdated;
+use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use super::limiter::network_key;
 use super::session::{SessionInfo, method, stage};
-use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use super::{Client, SealedClient, totp};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;

@@ -3,7 +3,6 @@
 mod api;
 mod attacks;
 mod care;
-mod security_keys;
 mod doors;
 mod events;
 mod mail;
@@ -11,6 +10,7 @@ mod matrix;
 mod passkeys;
 mod pickup;
 mod samples;
+mod security_keys;
 mod serving;
 mod zones;
 
