@@ -262,6 +262,8 @@ pub const OPERATIONS: &[Operation] = {
         op("second_factor", Public, O::Organisation),
         op("sign_in_with_passkey", Public, O::Organisation),
         op("passkey_options", Public, O::Organisation),
+        op("add_security_key", Public, O::Organisation),
+        op("security_key_options", Public, O::Organisation),
         op("step_up", SignedIn, O::Organisation),
         op("step_up_options", SignedIn, O::Organisation),
         op("touch", SignedIn, O::Organisation),
