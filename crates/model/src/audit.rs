@@ -90,6 +90,8 @@ audit_kinds! {
     PersonLeft = "person.left", U;
     /// Roles given or taken.
     PersonRolesChanged = "person.roles_changed", U;
+    /// Somebody looked at what a person may do and why, or at who can do something.
+    RightsRead = "rights.read", R;
     /// A role was made.
     RoleCreated = "role.created", C;
     /// A role's permissions or name changed.

@@ -57,6 +57,7 @@ impl Permission {
                 | Self::PersonApprove
                 | Self::SecurityEdit
                 | Self::AuditRead
+                | Self::RightsReview
         )
     }
 }
@@ -94,6 +95,8 @@ permissions! {
     PolicyEdit = "policy.edit",
     /// Say how people get in, from where, and for how long: the security policy.
     SecurityEdit = "security.edit",
+    /// See who can do what, and judge each period whether they still should.
+    RightsReview = "rights.review",
     /// See people, their roles and sessions.
     PersonRead = "person.read",
     /// Invite, change, disable people; assign roles; end their sessions.

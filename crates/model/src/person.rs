@@ -114,6 +114,35 @@ pub struct Role {
     pub permissions: BTreeSet<Permission>,
 }
 
+/// How somebody came to a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleVia {
+    /// Given by whoever set the server up.
+    Setup,
+    /// Given by hand, by an administrator.
+    Hand,
+    /// Given with an imported list.
+    Import,
+}
+
+impl RoleVia {
+    /// The name as stored and as served.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Hand => "hand",
+            Self::Import => "import",
+        }
+    }
+    /// Reads a stored name.
+    #[must_use]
+    pub fn from_name(s: &str) -> Option<Self> {
+        [Self::Setup, Self::Hand, Self::Import].into_iter().find(|v| v.as_str() == s)
+    }
+}
+
 /// Personal or shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -83,6 +83,9 @@ CREATE TABLE person_role (
   org_id {uuid} NOT NULL,
   person_id {uuid} NOT NULL,
   role_id {uuid} NOT NULL,
+  via TEXT NOT NULL,
+  given_by {uuid},                       -- nobody: the operator, or a program
+  given_at {int} NOT NULL,
   PRIMARY KEY (org_id, person_id, role_id),
   FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id),
   FOREIGN KEY (org_id, role_id) REFERENCES role (org_id, role_id)
@@ -286,6 +289,7 @@ CREATE TABLE message (
 ){strict};
 CREATE INDEX message_raw_blob ON message (org_id, raw_blob_id) WHERE raw_blob_id IS NOT NULL;
 CREATE INDEX message_thread ON message (org_id, thread_id, at);
+CREATE INDEX message_patient ON message (org_id, patient_id) WHERE patient_id IS NOT NULL;
 CREATE INDEX message_rfc_id ON message (org_id, rfc_id_index);
 CREATE TABLE mailbox_entry (
   org_id {uuid} NOT NULL,

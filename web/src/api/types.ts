@@ -22,6 +22,7 @@ export const PERMISSIONS = [
   "policy.read",
   "policy.edit",
   "security.edit",
+  "rights.review",
   "person.read",
   "person.manage",
   "person.approve",
@@ -59,6 +60,7 @@ export const AUDIT_KINDS = [
   "person.removed",
   "person.left",
   "person.roles_changed",
+  "rights.read",
   "role.created",
   "role.changed",
   "role.deleted",
@@ -206,6 +208,11 @@ export type OpenEmergency = Schemas["OpenEmergency"];
 export type EmergencyLine = Schemas["EmergencyLine"];
 export type Look = Schemas["Look"];
 export type AccessLog = Schemas["AccessLog"];
+export type RightSource = Schemas["RightSource"];
+export type EffectiveRight = Schemas["EffectiveRight"];
+export type PersonRights = Schemas["PersonRights"];
+export type WhoCanLine = Schemas["WhoCanLine"];
+export type PatientOpener = Schemas["PatientOpener"];
 export type PickupOpen = Schemas["PickupDoor"];
 export type PickupMessage = Schemas["PickupMessage"];
 export type LiveEvent = Schemas["ChangeEvent"];

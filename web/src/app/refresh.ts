@@ -6,7 +6,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
  */
 export function refresh(client: QueryClient, queryKey?: QueryKey): void {
   // Searching the log is itself recorded: only when somebody asks.
-  const recorded = (key: QueryKey) => key[0] === "audit" || key[0] === "looks" || (key[1] === "list" && key[0] === "patients" && key[2] !== "");
+  const recorded = (key: QueryKey) => ["audit", "looks", "rights", "openers"].includes(String(key[0])) || (key[1] === "list" && key[0] === "patients" && key[2] !== "");
   const predicate = (query: { queryKey: QueryKey }) => !recorded(query.queryKey);
   const filters = { predicate, ...(queryKey ? { queryKey } : {}) };
   const first = client.getQueryCache().findAll({ ...filters, fetchStatus: "fetching" }).filter((query) => query.state.data === undefined);

@@ -9,6 +9,7 @@ import type lifecycle from "./en/lifecycle.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
 import type review from "./en/review.json";
+import type rights from "./en/rights.json";
 import type security from "./en/security.json";
 import type settings from "./en/settings.json";
 import type terms from "./en/terms.json";
@@ -27,6 +28,7 @@ export type MessageKey =
   | keyof typeof mail
   | keyof typeof pickup
   | keyof typeof review
+  | keyof typeof rights
   | keyof typeof security
   | keyof typeof settings
   | keyof typeof terms

@@ -5,8 +5,9 @@ import care from "./nl/care.json";
 import compose from "./nl/compose.json";
 import lifecycle from "./nl/lifecycle.json";
 import review from "./nl/review.json";
+import rights from "./nl/rights.json";
 import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...care, ...compose, ...lifecycle, ...review, ...security, ...settings, ...terms };
+export default { ...admin, ...audit, ...care, ...compose, ...lifecycle, ...review, ...rights, ...security, ...settings, ...terms };

@@ -5,8 +5,9 @@ import { deviceName } from "./deviceName";
 import { Chip } from "./pieces";
 import { Table, type Column } from "./Table";
 
-export function SessionTable(props: { sessions: readonly SessionLine[]; withPerson?: boolean; onEnd: (session: SessionLine) => void }) {
+export function SessionTable(props: { sessions: readonly SessionLine[]; withPerson?: boolean; onEnd?: (session: SessionLine) => void }) {
   const t = useT();
+  const { onEnd } = props;
   const formats = useFormats();
   const device = ({ user_agent: agent }: SessionLine) =>
     agent ? deviceName(agent) : "–";
@@ -28,22 +29,26 @@ export function SessionTable(props: { sessions: readonly SessionLine[]; withPers
     { id: "network", head: t("sessions.network"), cell: (one) => one.network ?? "" },
     { id: "since", head: t("sessions.since"), cell: (one) => formats.short(one.created_at) },
     { id: "seen", head: t("sessions.seen"), cell: (one) => formats.short(one.last_seen_at) },
-    {
-      id: "end",
-      head: t("sessions.end"),
-      quiet: true,
-      cell: (one) =>
-        one.current ? null : (
-          <Button
-            kind="quiet"
-            small
-            icon="out"
-            label={t("sessions.end")}
-            aria-label={`${t("sessions.end")}: ${one.person?.name ?? device(one)}`}
-            onPress={() => props.onEnd(one)}
-          />
-        ),
-    },
+    ...(onEnd
+      ? [
+          {
+            id: "end",
+            head: t("sessions.end"),
+            quiet: true,
+            cell: (one: SessionLine) =>
+              one.current ? null : (
+                <Button
+                  kind="quiet"
+                  small
+                  icon="out"
+                  label={t("sessions.end")}
+                  aria-label={`${t("sessions.end")}: ${one.person?.name ?? device(one)}`}
+                  onPress={() => onEnd(one)}
+                />
+              ),
+          },
+        ]
+      : []),
   ];
   return <Table label={t("admin.sessions")} rows={props.sessions} keyOf={(one) => one.id} columns={columns} />;
 }

@@ -27,6 +27,8 @@ pub struct AuditQuery {
     pub patient: Option<String>,
     /// On which message.
     pub message: Option<MessageId>,
+    /// On which person: what was done about them.
+    pub about: Option<PersonId>,
     /// What happened, any of these.
     pub kinds: Vec<AuditKind>,
     /// How it ended.
@@ -99,8 +101,9 @@ impl Core {
         before: Option<AuditId>,
         limit: usize,
     ) -> Result<AuditPage> {
-        let path = match (&q.message, &q.patient, q.person) {
-            (Some(m), _, _) => Path::Object(m.to_string()),
+        let object = q.message.map(|m| m.to_string()).or(q.about.map(|p| p.to_string()));
+        let path = match (&object, &q.patient, q.person) {
+            (Some(o), _, _) => Path::Object(o.clone()),
             (None, Some(p), _) => Path::Patient(self.patient_index(p)),
             (None, None, Some(p)) => Path::Person(p),
             (None, None, None) => Path::Time,
@@ -109,6 +112,7 @@ impl Core {
         let time = q.from.map_or(i64::MIN, Timestamp::as_microsecond)..q.to.map_or(i64::MAX, Timestamp::as_microsecond);
         let wanted = |r: &EntryRow| {
             q.person.is_none_or(|p| r.person_id == Some(p))
+                && q.about.is_none_or(|p| r.object_kind == "person" && r.object_id == p.to_string())
                 && patient.as_ref().is_none_or(|p| r.patient_index.as_ref() == Some(p))
                 && q.outcome.is_none_or(|o| r.outcome == o.as_str())
                 && (q.kinds.is_empty() || q.kinds.iter().any(|k| r.kind == k.as_str()))
@@ -207,6 +211,9 @@ fn described(entry: NewEntry, q: &AuditQuery, before: Option<AuditId>) -> NewEnt
     }
     if let Some(p) = q.person {
         entry = entry.with("person", p.to_string());
+    }
+    if let Some(p) = q.about {
+        entry = entry.with("about", p.to_string());
     }
     if let Some(m) = q.message {
         entry = entry.with("message", m.to_string());

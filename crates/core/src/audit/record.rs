@@ -50,6 +50,14 @@ impl NewEntry {
     pub fn system(kind: AuditKind) -> Self {
         Self::of(AuditAgent::System, kind)
     }
+    /// The person who acted, if it is one.
+    #[must_use]
+    pub const fn person(&self) -> Option<PersonId> {
+        match self.agent {
+            AuditAgent::Person { id, .. } => Some(id),
+            _ => None,
+        }
+    }
     /// On which object.
     #[must_use]
     pub fn on(mut self, kind: &str, id: impl ToString) -> Self {

@@ -3,6 +3,7 @@
 
 mod access_log;
 mod break_glass;
+mod openers;
 mod patient;
 mod relation;
 mod team;
@@ -11,6 +12,7 @@ mod tests;
 
 pub use access_log::{AccessLog, Looked};
 pub use break_glass::{BreakGlassLine, Grant, OpenGrant, Verdict};
+pub use openers::{Opener, Opening};
 pub use patient::{IdentityDocument, NewPatient, PatientLine, PatientUpdate, PatientView};
 pub use relation::{Colleague, NewRelation, RelationLine, RelationTo};
 pub use team::TeamLine;

@@ -125,7 +125,7 @@ impl Core {
     }
 
     /// Names of all teams.
-    pub(super) async fn team_names(&self) -> Result<BTreeMap<TeamId, String>> {
+    pub(crate) async fn team_names(&self) -> Result<BTreeMap<TeamId, String>> {
         Ok(self.all_teams().await?.into_iter().map(|t| (t.id, t.name)).collect())
     }
 

@@ -99,7 +99,7 @@ pub struct House {
     /// The security policy.
     pub security: Arc<SecurityVersion>,
     by_address: HashMap<String, MailboxId>,
-    by_member: HashMap<PersonId, Vec<MailboxId>>,
+    pub(super) by_member: HashMap<PersonId, Vec<MailboxId>>,
     known_domains: Arc<[Domain]>,
     loaded_us: i64,
     generation: u64,

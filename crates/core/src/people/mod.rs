@@ -16,6 +16,7 @@ mod org;
 mod partner;
 mod person;
 mod policy;
+mod rights;
 mod role;
 mod security;
 #[cfg(test)]
@@ -33,6 +34,8 @@ pub use org::{BootstrapPerson, Bootstrapped};
 pub use partner::{PartnerInput, PartnerLine};
 pub use person::{CreatedPerson, NewPerson, PersonLine, PersonUpdate};
 pub use policy::PolicyVersion;
+pub(crate) use rights::Book;
+pub use rights::{Effective, MailboxRights, Rights, Source, WaysIn, Whereabouts, WhoCan};
 pub use role::RoleLine;
 pub use security::SecurityVersion;
 

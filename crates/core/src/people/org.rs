@@ -7,7 +7,7 @@ use crate::clock::SECOND_US;
 use crate::identity::{Client, Stands, totp};
 use crate::{Core, Error, Result};
 use wardpost_model::audit::{AuditAgent, AuditKind};
-use wardpost_model::person::Language;
+use wardpost_model::person::{Language, RoleVia};
 use wardpost_model::policy::Policy;
 use wardpost_model::security::SecurityPolicy;
 use wardpost_model::{Domain, PersonId, RoleId};
@@ -132,7 +132,7 @@ impl Core {
         let profile = new.person.profile()?;
         self.check_password_for(&profile, "password", &new.password, Stands::WithSecondFactor).await?;
         let by = |kind| NewEntry::of(AuditAgent::System, kind).why("set up on the command line");
-        let (person_id, invitation) = self.add_person(new.person, Some(secret.clone()), &by).await?;
+        let (person_id, invitation) = self.add_person(new.person, Some(secret.clone()), RoleVia::Setup, &by).await?;
         // The step before now, so that what the app shows now is still good for the first sign-in.
         let code = totp::code_at(&secret, self.clock().now_us() - totp::STEP_SECONDS * SECOND_US);
         let recovery_codes =

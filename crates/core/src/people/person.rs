@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, Circumstances, Language, MailboxKind, PersonProfile, PersonState};
+use wardpost_model::person::{Actor, Circumstances, Language, MailboxKind, PersonProfile, PersonState, RoleVia};
 use wardpost_model::{EmailAddress, MailboxId, PersonId, RoleId};
 use wardpost_store::repo::mailbox::{self as mailboxes, MailboxRow};
 use wardpost_store::repo::person::{self as rows, PersonRow};
@@ -166,7 +166,7 @@ impl Core {
         if new.mailbox_address.is_some() {
             self.allow(actor, Permission::MailboxManage, Scope::Organisation).await?;
         }
-        let (id, invitation) = self.add_person(new, None, &|kind| NewEntry::by(actor, kind)).await?;
+        let (id, invitation) = self.add_person(new, None, RoleVia::Hand, &|kind| NewEntry::by(actor, kind)).await?;
         Ok(CreatedPerson { person: self.person_line(id).await?, invitation })
     }
 
@@ -175,10 +175,11 @@ impl Core {
         &self,
         new: NewPerson,
         totp_secret: Option<Vec<u8>>,
+        via: RoleVia,
         by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
     ) -> Result<(PersonId, Invitation)> {
         let (house, mut batch) = (self.house().await?, Batch::new());
-        let made = self.put_person(&mut batch, &house, &new, totp_secret, by)?;
+        let made = self.put_person(&mut batch, &house, &new, totp_secret, via, by)?;
         self.try_write_house(batch).await.map_err(taken)?;
         Ok(made)
     }
@@ -190,6 +191,7 @@ impl Core {
         house: &House,
         new: &NewPerson,
         totp_secret: Option<Vec<u8>>,
+        via: RoleVia,
         by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
     ) -> Result<(PersonId, Invitation)> {
         let profile = new.profile()?;
@@ -209,9 +211,12 @@ impl Core {
             Some(secret) => self.put_invitation_with(batch, id, secret)?,
             None => self.put_invitation(batch, id)?,
         };
-        roles::put_person_roles(batch, self.org(), id, &role_ids);
         let names = role_names(house, &role_ids);
-        let entry = by(AuditKind::PersonCreated).on_person(id).with("name", profile.name.clone());
+        let entry = by(AuditKind::PersonCreated);
+        for role in role_ids {
+            self.give_role(batch, id, role, via, entry.person());
+        }
+        let entry = entry.on_person(id).with("name", profile.name.clone());
         self.audit(batch, entry.with("login", profile.login.to_string()).with("roles", names))?;
         if let Some(address) = &new.mailbox_address {
             let mailbox = self.add_personal_mailbox(batch, house, id, &profile.name, address)?;
@@ -301,7 +306,13 @@ impl Core {
         let role_ids = known_roles(&house, role_ids)?;
         let mut batch = Batch::new();
         rows::bump(&mut batch, self.org(), id, version, VERSION);
-        roles::put_person_roles(&mut batch, self.org(), id, &role_ids);
+        let after: BTreeSet<RoleId> = role_ids.iter().copied().collect();
+        for role in after.difference(&before.roles) {
+            self.give_role(&mut batch, id, *role, RoleVia::Hand, Some(actor.person_id));
+        }
+        for role in before.roles.difference(&after) {
+            roles::take(&mut batch, self.org(), id, *role);
+        }
         let keyed = &house.security.policy.security_key_roles;
         if role_ids.iter().any(|r| keyed.contains(r)) && before.roles.is_disjoint(keyed) {
             credential::ask_key(&mut batch, self.org(), id, Some(self.clock().now_us()));
@@ -315,6 +326,20 @@ impl Core {
         self.announce(&mut batch, Change::Sessions(id));
         self.write_house(batch).await?;
         self.person_line(id).await
+    }
+
+    /// Adds that somebody is given a role; who gave it, and how, is kept with it.
+    pub(super) fn give_role(
+        &self,
+        batch: &mut Batch,
+        person_id: PersonId,
+        role_id: RoleId,
+        via: RoleVia,
+        given_by: Option<PersonId>,
+    ) {
+        let given_us = self.clock().now_us();
+        let row = roles::GrantRow { person_id, role_id, via: via.as_str().to_owned(), given_by, given_us };
+        roles::give(batch, self.org(), row);
     }
 
     /// Takes somebody's access away: sessions, device passwords and an open invitation end at once. Everything else is kept.

@@ -15,6 +15,7 @@ mod admin;
 mod approval;
 mod directory;
 mod lifecycle;
+mod rights;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {
     house.ready_made_role(key).await.unwrap().unwrap()

@@ -7,6 +7,7 @@ const INSERT: &str = "INSERT INTO app_password (org_id, app_password_id, person_
 const BY_SECRET: &str = "SELECT app_password_id, person_id, sealed_label, created_at, last_used_at FROM app_password WHERE org_id = ?1 AND secret_hash = ?2 AND revoked_at IS NULL";
 const GET: &str = "SELECT app_password_id, person_id, sealed_label, created_at, last_used_at FROM app_password WHERE org_id = ?1 AND app_password_id = ?2 AND revoked_at IS NULL";
 const OF_PERSON: &str = "SELECT app_password_id, person_id, sealed_label, created_at, last_used_at FROM app_password WHERE org_id = ?1 AND person_id = ?2 AND revoked_at IS NULL ORDER BY created_at DESC, app_password_id";
+const OWNERS: &str = "SELECT person_id FROM app_password WHERE org_id = ?1 AND revoked_at IS NULL";
 const USED: &str = "UPDATE app_password SET last_used_at = ?3 WHERE org_id = ?1 AND app_password_id = ?2";
 const REVOKE: &str =
     "UPDATE app_password SET revoked_at = ?3 WHERE org_id = ?1 AND app_password_id = ?2 AND revoked_at IS NULL";
@@ -14,7 +15,7 @@ const REVOKE_OF: &str =
     "UPDATE app_password SET revoked_at = ?3 WHERE org_id = ?1 AND person_id = ?2 AND revoked_at IS NULL";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, BY_SECRET, GET, OF_PERSON, USED, REVOKE, REVOKE_OF];
+pub const ALL: &[&str] = &[INSERT, BY_SECRET, GET, OF_PERSON, OWNERS, USED, REVOKE, REVOKE_OF];
 
 /// A device password as stored, without its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,14 @@ fn decode(r: &Row) -> Result<AppPasswordRow> {
         created_us: r.int(3)?,
         last_used_us: r.opt_int(4)?,
     })
+}
+
+/// Whose each device password is.
+///
+/// # Errors
+/// When the store fails.
+pub async fn owners(db: &Db, org: OrgId) -> Result<Vec<PersonId>> {
+    db.query(OWNERS, params![org]).await?.iter().map(|r| Ok(r.id(0)?)).collect()
 }
 
 /// Adds a device password.

@@ -6,6 +6,7 @@ use wardpost_model::{GrantId, OrgId, PatientId, PersonId};
 const INSERT: &str = "INSERT INTO break_glass (org_id, grant_id, patient_id, person_id, started_at, ends_at, ended_at, reviewed_by, reviewed_at, sealed_reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, NULL, ?7)";
 const GET: &str = "SELECT grant_id, patient_id, person_id, started_at, ends_at, ended_at, sealed_reason FROM break_glass WHERE org_id = ?1 AND grant_id = ?2";
 const OPEN_OF: &str = "SELECT grant_id, patient_id, person_id, started_at, ends_at, ended_at, sealed_reason FROM break_glass WHERE org_id = ?1 AND person_id = ?2 AND ends_at > ?3 AND ended_at IS NULL ORDER BY started_at, grant_id";
+const OPEN: &str = "SELECT grant_id, patient_id, person_id, started_at, ends_at, ended_at, sealed_reason FROM break_glass WHERE org_id = ?1 AND ends_at > ?2 AND ended_at IS NULL ORDER BY started_at, grant_id";
 const UNREVIEWED: &str = "SELECT grant_id, patient_id, person_id, started_at, ends_at, ended_at, sealed_reason FROM break_glass WHERE org_id = ?1 AND reviewed_at IS NULL AND (started_at, grant_id) > (?2, ?3) ORDER BY started_at, grant_id LIMIT ?4";
 const SINCE: &str = "SELECT COUNT(*) FROM break_glass WHERE org_id = ?1 AND person_id = ?2 AND ends_at > ?3";
 const END: &str =
@@ -13,7 +14,7 @@ const END: &str =
 const REVIEW: &str = "UPDATE break_glass SET reviewed_by = ?3, reviewed_at = ?4, sealed_reason = ?5 WHERE org_id = ?1 AND grant_id = ?2 AND reviewed_at IS NULL";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, GET, OPEN_OF, UNREVIEWED, SINCE, END, REVIEW];
+pub const ALL: &[&str] = &[INSERT, GET, OPEN_OF, OPEN, UNREVIEWED, SINCE, END, REVIEW];
 
 /// An emergency access as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,14 @@ pub async fn get(db: &Db, org: OrgId, id: GrantId) -> Result<Option<GrantRow>> {
 /// When the store fails.
 pub async fn open_of(db: &Db, org: OrgId, person: PersonId, now_us: i64) -> Result<Vec<GrantRow>> {
     db.query(OPEN_OF, params![org, person, now_us]).await?.iter().map(decode).collect()
+}
+
+/// Everybody's that are open now, oldest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn open(db: &Db, org: OrgId, now_us: i64) -> Result<Vec<GrantRow>> {
+    db.query(OPEN, params![org, now_us]).await?.iter().map(decode).collect()
 }
 
 /// A page of those that nobody has judged yet, oldest first.

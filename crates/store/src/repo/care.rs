@@ -7,6 +7,8 @@ const INSERT: &str = "INSERT INTO care_relation (org_id, relation_id, patient_id
 const GET: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND relation_id = ?2";
 const OF_PATIENT: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND patient_id = ?2 AND ended_at IS NULL ORDER BY starts_at, relation_id";
 const OF_PERSON: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND patient_id = ?3 AND ended_at IS NULL AND (person_id = ?2 OR team_id IN (SELECT team_id FROM care_team_member WHERE org_id = ?1 AND person_id = ?2))";
+const CARED: &str = "SELECT person_id, kind, COUNT(DISTINCT patient_id), MAX(ends_at) FROM care_relation WHERE org_id = ?1 AND person_id IS NOT NULL AND ended_at IS NULL AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2) GROUP BY person_id, kind ORDER BY person_id, kind";
+const CARED_BY_TEAM: &str = "SELECT team_id, COUNT(DISTINCT patient_id) FROM care_relation WHERE org_id = ?1 AND team_id IS NOT NULL AND ended_at IS NULL AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2) GROUP BY team_id";
 const END: &str = "UPDATE care_relation SET ended_at = ?3 WHERE org_id = ?1 AND relation_id = ?2 AND ended_at IS NULL";
 const TEAM_INSERT: &str = "INSERT INTO care_team (org_id, team_id, sealed_team, version) VALUES (?1, ?2, ?3, 1)";
 const TEAM_UPDATE: &str =
@@ -23,6 +25,8 @@ pub const ALL: &[&str] = &[
     GET,
     OF_PATIENT,
     OF_PERSON,
+    CARED,
+    CARED_BY_TEAM,
     END,
     TEAM_INSERT,
     TEAM_UPDATE,
@@ -114,6 +118,35 @@ pub async fn of_patient(db: &Db, org: OrgId, patient: PatientId) -> Result<Vec<R
 /// When the store fails.
 pub async fn between(db: &Db, org: OrgId, person: PersonId, patient: PatientId) -> Result<Vec<RelationRow>> {
     db.query(OF_PERSON, params![org, person, patient]).await?.iter().map(decode).collect()
+}
+
+/// For how many patients somebody cares by relations of one kind that hold now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "what its name says")]
+pub struct CaredRow {
+    pub person_id: PersonId,
+    pub kind: String,
+    pub patients: i64,
+    /// When the last of those ends that do.
+    pub ends_us: Option<i64>,
+}
+
+/// For how many patients everybody cares now, by kind of relation; teams not counted.
+///
+/// # Errors
+/// When the store fails.
+pub async fn cared(db: &Db, org: OrgId, now_us: i64) -> Result<Vec<CaredRow>> {
+    let decode =
+        |r: &Row| Ok(CaredRow { person_id: r.id(0)?, kind: r.text(1)?, patients: r.int(2)?, ends_us: r.opt_int(3)? });
+    db.query(CARED, params![org, now_us]).await?.iter().map(decode).collect()
+}
+
+/// For how many patients each team cares now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn cared_by_team(db: &Db, org: OrgId, now_us: i64) -> Result<Vec<(TeamId, i64)>> {
+    db.query(CARED_BY_TEAM, params![org, now_us]).await?.iter().map(|r| Ok((r.id(0)?, r.int(1)?))).collect()
 }
 
 /// Ends a relation, once.

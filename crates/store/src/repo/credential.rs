@@ -11,6 +11,7 @@ const GET: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_las
 const BY_INVITATION: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at FROM credential WHERE org_id = ?1 AND invitation_hash = ?2";
 const LAST_SIGN_INS: &str =
     "SELECT person_id, last_sign_in_at FROM credential WHERE org_id = ?1 AND last_sign_in_at IS NOT NULL";
+const WITH_PASSWORD: &str = "SELECT person_id FROM credential WHERE org_id = ?1 AND sealed_password_hash IS NOT NULL AND sealed_totp IS NOT NULL";
 const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5, key_asked_at = NULL WHERE org_id = ?1 AND person_id = ?2";
 const WITHDRAW_INVITATION: &str = "UPDATE credential SET invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2";
 const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
@@ -41,6 +42,7 @@ pub const ALL: &[&str] = &[
     GET,
     BY_INVITATION,
     LAST_SIGN_INS,
+    WITH_PASSWORD,
     INVITE,
     WITHDRAW_INVITATION,
     ACCEPT,
@@ -130,6 +132,14 @@ pub async fn by_invitation(db: &Db, org: OrgId, invitation_hash: &[u8]) -> Resul
 /// When the store fails.
 pub async fn last_sign_ins(db: &Db, org: OrgId) -> Result<Vec<(PersonId, i64)>> {
     db.query(LAST_SIGN_INS, params![org]).await?.iter().map(|r| Ok((r.id(0)?, r.int(1)?))).collect()
+}
+
+/// Who can sign in by a password and a second factor.
+///
+/// # Errors
+/// When the store fails.
+pub async fn with_password(db: &Db, org: OrgId) -> Result<Vec<PersonId>> {
+    db.query(WITH_PASSWORD, params![org]).await?.iter().map(|r| Ok(r.id(0)?)).collect()
 }
 
 /// Takes all credentials away and puts an invitation in their place.

@@ -74,6 +74,7 @@ const RAW: &str = "SELECT wrapped_key, sealed_raw, raw_blob_id FROM message WHER
 const HAS_RAW_BLOB: &str = "SELECT 1 FROM message WHERE org_id = ?1 AND raw_blob_id = ?2";
 const THREAD_OF: &str =
     "SELECT thread_id FROM message WHERE org_id = ?1 AND rfc_id_index = ?2 ORDER BY at DESC, message_id DESC LIMIT 1";
+const PLACES_OF_PATIENT: &str = "SELECT DISTINCT e.mailbox_id, m.sender_id FROM message m JOIN mailbox_entry e ON e.org_id = m.org_id AND e.message_id = m.message_id WHERE m.org_id = ?1 AND m.patient_id = ?2";
 const PATIENT_OF_THREAD: &str = "SELECT patient_id FROM message WHERE org_id = ?1 AND thread_id = ?2 AND patient_id IS NOT NULL ORDER BY at DESC, message_id DESC LIMIT 1";
 const LINE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.sender_id, m.patient_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.message_id = ?3";
 const PAGE: &str = "SELECT e.message_id, e.mailbox_id, e.folder, e.at, e.seen, e.flagged, m.thread_id, m.origin, m.attachments, m.mailbox_id, m.sender_id, m.patient_id, m.wrapped_key, m.sealed_head FROM mailbox_entry e JOIN message m ON m.org_id = e.org_id AND m.message_id = e.message_id WHERE e.org_id = ?1 AND e.mailbox_id = ?2 AND e.folder = ?3 AND (e.at, e.message_id) < (?4, ?5) ORDER BY e.at DESC, e.message_id DESC LIMIT ?6";
@@ -99,6 +100,7 @@ pub const ALL: &[&str] = &[
     RAW,
     HAS_RAW_BLOB,
     THREAD_OF,
+    PLACES_OF_PATIENT,
     PATIENT_OF_THREAD,
     LINE,
     PAGE,
@@ -175,6 +177,14 @@ pub async fn raw(db: &Db, org: OrgId, id: MessageId) -> Result<Option<RawRow>> {
 /// When the store fails.
 pub async fn has_raw_blob(db: &Db, org: OrgId, blob: BlobId) -> Result<bool> {
     Ok(!db.query(HAS_RAW_BLOB, params![org, blob]).await?.is_empty())
+}
+
+/// In which mailboxes messages about a patient lie, and who of the house wrote them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn places_of_patient(db: &Db, org: OrgId, patient: PatientId) -> Result<Vec<(MailboxId, Option<PersonId>)>> {
+    db.query(PLACES_OF_PATIENT, params![org, patient]).await?.iter().map(|r| Ok((r.id(0)?, r.opt_id(1)?))).collect()
 }
 
 /// The patient whom the newest message of a thread that names one is about.

@@ -17,6 +17,7 @@ const OF_PERSON: &str = concat!(
     columns!(),
     " FROM passkey WHERE org_id = ?1 AND person_id = ?2 ORDER BY created_at DESC, passkey_id LIMIT 100"
 );
+const OWNERS: &str = "SELECT person_id, device_bound FROM passkey WHERE org_id = ?1";
 const USED: &str =
     "UPDATE passkey SET sign_count = ?4, last_used_at = ?5 WHERE org_id = ?1 AND passkey_id = ?2 AND sign_count = ?3";
 const SET: &str = "UPDATE passkey SET sealed_passkey = ?3 WHERE org_id = ?1 AND passkey_id = ?2";
@@ -32,6 +33,7 @@ pub const ALL: &[&str] = &[
     BY_CREDENTIAL,
     GET,
     OF_PERSON,
+    OWNERS,
     USED,
     SET,
     LOCK,
@@ -64,6 +66,14 @@ fn decode(r: &Row) -> Result<PasskeyRow> {
         last_used_us: r.opt_int(5)?,
         sealed_passkey: r.bytes(6)?,
     })
+}
+
+/// Whose each passkey is, and whether it is bound to a device.
+///
+/// # Errors
+/// When the store fails.
+pub async fn owners(db: &Db, org: OrgId) -> Result<Vec<(PersonId, bool)>> {
+    db.query(OWNERS, params![org]).await?.iter().map(|r| Ok((r.id(0)?, r.bool(1)?))).collect()
 }
 
 /// Adds a passkey that was not used yet. A credential that is there already is a conflict on `passkey_credential`.

@@ -11,15 +11,20 @@ const LIST: &str = "SELECT role_id, key, name, permissions, version FROM role WH
 const OF_PERSON: &str = "SELECT role.role_id, role.key, role.name, role.permissions, role.version FROM role JOIN person_role ON person_role.org_id = role.org_id AND person_role.role_id = role.role_id WHERE person_role.org_id = ?1 AND person_role.person_id = ?2 ORDER BY role.name, role.role_id";
 const UPDATE: &str = "UPDATE role SET name = ?4, permissions = ?5, version = version + 1 WHERE org_id = ?1 AND role_id = ?2 AND version = ?3";
 const DELETE: &str = "DELETE FROM role WHERE org_id = ?1 AND role_id = ?2";
-const GIVE: &str = "INSERT INTO person_role (org_id, person_id, role_id) VALUES (?1, ?2, ?3)";
-const TAKE_ALL: &str = "DELETE FROM person_role WHERE org_id = ?1 AND person_id = ?2";
+const GIVE: &str =
+    "INSERT INTO person_role (org_id, person_id, role_id, via, given_by, given_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const TAKE: &str = "DELETE FROM person_role WHERE org_id = ?1 AND person_id = ?2 AND role_id = ?3";
+const GRANTS: &str =
+    "SELECT person_id, role_id, via, given_by, given_at FROM person_role WHERE org_id = ?1 ORDER BY person_id, role_id";
+const GRANTS_OF: &str = "SELECT person_id, role_id, via, given_by, given_at FROM person_role WHERE org_id = ?1 AND person_id = ?2 ORDER BY given_at, role_id";
 const GIVEN: &str = "SELECT person_id, role_id FROM person_role WHERE org_id = ?1 ORDER BY person_id, role_id";
 const HELD: &str = "SELECT person_id FROM person_role WHERE org_id = ?1 AND role_id = ?2 LIMIT 1";
 // Two joins, since the two permissions may come by two roles.
 const ADMINISTRATOR: &str = "SELECT p.person_id FROM person p JOIN person_role ga ON ga.org_id = p.org_id AND ga.person_id = p.person_id JOIN role a ON a.org_id = ga.org_id AND a.role_id = ga.role_id JOIN person_role gb ON gb.org_id = p.org_id AND gb.person_id = p.person_id JOIN role b ON b.org_id = gb.org_id AND b.role_id = gb.role_id WHERE p.org_id = ?1 AND p.state = 'active' AND a.permissions LIKE '% person.manage %' AND b.permissions LIKE '% role.manage %' LIMIT 1";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, GET, LIST, OF_PERSON, UPDATE, DELETE, GIVE, TAKE_ALL, GIVEN, HELD, ADMINISTRATOR];
+pub const ALL: &[&str] =
+    &[INSERT, GET, LIST, OF_PERSON, UPDATE, DELETE, GIVE, TAKE, GRANTS, GRANTS_OF, GIVEN, HELD, ADMINISTRATOR];
 
 /// A role as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,27 @@ pub struct RoleRow {
     pub name: String,
     pub permissions: String,
     pub version: i64,
+}
+
+/// That somebody has a role, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of person_role")]
+pub struct GrantRow {
+    pub person_id: PersonId,
+    pub role_id: RoleId,
+    pub via: String,
+    pub given_by: Option<PersonId>,
+    pub given_us: i64,
+}
+
+fn decode_grant(r: &Row) -> Result<GrantRow> {
+    Ok(GrantRow {
+        person_id: r.id(0)?,
+        role_id: r.id(1)?,
+        via: r.text(2)?,
+        given_by: r.opt_id(3)?,
+        given_us: r.int(4)?,
+    })
 }
 
 fn decode(r: &Row) -> Result<RoleRow> {
@@ -75,12 +101,30 @@ pub fn delete(batch: &mut Batch, org: OrgId, id: RoleId, guard: &'static str) {
     batch.exec_expect(DELETE, params![org, id], 1, guard);
 }
 
-/// Gives a person exactly these roles.
-pub fn put_person_roles(batch: &mut Batch, org: OrgId, person: PersonId, roles: &[RoleId]) {
-    batch.exec(TAKE_ALL, params![org, person]);
-    for role in roles {
-        batch.exec(GIVE, params![org, person, role]);
-    }
+/// Gives a person a role that they have not.
+pub fn give(batch: &mut Batch, org: OrgId, g: GrantRow) {
+    batch.exec(GIVE, params![org, g.person_id, g.role_id, g.via, g.given_by, g.given_us]);
+}
+
+/// Takes a role from a person, if they have it.
+pub fn take(batch: &mut Batch, org: OrgId, person: PersonId, role: RoleId) {
+    batch.exec(TAKE, params![org, person, role]);
+}
+
+/// Who gave which role to whom.
+///
+/// # Errors
+/// When the store fails.
+pub async fn grants(db: &Db, org: OrgId) -> Result<Vec<GrantRow>> {
+    db.query(GRANTS, params![org]).await?.iter().map(decode_grant).collect()
+}
+
+/// Who gave a person their roles, oldest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn grants_of(db: &Db, org: OrgId, person: PersonId) -> Result<Vec<GrantRow>> {
+    db.query(GRANTS_OF, params![org, person]).await?.iter().map(decode_grant).collect()
 }
 
 /// Who has which role.

@@ -44,6 +44,8 @@ pub(crate) struct AuditFilter {
     patient: Option<String>,
     /// On which message.
     message: Option<MessageId>,
+    /// On which person: what was done about them.
+    about: Option<PersonId>,
     /// What happened, any of these.
     kind: Option<Vec<AuditKind>>,
     /// How it ended.
@@ -68,6 +70,7 @@ fn filter(query: &Repeated) -> Answer<AuditQuery> {
         person: query.parsed("person")?,
         patient: query.one("patient").map(str::to_owned),
         message: query.parsed("message")?,
+        about: query.parsed("about")?,
         kinds: kinds.collect::<Answer<_>>()?,
         outcome: outcome.transpose()?,
         from: query.parsed("from")?,

@@ -18,6 +18,7 @@ pub(crate) mod passkey;
 pub(crate) mod people;
 pub(crate) mod pickup;
 pub(crate) mod policy;
+mod rights;
 pub(crate) mod security;
 pub(crate) mod session;
 
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(access::routes())
         .merge(people::routes())
         .merge(approvals::routes())
+        .merge(rights::routes())
         .merge(house::routes())
         .merge(policy::routes())
         .merge(security::routes())

@@ -9,6 +9,7 @@ mod mail;
 mod matrix;
 mod passkeys;
 mod pickup;
+mod rights;
 mod samples;
 mod security_keys;
 mod serving;

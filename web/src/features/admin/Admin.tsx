@@ -9,6 +9,7 @@ import styles from "./admin.module.css";
 const PARTS = [
   { to: "/admin/people", words: "admin.people", needs: ["person.read", "person.manage"] },
   { to: "/admin/roles", words: "admin.roles", needs: ["role.manage"] },
+  { to: "/admin/who", words: "who.part", needs: ["rights.review"] },
   { to: "/admin/mailboxes", words: "admin.mailboxes", needs: ["mailbox.manage"] },
   { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },

@@ -9,9 +9,8 @@ import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
+import { STATE_TONES } from "./lists";
 import { EditPerson, InvitePerson } from "./PersonDialogs";
-
-const TONES = { invited: "info", active: "ok", disabled: "plain" } as const;
 
 export function People() {
   const t = useT();
@@ -59,7 +58,10 @@ export function People() {
               names: true,
               cell: (one) => (
                 <span className="two-lines">
-                  {one.name} <span className="small soft">{[one.function, one.login].filter(Boolean).join(" · ")}</span>
+                  <Link to="/admin/people/$person" params={{ person: one.id }} preload={false}>
+                    {one.name}
+                  </Link>{" "}
+                  <span className="small soft">{[one.function, one.login].filter(Boolean).join(" · ")}</span>
                 </span>
               ),
             },
@@ -74,7 +76,7 @@ export function People() {
               cell: (one) => (
                 <span className="two-lines">
                   <span>
-                    <Chip tone={TONES[one.state]}>{t(`people.state.${one.state}`)}</Chip>
+                    <Chip tone={STATE_TONES[one.state]}>{t(`people.state.${one.state}`)}</Chip>
                   </span>
                   {one.leaves_at ? (
                     <span className="small soft">

@@ -25,3 +25,6 @@ export const peopleNamesQuery = queryOptions({
   queryKey: ["people", "names-list"],
   queryFn: ({ signal }) => api.list<PersonLine>("/people", { limit: 200 }, signal),
 });
+
+/** How a person's state looks. */
+export const STATE_TONES = { invited: "info", active: "ok", disabled: "plain" } as const;

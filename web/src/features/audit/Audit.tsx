@@ -77,7 +77,8 @@ function Search() {
   );
 }
 
-function Entries({ asked, onOnly }: { asked: Query; onOnly: (change: Partial<Filters>) => void }) {
+/** Entries that were looked for, newest first. */
+export function Entries({ asked, onOnly }: { asked: Query; onOnly?: (change: Partial<Filters>) => void }) {
   const t = useT();
   const formats = useFormats();
   const agentName = useAgentName();
@@ -164,10 +165,13 @@ function Entries({ asked, onOnly }: { asked: Query; onOnly: (change: Partial<Fil
       {open ? <EntryDetails
           entry={open}
           onClose={() => setOpen(undefined)}
-          onOnly={(change) => {
-            setOpen(undefined);
-            onOnly(change);
-          }}
+          onOnly={
+            onOnly &&
+            ((change) => {
+              setOpen(undefined);
+              onOnly(change);
+            })
+          }
         /> : null}
     </>
   );

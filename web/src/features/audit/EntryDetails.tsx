@@ -52,12 +52,13 @@ function moreValue(t: Translate, name: string, value: string): string {
 
 interface Props {
   entry: AuditEntry;
-  onOnly: (change: Partial<Filters>) => void;
+  /** From one entry to all that go with it, where they can be looked for. */
+  onOnly?: ((change: Partial<Filters>) => void) | undefined;
   onClose: () => void;
 }
 
 /** From one entry to all that go with it. */
-function OnlyThis({ entry, onOnly }: Pick<Props, "entry" | "onOnly">) {
+function OnlyThis({ entry, onOnly }: { entry: AuditEntry; onOnly: (change: Partial<Filters>) => void }) {
   const t = useT();
   const { agent, details, object } = entry;
   const patient = details?.patient;
@@ -127,7 +128,7 @@ export function EntryDetails({ entry, onOnly, onClose }: Props) {
             </div>
           ))}
       </dl>
-      <OnlyThis entry={entry} onOnly={onOnly} />
+      {onOnly ? <OnlyThis entry={entry} onOnly={onOnly} /> : null}
       {may("audit.prove") && entry.seq !== null && entry.seq !== undefined ? (
         <div className="row">
           <Button small icon="download" label={t("log.proof")} busy={proof.isPending} onPress={() => proof.mutate()} />

@@ -9,6 +9,7 @@ import { Icon } from "@/ui/Icon";
 import { Banner, Empty, Failure, Skeleton } from "@/ui/pieces";
 import { useTitle } from "@/ui/title";
 import { Looks } from "./Looks";
+import { Openers } from "./Openers";
 import { EmergencyDialog } from "./EmergencyDialog";
 import { PatientAccount } from "./PatientAccount";
 import { PatientDialog } from "./PatientDialog";
@@ -82,6 +83,7 @@ export function PatientPage() {
           )}
         </section>
       ) : null}
+      {may("rights.review") ? <Openers patient={id} /> : null}
       {editing ? <PatientDialog patient={one} onClose={() => setEditing(false)} /> : null}
       {emergency ? <EmergencyDialog patient={id} onClose={() => setEmergency(false)} /> : null}
     </div>

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wardpost_gate::{Denied, Scope};
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, Language, PersonState};
+use wardpost_model::person::{Actor, Language, PersonState, RoleVia};
 use wardpost_model::{EmailAddress, ImportId, PersonId, RoleId};
 use wardpost_store::repo::import as rows;
 use wardpost_store::{Batch, StoreError};
@@ -152,7 +152,7 @@ impl Core {
         let by = |kind| NewEntry::by(actor, kind).why("imported from a list");
         let (mut batch, mut made) = (Batch::new(), Vec::with_capacity(some.len()));
         for new in some {
-            let (person, invitation) = self.put_person(&mut batch, &house, new, None, &by)?;
+            let (person, invitation) = self.put_person(&mut batch, &house, new, None, RoleVia::Import, &by)?;
             made.push(ImportedPerson { id: person, name: new.name.clone(), login: new.login.clone(), invitation });
         }
         let ids: Vec<PersonId> = made.iter().map(|m| m.id).collect();
