@@ -1105,6 +1105,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/openers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can open something about a patient now, and on which ground. Asking is audited. */
+        get: operations["who_can_open_patient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/relations": {
         parameters: {
             query?: never;
@@ -1343,6 +1360,23 @@ export interface paths {
         put?: never;
         /** Ask for the recovery of an account that is in use. A colleague must consent. */
         post: operations["ask_recovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody may do, and why. One's own needs no permission. Looking is audited. */
+        get: operations["person_rights"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1635,6 +1669,23 @@ export interface paths {
         post?: never;
         /** End a relation. What it opened closes at once. */
         delete: operations["end_relation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/who": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may do something now, by name. Asking is audited. */
+        get: operations["who_can"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2142,7 +2193,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -2406,6 +2457,14 @@ export interface components {
             secret_set: boolean;
             /** @description The sender has confirmed this first-time recipient. */
             confirmed: boolean;
+        };
+        /** @description A permission that somebody has, or has not. */
+        EffectiveRight: {
+            permission: components["schemas"]["Permission"];
+            allowed: boolean;
+            /** @description Why: each of these alone would do. */
+            sources: components["schemas"]["RightSource"][];
+            taken_by: components["schemas"]["RightSource"] | null;
         };
         /** @example a.jansen@clinic.example */
         EmailAddress: string;
@@ -2705,6 +2764,11 @@ export interface components {
             items: components["schemas"]["PatientLine"][];
         };
         /** @description A list that fits one page. */
+        Items_PatientOpener: {
+            /** @description The items. */
+            items: components["schemas"]["PatientOpener"][];
+        };
+        /** @description A list that fits one page. */
         Items_PersonSession: {
             /** @description The items. */
             items: components["schemas"]["PersonSession"][];
@@ -2844,6 +2908,19 @@ export interface components {
              * @description To be sent in `If-Match` with the next change.
              */
             version: number;
+        };
+        /** @description What somebody may do in a mailbox. */
+        MailboxRights: {
+            id: components["schemas"]["MailboxId"];
+            name: string;
+            address: components["schemas"]["EmailAddress"];
+            /** @description `personal` or `shared`. */
+            mailbox_kind: components["schemas"]["MailboxKind"];
+            /** @description Whoever uses it opens all that comes in. */
+            duty: boolean;
+            active: boolean;
+            /** @description Reading and sending. */
+            acts: components["schemas"]["EffectiveRight"][];
         };
         Me: {
             id: components["schemas"]["PersonId"];
@@ -3099,6 +3176,13 @@ export interface components {
         Page_PersonSession: {
             /** @description The items. */
             items: components["schemas"]["PersonSession"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_WhoCanLine: {
+            /** @description The items. */
+            items: components["schemas"]["WhoCanLine"][];
             /** @description For the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -3365,6 +3449,20 @@ export interface components {
             /** @description On which ground the reader sees them; none: nothing ties the reader to the patient. */
             ground?: string | null;
         };
+        /** @description Somebody who can open something about a patient. */
+        PatientOpener: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            function: string;
+            opens: components["schemas"]["PatientOpening"][];
+        };
+        /** @description What opens for somebody. */
+        PatientOpening: {
+            /** @description On which ground: as in the log of looks. */
+            ground: string;
+            /** @description The mailbox whose messages about the patient open; null: the patient's own page. */
+            mailbox: string | null;
+        };
         /** @description A list of people. */
         PeopleList: {
             /**
@@ -3377,7 +3475,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "domain.manage";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "rights.review" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "domain.manage";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -3422,6 +3520,21 @@ export interface components {
         PersonName: {
             id: components["schemas"]["PersonId"];
             name: string;
+        };
+        /** @description Everything that somebody may do, and why. */
+        PersonRights: {
+            /** @description Every permission there is. */
+            permissions: components["schemas"]["EffectiveRight"][];
+            mailboxes: components["schemas"]["MailboxRights"][];
+            /** @description For how many patients they care, and how. Never for whom. */
+            care: components["schemas"]["RightSource"][];
+            /** @description Only who cares opens what is about a patient. */
+            strict: boolean;
+            ways: components["schemas"]["WaysIn"];
+            /** @description Their roles, with who gave them. */
+            roles: components["schemas"]["RightSource"][];
+            /** @description Zones that can be asked about. */
+            zones: components["schemas"]["ZoneName"][];
         };
         /** @description An open session of somebody. */
         PersonSession: {
@@ -3860,6 +3973,56 @@ export interface components {
             by: string;
             reason: string;
         };
+        /** @description Why somebody may do something, or what takes it away. */
+        RightSource: {
+            id: components["schemas"]["RoleId"];
+            name: string;
+            via: components["schemas"]["RoleVia"];
+            /** @description Who gave it; nobody where the operator did. */
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "role";
+        } | {
+            /** @enum {string} */
+            kind: "member";
+        } | {
+            relation: components["schemas"]["RelationKind"];
+            /**
+             * Format: int32
+             * @description For how many.
+             */
+            patients: number;
+            /**
+             * Format: date-time
+             * @description When the last of these relations ends, where they end.
+             */
+            until: string | null;
+            /** @enum {string} */
+            kind: "relation";
+        } | {
+            name: string;
+            /** Format: int32 */
+            patients: number;
+            /** @enum {string} */
+            kind: "team";
+        } | {
+            /** Format: date-time */
+            until: string;
+            /** @enum {string} */
+            kind: "emergency";
+        } | {
+            state: components["schemas"]["PersonState"];
+            /** @enum {string} */
+            kind: "state";
+        } | {
+            /** @description Its name; null where no zone holds. */
+            name: string | null;
+            code: string;
+            /** @enum {string} */
+            kind: "zone";
+        };
         /** @description Roles to be held. */
         RoleChoice: {
             role_ids: components["schemas"]["RoleId"][];
@@ -3897,6 +4060,11 @@ export interface components {
             id: components["schemas"]["RoleId"];
             name: string;
         };
+        /**
+         * @description How somebody came to a role.
+         * @enum {string}
+         */
+        RoleVia: "setup" | "hand" | "import";
         /**
          * @description How a message reaches a recipient, safest first in the sense of "who else could read it".
          * @enum {string}
@@ -4176,6 +4344,31 @@ export interface components {
          * @enum {string}
          */
         Way: "passkey" | "security_key" | "password" | "provider" | "mail_program" | "token";
+        /** @description By what somebody comes in. */
+        WaysIn: {
+            /** @description A password with an authenticator app. */
+            password: boolean;
+            /** Format: int32 */
+            passkeys: number;
+            /**
+             * Format: int32
+             * @description Passkeys that are bound to a device.
+             */
+            security_keys: number;
+            /**
+             * Format: int32
+             * @description Passwords of mail programs.
+             */
+            mail_programs: number;
+        };
+        /** @description Somebody who may do what was asked about. */
+        WhoCanLine: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            function: string;
+            /** @description Why: each of these alone would do. */
+            sources: components["schemas"]["RightSource"][];
+        };
         /** @description A part of the network, such as the practice's own, with rules of its own. */
         Zone: {
             /** @description Its id. */
@@ -4192,6 +4385,11 @@ export interface components {
          * @description A part of the network with rules of its own.
          */
         ZoneId: string;
+        /** @description A zone that can be asked about. */
+        ZoneName: {
+            id: components["schemas"]["ZoneId"];
+            name: string;
+        };
         /** @description What holds in a zone. */
         ZoneRules: {
             /**
@@ -4424,6 +4622,8 @@ export interface operations {
                 patient?: string;
                 /** @description On which message. */
                 message?: components["schemas"]["MessageId"];
+                /** @description On which person: what was done about them. */
+                about?: components["schemas"]["PersonId"];
                 /** @description What happened, any of these. */
                 kind?: components["schemas"]["AuditKind"][];
                 /** @description How it ended. */
@@ -4470,6 +4670,8 @@ export interface operations {
                 patient?: string;
                 /** @description On which message. */
                 message?: components["schemas"]["MessageId"];
+                /** @description On which person: what was done about them. */
+                about?: components["schemas"]["PersonId"];
                 /** @description What happened, any of these. */
                 kind?: components["schemas"]["AuditKind"][];
                 /** @description How it ended. */
@@ -4512,6 +4714,8 @@ export interface operations {
                 patient?: string;
                 /** @description On which message. */
                 message?: components["schemas"]["MessageId"];
+                /** @description On which person: what was done about them. */
+                about?: components["schemas"]["PersonId"];
                 /** @description What happened, any of these. */
                 kind?: components["schemas"]["AuditKind"][];
                 /** @description How it ended. */
@@ -7022,6 +7226,35 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    who_can_open_patient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PatientOpener"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     patient_relations: {
         parameters: {
             query?: never;
@@ -7706,6 +7939,38 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    person_rights: {
+        parameters: {
+            query?: {
+                /** @description A zone's id, or `elsewhere` where none holds; wherever they are if not said. */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their effective rights */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRights"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     set_person_roles: {
         parameters: {
             query?: never;
@@ -8326,6 +8591,40 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    who_can: {
+        parameters: {
+            query?: {
+                /** @description The permission: must be said. */
+                permission?: components["schemas"]["Permission"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WhoCanLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
