@@ -23,6 +23,8 @@ CREATE TABLE credential (
   sealed_password_hash {bytes},
   sealed_totp {bytes},
   totp_last_step {int} NOT NULL,
+  password_set_at {int} NOT NULL,
+  must_change {int} NOT NULL,            -- 1: whoever comes in by the password chooses another first
   failures {int} NOT NULL,
   blocked_until {int} NOT NULL,
   invitation_hash {bytes},

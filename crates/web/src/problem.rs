@@ -87,6 +87,7 @@ pub enum Slug {
     BadRequest,
     Unauthenticated,
     SecondFactorRequired,
+    PasswordChangeRequired,
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -113,6 +114,9 @@ impl Slug {
             }
             Self::SecondFactorRequired => {
                 ("second_factor_required", StatusCode::UNAUTHORIZED, "The second factor is still to be shown")
+            }
+            Self::PasswordChangeRequired => {
+                ("password_change_required", StatusCode::UNAUTHORIZED, "Another password is to be chosen first")
             }
             Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN, "Not allowed"),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, "Not found"),

@@ -96,6 +96,23 @@ impl FromRequestParts<WebState> for Caller {
     }
 }
 
+/// Somebody on the way in: there is a cookie, and the use case says what it is worth. Known before the body is read.
+#[derive(Debug, Clone)]
+pub(crate) struct HalfWay {
+    /// Value of the session cookie.
+    pub secret: String,
+    /// The browser.
+    pub client: Client,
+}
+
+impl FromRequestParts<WebState> for HalfWay {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
+        let Caller { client, secret } = Caller::from_request_parts(parts, state).await?;
+        Ok(Self { secret: secret.ok_or_else(|| Problem::new(Slug::Unauthenticated))?, client })
+    }
+}
+
 fn context(parts: &Parts) -> Result<&RequestContext, Problem> {
     parts.extensions.get::<RequestContext>().ok_or_else(|| Problem::new(Slug::Internal))
 }
@@ -175,6 +192,7 @@ async fn whether_signed_in(state: &WebState, secret: &str, client: &Client) -> R
 async fn not_signed_in(state: &WebState, secret: &str, client: &Client) -> Problem {
     match state.core().session_state(Some(secret), client).await {
         Ok(SessionState::SecondFactor { .. }) => Problem::new(Slug::SecondFactorRequired),
+        Ok(SessionState::ChangePassword { .. }) => Problem::new(Slug::PasswordChangeRequired),
         Ok(_) => Problem::new(Slug::Unauthenticated),
         Err(e) => e.into(),
     }

@@ -21,6 +21,7 @@ const session = (left: number): SignedIn => ({
   idle_expires_at: at(left),
   absolute_expires_at: at(40_000),
   has_password: true,
+  password_ends_at: null,
   must_enrol_totp: false,
 });
 const pass = (seconds: number) => act(() => vi.advanceTimersByTimeAsync(seconds * 1000));

@@ -3,7 +3,7 @@ import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import type { Draft, EmergencyLine, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
-import { useT, useSwitchLanguage } from "@/i18n";
+import { useFormats, useT, useSwitchLanguage } from "@/i18n";
 import { EmergencyBanner } from "@/features/care/EmergencyBanner";
 import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
@@ -23,7 +23,8 @@ const FOLDERS: readonly Folder[] = ["inbox", "sent", "archive", "trash"];
 export function Shell() {
   const t = useT();
   const may = useMay();
-  const { person, mailboxes, place } = useSession();
+  const formats = useFormats();
+  const { person, mailboxes, place, password_ends_at: ends } = useSession();
   const [menuOpen, setMenuOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const path = useLocation({ select: (location) => location.pathname });
@@ -81,6 +82,11 @@ export function Shell() {
         <EmergencyBanner />
         <main id="content" className={styles.content} tabIndex={-1} data-place="page">
           {place.read_only ? <Banner tone="info">{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</Banner> : null}
+          {ends ? (
+            <Banner tone="info" actions={<Link to="/settings">{t("nav.settings")}</Link>}>
+              {t("app.passwordEnds", { when: formats.short(ends) })}
+            </Banner>
+          ) : null}
           <Outlet />
         </main>
       </div>

@@ -11,9 +11,11 @@ export const PASSWORD_MIN = 8;
 const REST_MS = 400;
 
 /** Where advice is asked for: nothing of it is kept there. */
-export type AdviceFrom = { path: "/me/password/strength" } | { path: "/invitations/strength"; token: string };
+export type AdviceFrom =
+  | { path: "/me/password/strength" | "/session/password/strength" }
+  | { path: "/invitations/strength"; token: string };
 
-const REFUSALS = ["too_short", "blocklisted", "context_word", "too_long"];
+const REFUSALS = ["too_short", "blocklisted", "context_word", "too_long", "same"];
 
 /** What the server said about the password, in the reader's words. */
 export function usePasswordError(error: unknown, least = PASSWORD_MIN): string | undefined {

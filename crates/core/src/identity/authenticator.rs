@@ -3,6 +3,7 @@
 //! The offer is not kept here: it goes to the browser sealed, and comes back with the first code. It is good once, since
 //! it names the secret that it replaces (ASVS 6.4.3, 7.4.3, 7.5.1).
 
+use super::own_passkeys::LAST_WAY_IN;
 use super::sign_in::SealedTotp;
 use super::totp;
 use crate::audit::NewEntry;
@@ -97,6 +98,34 @@ impl Core {
             Err(StoreError::Guard(guard::STATE)) => return Err(over()),
             done => done?,
         };
+        self.identity().forget_person(me);
+        Ok(())
+    }
+
+    /// Takes away one's authenticator app, and with it the password and the recovery codes, which are worth nothing alone:
+    /// from then on one comes in by passkey only. Other sessions end.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] `recent_sign_in`; [`Error::Conflict`] `no_authenticator` when there is none, and `last_way_in`
+    /// without a passkey.
+    pub async fn drop_authenticator(&self, actor: &Actor) -> Result<()> {
+        self.require_recent(actor).await?;
+        let (me, now) = (actor.person_id, self.clock().now_us());
+        let credential = rows::get(self.db(), self.org(), me).await?.ok_or(Error::Unauthenticated)?;
+        if credential.sealed_totp.is_none() {
+            return Err(Error::Conflict("no_authenticator"));
+        }
+        let mut batch = Batch::new();
+        rows::drop_password(&mut batch, self.org(), me, LAST_WAY_IN);
+        rows::drop_recovery_codes(&mut batch, self.org(), me);
+        match actor.session_id {
+            Some(kept) => session_rows::end_others(&mut batch, self.org(), me, kept, now),
+            None => session_rows::end_of(&mut batch, self.org(), me, now),
+        }
+        let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(me);
+        self.audit(&mut batch, entry.with("what", "password, authenticator app and recovery codes removed"))?;
+        self.announce(&mut batch, Change::Sessions(me));
+        self.db().write(batch).await?;
         self.identity().forget_person(me);
         Ok(())
     }

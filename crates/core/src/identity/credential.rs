@@ -46,7 +46,7 @@ impl Core {
         let now = self.clock().now_us();
         let mut batch = Batch::new();
         let sealed = self.seal(purpose::CREDENTIAL_PASSWORD, person.id.as_bytes(), &phc)?;
-        rows::set_password(&mut batch, self.org(), person.id, &seen, sealed, guard::STATE);
+        rows::set_password(&mut batch, self.org(), person.id, &seen, sealed, now, guard::STATE);
         rows::clear_login(&mut batch, self.org(), &person.login_index);
         match actor.session_id {
             Some(kept) => session_rows::end_others(&mut batch, self.org(), person.id, kept, now),

@@ -28,6 +28,8 @@ pub(super) const ENROL_FOR_US: i64 = 10 * MINUTE_US;
 pub enum Entered {
     /// Signed in.
     SignedIn(Box<SignedIn>),
+    /// Another password is to be chosen before anything else. The secret is good for that only.
+    ChangePassword(PendingSignIn),
     /// A security key is to be added before anything else. The secret is good for that only.
     EnrolKey(PendingSignIn),
 }
@@ -38,15 +40,15 @@ impl Entered {
     pub fn secret(&self) -> &str {
         match self {
             Self::SignedIn(done) => &done.secret,
-            Self::EnrolKey(pending) => &pending.secret,
+            Self::ChangePassword(pending) | Self::EnrolKey(pending) => &pending.secret,
         }
     }
-    /// Whoever has signed in; nobody while a security key is to be added.
+    /// Whoever has signed in; nobody while something is to be done first.
     #[must_use]
     pub fn signed_in(self) -> Option<SignedIn> {
         match self {
             Self::SignedIn(done) => Some(*done),
-            Self::EnrolKey(_) => None,
+            Self::ChangePassword(_) | Self::EnrolKey(_) => None,
         }
     }
 }

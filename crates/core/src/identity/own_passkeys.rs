@@ -25,6 +25,8 @@ const NAME_CHARS: usize = 80;
 /// Ways to reach an authenticator that are kept as hints: `usb`, `nfc`, `ble`, `internal`, `hybrid`, `smart-card`.
 const TRANSPORTS: usize = 8;
 const TRANSPORT_BYTES: usize = 32;
+/// The guard of what would leave somebody without a way in.
+pub(super) const LAST_WAY_IN: &str = "last_way_in";
 /// The conflict of a credential that is there already.
 const KNOWN: &str = "passkey_credential";
 
@@ -230,10 +232,8 @@ impl Core {
         let (keyed, own) = (row.device_bound && self.needs_key(person).await?, person == actor.person_id);
         if keyed && own {
             rows::remove_not_last_bound(&mut batch, self.org(), person, row.id, "last_security_key");
-        } else if self.has_password(person).await? {
-            rows::remove(&mut batch, self.org(), row.id, guard::FOUND);
         } else {
-            rows::remove_not_last(&mut batch, self.org(), person, row.id, "last_way_in");
+            rows::remove(&mut batch, self.org(), person, row.id, LAST_WAY_IN);
         }
         if keyed && !own {
             // Lost, say: whoever can come in another way has the whole time again to add another.

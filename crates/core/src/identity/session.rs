@@ -1,6 +1,7 @@
 //! Sessions: known by a secret of 256 random bits of which only a keyed hash is stored; idle and absolute time-out decided
 //! here, by the server's clock (SP 800-63B-4, 5; ASVS 7).
 
+use super::rotation::WhyChange;
 use super::zone::Place;
 use super::{Client, SealedClient};
 use crate::audit::NewEntry;
@@ -26,6 +27,8 @@ use wardpost_store::{Batch, StoreError};
 /// Stages of a session, as stored.
 pub(super) mod stage {
     pub(crate) const SECOND_FACTOR: &str = "second_factor";
+    /// Both factors were shown; another password is to be chosen.
+    pub(crate) const CHANGE_PASSWORD: &str = "change_password";
     pub(crate) const SIGNED_IN: &str = "signed_in";
     /// Good for adding a security key, and for nothing else.
     pub(crate) const ENROL_KEY: &str = "enrol_key";
@@ -79,6 +82,13 @@ pub enum SessionState {
     /// A security key is to be added before anything else.
     EnrolKey {
         /// Until when it may be added here.
+        expires_at: Timestamp,
+    },
+    /// Both factors were shown; another password is to be chosen before anything else.
+    ChangePassword {
+        /// Why.
+        why: WhyChange,
+        /// Until when it may be chosen.
         expires_at: Timestamp,
     },
     /// Signed in.
@@ -171,17 +181,28 @@ impl Core {
         match view {
             Ok(view) => Ok(SessionState::SignedIn(Box::new(view))),
             Err(Error::Denied(_)) => Ok(SessionState::Elsewhere),
-            Err(Error::Unauthenticated) => {
-                let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
-                let now = self.clock().now_us();
-                let open = row.filter(|s| s.ended_us.is_none() && s.expires_us > now);
-                Ok(open.map_or(SessionState::Anonymous, |s| match (s.stage.as_str(), from_us(s.expires_us)) {
-                    (stage::SECOND_FACTOR, expires_at) => SessionState::SecondFactor { expires_at },
-                    (stage::ENROL_KEY, expires_at) => SessionState::EnrolKey { expires_at },
-                    _ => SessionState::Anonymous,
-                }))
-            }
+            Err(Error::Unauthenticated) => self.half_way(secret).await,
             Err(e) => Err(e),
+        }
+    }
+
+    /// Where a browser stands that nobody is signed in with.
+    async fn half_way(&self, secret: &str) -> Result<SessionState> {
+        let row = rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
+        let now = self.clock().now_us();
+        let Some(row) = row.filter(|s| s.ended_us.is_none() && s.expires_us > now) else {
+            return Ok(SessionState::Anonymous);
+        };
+        let expires_at = from_us(row.expires_us);
+        match row.stage.as_str() {
+            stage::SECOND_FACTOR => Ok(SessionState::SecondFactor { expires_at }),
+            stage::ENROL_KEY => Ok(SessionState::EnrolKey { expires_at }),
+            stage::CHANGE_PASSWORD => {
+                // What was due a moment ago may be due no more: then one signs in anew.
+                let why = self.why_change(row.person_id).await?;
+                Ok(why.map_or(SessionState::Anonymous, |why| SessionState::ChangePassword { why, expires_at }))
+            }
+            _ => Ok(SessionState::Anonymous),
         }
     }
 

@@ -25,7 +25,7 @@ use wardpost_store::{Batch, StoreError};
 use wardpost_vault::Zeroizing;
 
 /// Time for the second factor after the first.
-const PENDING_FOR_US: i64 = 10 * MINUTE_US;
+pub(super) const PENDING_FOR_US: i64 = 10 * MINUTE_US;
 /// Tries at the second factor of one sign-in.
 const FACTOR_TRIES: i64 = 5;
 
@@ -181,7 +181,7 @@ impl Core {
         session_rows::insert(&mut batch, self.org(), row);
         if let (Some(phc), Some(seen)) = (rehashed, &credential.sealed_password_hash) {
             let sealed = self.seal(purpose::CREDENTIAL_PASSWORD, person.id.as_bytes(), &phc)?;
-            rows::set_password(&mut batch, self.org(), person.id, seen, sealed, guard::STATE);
+            rows::rehash(&mut batch, self.org(), person.id, seen, sealed, guard::STATE);
         }
         let entry = self.entry_of_person(person, AuditKind::SignInPassword, client)?;
         self.audit(&mut batch, entry.on("session", id))?;
@@ -213,8 +213,8 @@ impl Core {
         self.audit_alone(entry).await
     }
 
-    /// Second step: the second factor. The session gets another secret. Who needs a security key and has none is asked for
-    /// one before anything else.
+    /// Second step: the second factor. The session gets another secret. Who must choose another password, or needs a security
+    /// key and has none, is asked for it before anything else.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] when the factor is wrong or used, or the sign-in has run out (too late, or five wrong tries),
@@ -234,30 +234,51 @@ impl Core {
         if rule.refusal().is_some() {
             return Err(self.refuse_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?);
         }
-        let enrols = matches!(rule, KeyRule::Enrol { .. });
 
-        let new_secret = wardpost_vault::random_token();
-        let now = self.clock().now_us();
-        let terms = self.session_terms(person.id, client).await?;
-        let stage = Stage {
-            from: stage::SECOND_FACTOR,
+        let (new_secret, now) = (wardpost_vault::random_token(), self.clock().now_us());
+        let must_change = self.why_change(person.id).await?.is_some();
+        let to = match must_change {
+            true => self.changing_stage(now),
+            false => self.entered_stage(stage::SECOND_FACTOR, person.id, rule, now, client).await?,
+        };
+        let expires_at = crate::clock::from_us(to.expires_us);
+        let mut batch = Batch::new();
+        self.make_room(&mut batch, person.id).await?;
+        self.use_proof(&mut batch, person.id, &proof);
+        if !must_change {
+            self.note_asked(&mut batch, person.id, rule);
+            rows::signed_in(&mut batch, self.org(), person.id, now);
+        }
+        let new_hash = self.web_session_hash(&new_secret);
+        session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, to, guard::FOUND);
+        let entry = self.entry_of_person(&person, AuditKind::SignInSecondFactor, client)?;
+        self.audit(&mut batch, entry.on("session", session.id).with("method", factor.name()))?;
+        self.write_proof(batch, &session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
+        if must_change {
+            return Ok(Entered::ChangePassword(PendingSignIn { secret: new_secret, expires_at }));
+        }
+        self.entered(new_secret, rule, client).await
+    }
+
+    /// The stage in which a last step leaves a session: signed in, or a security key is to be added first.
+    pub(super) async fn entered_stage(
+        &self,
+        from: &'static str,
+        person: PersonId,
+        rule: KeyRule,
+        now: i64,
+        client: &Client,
+    ) -> Result<Stage<'static>> {
+        let terms = self.session_terms(person, client).await?;
+        let enrols = matches!(rule, KeyRule::Enrol { .. });
+        Ok(Stage {
+            from,
             to: if enrols { stage::ENROL_KEY } else { stage::SIGNED_IN },
             at_us: now,
             expires_us: now + if enrols { ENROL_FOR_US } else { terms.lifetime_us },
             idle_us: terms.idle_us,
             zone_id: terms.zone,
-        };
-        let mut batch = Batch::new();
-        self.make_room(&mut batch, person.id).await?;
-        self.use_proof(&mut batch, person.id, &proof);
-        self.note_asked(&mut batch, person.id, rule);
-        rows::signed_in(&mut batch, self.org(), person.id, now);
-        let new_hash = self.web_session_hash(&new_secret);
-        session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, stage, guard::FOUND);
-        let entry = self.entry_of_person(&person, AuditKind::SignInSecondFactor, client)?;
-        self.audit(&mut batch, entry.on("session", session.id).with("method", factor.name()))?;
-        self.write_proof(batch, &session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
-        self.entered(new_secret, rule, client).await
+        })
     }
 
     /// Proves oneself anew within a session, for acts that want it (see [`super::RECENT_MINUTES`]). Gives the session's new

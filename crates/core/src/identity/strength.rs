@@ -50,7 +50,13 @@ impl Core {
         self.advise(&profile, Stands::WithSecondFactor, person.id.0.as_u128(), password).await
     }
 
-    async fn advise(&self, p: &PersonProfile, stands: Stands, key: u128, password: &str) -> Result<PasswordAdvice> {
+    pub(super) async fn advise(
+        &self,
+        p: &PersonProfile,
+        stands: Stands,
+        key: u128,
+        password: &str,
+    ) -> Result<PasswordAdvice> {
         let taken = self.identity().advice.take(key, self.clock().now_us());
         taken.map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })?;
         let words = self.context_words(p).await?;

@@ -4,6 +4,7 @@ mod app_passwords;
 mod credentials;
 mod key_rule;
 mod passkeys;
+mod rotation;
 mod sessions;
 mod sign_in;
 mod zones;

@@ -6,17 +6,28 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{OrgId, PersonId, RoleId};
 
-const INSERT: &str = "INSERT INTO credential (org_id, person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, invitation_hash, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at) VALUES (?1, ?2, NULL, NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL)";
-const GET: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at FROM credential WHERE org_id = ?1 AND person_id = ?2";
-const BY_INVITATION: &str = "SELECT person_id, sealed_password_hash, sealed_totp, totp_last_step, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at FROM credential WHERE org_id = ?1 AND invitation_hash = ?2";
+macro_rules! columns {
+    () => {
+        "person_id, sealed_password_hash, sealed_totp, totp_last_step, password_set_at, must_change, failures, blocked_until, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at"
+    };
+}
+
+const INSERT: &str = "INSERT INTO credential (org_id, person_id, sealed_password_hash, sealed_totp, totp_last_step, password_set_at, must_change, failures, blocked_until, invitation_hash, sealed_invitation, invitation_expires_at, last_sign_in_at, key_asked_at) VALUES (?1, ?2, NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL)";
+const GET: &str = concat!("SELECT ", columns!(), " FROM credential WHERE org_id = ?1 AND person_id = ?2");
+const BY_INVITATION: &str =
+    concat!("SELECT ", columns!(), " FROM credential WHERE org_id = ?1 AND invitation_hash = ?2");
 const LAST_SIGN_INS: &str =
     "SELECT person_id, last_sign_in_at FROM credential WHERE org_id = ?1 AND last_sign_in_at IS NOT NULL";
 const WITH_PASSWORD: &str = "SELECT person_id FROM credential WHERE org_id = ?1 AND sealed_password_hash IS NOT NULL AND sealed_totp IS NOT NULL";
-const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5, key_asked_at = NULL WHERE org_id = ?1 AND person_id = ?2";
+const INVITE: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, password_set_at = 0, must_change = 0, failures = 0, blocked_until = 0, invitation_hash = ?3, sealed_invitation = ?4, invitation_expires_at = ?5, key_asked_at = NULL WHERE org_id = ?1 AND person_id = ?2";
 const WITHDRAW_INVITATION: &str = "UPDATE credential SET invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2";
-const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
+const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_totp = ?6, totp_last_step = ?7, password_set_at = ?4, must_change = 0, failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
 const ACCEPT_BY_PASSKEY: &str = "UPDATE credential SET failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
-const SET_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = ?4 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
+const SET_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = ?4, password_set_at = ?5, must_change = 0 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
+const REHASH: &str = "UPDATE credential SET sealed_password_hash = ?4 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
+const DEMAND_CHANGE: &str = "UPDATE credential SET must_change = 1 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash IS NOT NULL";
+const LOCK: &str = "UPDATE credential SET last_sign_in_at = last_sign_in_at WHERE org_id = ?1 AND person_id = ?2";
+const DROP_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, password_set_at = 0, must_change = 0, failures = 0, blocked_until = 0 WHERE org_id = ?1 AND person_id = ?2 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.org_id = ?1 AND passkey.person_id = ?2)";
 const SET_TOTP: &str = "UPDATE credential SET sealed_totp = ?4, totp_last_step = ?5 WHERE org_id = ?1 AND person_id = ?2 AND sealed_totp = ?3";
 const RESERVE: &str =
     "UPDATE credential SET failures = ?4, blocked_until = ?5 WHERE org_id = ?1 AND person_id = ?2 AND failures = ?3";
@@ -48,6 +59,10 @@ pub const ALL: &[&str] = &[
     ACCEPT,
     ACCEPT_BY_PASSKEY,
     SET_PASSWORD,
+    REHASH,
+    DEMAND_CHANGE,
+    LOCK,
+    DROP_PASSWORD,
     SET_TOTP,
     RESERVE,
     USE_STEP,
@@ -73,6 +88,8 @@ pub struct CredentialRow {
     pub sealed_password_hash: Option<Vec<u8>>,
     pub sealed_totp: Option<Vec<u8>>,
     pub totp_last_step: i64,
+    pub password_set_us: i64,
+    pub must_change: bool,
     pub failures: i64,
     pub blocked_until_us: i64,
     pub sealed_invitation: Option<Vec<u8>>,
@@ -96,12 +113,14 @@ fn decode(r: &Row) -> Result<CredentialRow> {
         sealed_password_hash: r.opt_bytes(1)?,
         sealed_totp: r.opt_bytes(2)?,
         totp_last_step: r.int(3)?,
-        failures: r.int(4)?,
-        blocked_until_us: r.int(5)?,
-        sealed_invitation: r.opt_bytes(6)?,
-        invitation_expires_us: r.int(7)?,
-        last_sign_in_us: r.opt_int(8)?,
-        key_asked_us: r.opt_int(9)?,
+        password_set_us: r.int(4)?,
+        must_change: r.bool(5)?,
+        failures: r.int(6)?,
+        blocked_until_us: r.int(7)?,
+        sealed_invitation: r.opt_bytes(8)?,
+        invitation_expires_us: r.int(9)?,
+        last_sign_in_us: r.opt_int(10)?,
+        key_asked_us: r.opt_int(11)?,
     })
 }
 
@@ -209,9 +228,34 @@ pub fn ask_key_of(batch: &mut Batch, org: OrgId, role: RoleId, at_us: i64) {
     batch.exec(ASK_KEY_OF, params![org, role, at_us]);
 }
 
-/// Replaces the password hash, if it is still the one that was seen.
-pub fn set_password(batch: &mut Batch, org: OrgId, person: PersonId, seen: &[u8], new: Vec<u8>, guard: &'static str) {
-    batch.exec_expect(SET_PASSWORD, params![org, person, seen, new], 1, guard);
+/// Sets another password, if it is still the one that was seen.
+pub fn set_password(
+    batch: &mut Batch,
+    org: OrgId,
+    person: PersonId,
+    seen: &[u8],
+    new: Vec<u8>,
+    at_us: i64,
+    guard: &'static str,
+) {
+    batch.exec_expect(SET_PASSWORD, params![org, person, seen, new, at_us], 1, guard);
+}
+
+/// Replaces the hash of the same password, if it is still the one that was seen.
+pub fn rehash(batch: &mut Batch, org: OrgId, person: PersonId, seen: &[u8], new: Vec<u8>, guard: &'static str) {
+    batch.exec_expect(REHASH, params![org, person, seen, new], 1, guard);
+}
+
+/// Asks for another password at the next sign-in by password, if there is one.
+pub fn demand_change(batch: &mut Batch, org: OrgId, person: PersonId, guard: &'static str) {
+    batch.exec_expect(DEMAND_CHANGE, params![org, person], 1, guard);
+}
+
+/// Takes password and authenticator app away, unless the person has no passkey. The row is locked first, so that of this
+/// and the removal of a passkey at once the second sees what the first left.
+pub fn drop_password(batch: &mut Batch, org: OrgId, person: PersonId, guard: &'static str) {
+    batch.exec(LOCK, params![org, person]);
+    batch.exec_expect(DROP_PASSWORD, params![org, person], 1, guard);
 }
 
 /// Replaces the secret of the authenticator app, if it is still the one that was seen; `step` is used up.

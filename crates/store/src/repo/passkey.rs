@@ -22,8 +22,7 @@ const USED: &str =
     "UPDATE passkey SET sign_count = ?4, last_used_at = ?5 WHERE org_id = ?1 AND passkey_id = ?2 AND sign_count = ?3";
 const SET: &str = "UPDATE passkey SET sealed_passkey = ?3 WHERE org_id = ?1 AND passkey_id = ?2";
 const LOCK: &str = "UPDATE credential SET last_sign_in_at = last_sign_in_at WHERE org_id = ?1 AND person_id = ?2";
-const REMOVE: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2";
-const REMOVE_NOT_LAST: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2 AND EXISTS (SELECT 1 FROM passkey AS other WHERE other.org_id = ?1 AND other.person_id = ?3 AND other.passkey_id <> ?2)";
+const REMOVE: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2 AND (EXISTS (SELECT 1 FROM credential WHERE credential.org_id = ?1 AND credential.person_id = ?3 AND credential.sealed_password_hash IS NOT NULL AND credential.sealed_totp IS NOT NULL) OR EXISTS (SELECT 1 FROM passkey AS other WHERE other.org_id = ?1 AND other.person_id = ?3 AND other.passkey_id <> ?2))";
 const REMOVE_NOT_LAST_BOUND: &str = "DELETE FROM passkey WHERE org_id = ?1 AND passkey_id = ?2 AND EXISTS (SELECT 1 FROM passkey AS other WHERE other.org_id = ?1 AND other.person_id = ?3 AND other.passkey_id <> ?2 AND other.device_bound = 1)";
 const REMOVE_OF: &str = "DELETE FROM passkey WHERE org_id = ?1 AND person_id = ?2";
 
@@ -38,7 +37,6 @@ pub const ALL: &[&str] = &[
     SET,
     LOCK,
     REMOVE,
-    REMOVE_NOT_LAST,
     REMOVE_NOT_LAST_BOUND,
     REMOVE_OF,
 ];
@@ -128,19 +126,14 @@ pub fn set(batch: &mut Batch, org: OrgId, id: PasskeyId, sealed: Vec<u8>, guard:
     batch.exec_expect(SET, params![org, id, sealed], 1, guard);
 }
 
-/// Removes a passkey.
-pub fn remove(batch: &mut Batch, org: OrgId, id: PasskeyId, guard: &'static str) {
-    batch.exec_expect(REMOVE, params![org, id], 1, guard);
-}
-
-/// Removes a passkey, unless it is the person's last. The person's credentials are locked first, so that of two removals
-/// at once the second sees what the first left.
-pub fn remove_not_last(batch: &mut Batch, org: OrgId, person: PersonId, id: PasskeyId, guard: &'static str) {
+/// Removes a passkey, unless it is the person's last way in. The person's credentials are locked first, so that of two
+/// removals at once the second sees what the first left.
+pub fn remove(batch: &mut Batch, org: OrgId, person: PersonId, id: PasskeyId, guard: &'static str) {
     batch.exec(LOCK, params![org, person]);
-    batch.exec_expect(REMOVE_NOT_LAST, params![org, id, person], 1, guard);
+    batch.exec_expect(REMOVE, params![org, id, person], 1, guard);
 }
 
-/// As [`remove_not_last`], unless it is the person's last that is bound to a device.
+/// As [`remove`], unless it is the person's last that is bound to a device.
 pub fn remove_not_last_bound(batch: &mut Batch, org: OrgId, person: PersonId, id: PasskeyId, guard: &'static str) {
     batch.exec(LOCK, params![org, person]);
     batch.exec_expect(REMOVE_NOT_LAST_BOUND, params![org, id, person], 1, guard);

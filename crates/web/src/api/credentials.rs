@@ -1,11 +1,10 @@
-//! Choosing a password with advice; another authenticator app.
+//! Choosing a password with advice, or because one must; another authenticator app, or none.
 
-use super::session::TotpSecret;
+use super::session::{Session, TotpSecret, limit, stand, with_cookie};
 use super::{ChangeRefusals, nothing};
-use crate::extract::Json;
-use crate::limits::Kind;
+use crate::extract::{Json, Path};
 use crate::problem::Answer;
-use crate::session::{Caller, Signed};
+use crate::session::{Caller, HalfWay, Signed};
 use crate::state::WebState;
 use axum::extract::State;
 use axum::response::Response;
@@ -15,13 +14,17 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::identity;
+use wardpost_model::PersonId;
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(advise_password))
         .routes(routes!(advise_invited))
+        .routes(routes!(choose_password))
+        .routes(routes!(advise_changing))
+        .routes(routes!(demand_password_change))
         .routes(routes!(offer_authenticator))
-        .routes(routes!(replace_authenticator))
+        .routes(routes!(replace_authenticator, drop_authenticator))
 }
 
 /// A password that somebody thinks of taking.
@@ -88,8 +91,51 @@ pub(crate) async fn advise_invited(
     caller: Caller,
     Json(body): Json<InvitedPasswordIdea>,
 ) -> Answer<axum::Json<PasswordAdvice>> {
-    caller.client.network.map_or(Ok(()), |network| state.limiters().check(Kind::SignIn, network))?;
+    limit(&state, &caller.client)?;
     Ok(axum::Json(state.core().advise_invited(&body.token, &body.password).await?.into()))
+}
+
+/// Choose another password where `GET /session` says `change_password`, and be signed in. The session gets another cookie.
+/// Codes of field errors: those of `POST /me/password`, and `same`.
+#[utoipa::path(post, path = "/session/password", tag = "session", security(("session" = [])), request_body = PasswordIdea,
+    responses((status = 200, description = "Signed in; other sessions have ended", body = Session), ChangeRefusals))]
+pub(crate) async fn choose_password(
+    State(state): State<WebState>,
+    half_way: HalfWay,
+    Json(body): Json<PasswordIdea>,
+) -> Answer<Response> {
+    let HalfWay { secret, client } = half_way;
+    limit(&state, &client)?;
+    let done = state.core().choose_password(&secret, &body.password, &client).await?;
+    let caller = Caller { secret: Some(done.secret().to_owned()), client };
+    let session = stand(&state, &caller).await?;
+    with_cookie(&state, done.secret(), session)
+}
+
+/// Advice on the password that is to be chosen, while it is typed. Nothing is kept.
+#[utoipa::path(post, path = "/session/password/strength", tag = "session", security(("session" = [])),
+    request_body = PasswordIdea,
+    responses((status = 200, description = "Advice", body = PasswordAdvice), ChangeRefusals))]
+pub(crate) async fn advise_changing(
+    State(state): State<WebState>,
+    half_way: HalfWay,
+    Json(body): Json<PasswordIdea>,
+) -> Answer<axum::Json<PasswordAdvice>> {
+    Ok(axum::Json(state.core().advise_changing(&half_way.secret, &body.password).await?.into()))
+}
+
+/// Ask somebody for another password: their sessions end, and their next sign-in by password asks for another one.
+/// `409 conflict` with the detail `no_password` where there is none.
+#[utoipa::path(post, path = "/people/{person_id}/password-change", tag = "people",
+    params(("person_id" = PersonId, Path, description = "The person")),
+    responses((status = 204, description = "Asked for"), ChangeRefusals))]
+pub(crate) async fn demand_password_change(
+    State(state): State<WebState>,
+    signed: Signed,
+    Path(id): Path<PersonId>,
+) -> Answer<Response> {
+    state.core().demand_password_change(&signed.actor, id).await?;
+    Ok(nothing())
 }
 
 /// A secret for another authenticator app. Nothing has changed until its first code came back.
@@ -132,5 +178,14 @@ pub(crate) async fn replace_authenticator(
     Json(body): Json<AuthenticatorTaken>,
 ) -> Answer<Response> {
     state.core().replace_authenticator(&signed.actor, &body.offer, &body.code).await?;
+    Ok(nothing())
+}
+
+/// Take away the authenticator app, and with it the password and the recovery codes: passkeys are the only way in from then
+/// on. Needs a recent second factor; `409 conflict` with the detail `last_way_in` without a passkey.
+#[utoipa::path(delete, path = "/me/authenticator", tag = "me",
+    responses((status = 204, description = "Taken away; other sessions have ended"), ChangeRefusals))]
+pub(crate) async fn drop_authenticator(State(state): State<WebState>, signed: Signed) -> Answer<Response> {
+    state.core().drop_authenticator(&signed.actor).await?;
     Ok(nothing())
 }

@@ -5,7 +5,7 @@ use super::session::{Session, limit, stand, with_cookie};
 use super::{ChangeRefusals, Items, Refusals, nothing};
 use crate::extract::{Json, Path};
 use crate::problem::Answer;
-use crate::session::{Caller, Signed};
+use crate::session::{Caller, HalfWay, Signed};
 use crate::state::WebState;
 use axum::extract::State;
 use axum::response::Response;
@@ -259,7 +259,7 @@ pub(crate) async fn sign_in_with_passkey(
     caller: Caller,
     Json(body): Json<PasskeySignIn>,
 ) -> Answer<Response> {
-    limit(&state, &caller)?;
+    limit(&state, &caller.client)?;
     let done = state.core().sign_in_with_passkey(&body.credential.into(), &caller.client).await?;
     // Whoever was signed in here before is no longer.
     if let Some(old) = &caller.secret {
@@ -276,10 +276,10 @@ pub(crate) async fn sign_in_with_passkey(
         ChangeRefusals))]
 pub(crate) async fn security_key_options(
     State(state): State<WebState>,
-    caller: Caller,
+    half_way: HalfWay,
 ) -> Answer<axum::Json<NewPasskeyOptions>> {
-    limit(&state, &caller)?;
-    let wanted = state.core().key_registration(caller.secret.as_deref().unwrap_or_default()).await?;
+    limit(&state, &half_way.client)?;
+    let wanted = state.core().key_registration(&half_way.secret).await?;
     Ok(axum::Json(NewPasskeyOptions { public_key: wanted.into() }))
 }
 
@@ -289,13 +289,12 @@ pub(crate) async fn security_key_options(
     request_body = NewPasskey, responses((status = 201, description = "Added", body = Passkey), ChangeRefusals))]
 pub(crate) async fn add_security_key(
     State(state): State<WebState>,
-    caller: Caller,
+    half_way: HalfWay,
     Json(body): Json<NewPasskey>,
 ) -> Answer<(StatusCode, axum::Json<Passkey>)> {
-    limit(&state, &caller)?;
+    limit(&state, &half_way.client)?;
     let (name, made) = body.made();
-    let secret = caller.secret.as_deref().unwrap_or_default();
-    let line = state.core().enrol_key(secret, &name, &made, &caller.client).await?;
+    let line = state.core().enrol_key(&half_way.secret, &name, &made, &half_way.client).await?;
     Ok((StatusCode::CREATED, axum::Json(line.into())))
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wardpost_core::identity::{Client, Factor, SessionInfo, SessionState, SessionView};
+use wardpost_core::identity::{self, Client, Factor, SessionInfo, SessionState, SessionView};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, MailboxKind};
 use wardpost_model::security::Way;
@@ -60,8 +60,32 @@ pub(crate) enum Session {
         #[schema(required, value_type = Option<String>, format = "date-time")]
         grace_ends_at: Option<Timestamp>,
     },
+    /// Both factors were shown; another password is to be chosen (`POST /session/password`) before anything else.
+    ChangePassword {
+        /// Why.
+        why: WhyChange,
+    },
     /// Signed in.
     SignedIn(Box<SignedInSession>),
+}
+
+/// Why another password is to be chosen.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WhyChange {
+    /// An administrator asked for it.
+    Asked,
+    /// It is older than the organisation allows.
+    Age,
+}
+
+impl From<identity::WhyChange> for WhyChange {
+    fn from(why: identity::WhyChange) -> Self {
+        match why {
+            identity::WhyChange::Asked => Self::Asked,
+            identity::WhyChange::Age => Self::Age,
+        }
+    }
 }
 
 /// A second factor.
@@ -97,6 +121,9 @@ pub(crate) struct SignedInSession {
     place: Place,
     /// Whether one can sign in by password and authenticator app. Without, passkeys are the only way.
     has_password: bool,
+    /// When one's password will have to be replaced, once that is near. Only where the organisation lets passwords run out.
+    #[schema(required, value_type = Option<String>, format = "date-time")]
+    password_ends_at: Option<Timestamp>,
     /// Whether an authenticator app is still to be set up. Accounts always have one: false.
     must_enrol_totp: bool,
 }
@@ -145,9 +172,10 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
         let unread = if view.actor.may(Permission::MailRead) { core.unread(m.id).await? } else { 0 };
         mailboxes.push(OwnMailbox { id: m.id, kind: m.kind, address: m.address.clone(), name: m.name.clone(), unread });
     }
+    let (person, password_ends_at) = (view.actor.person_id, core.password_ends(&view.actor).await?);
     Ok(Session::SignedIn(Box::new(SignedInSession {
         person: Me {
-            id: view.actor.person_id,
+            id: person,
             name: view.profile.name,
             login: view.profile.login,
             function: view.profile.function,
@@ -163,7 +191,8 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
         place: Place { zone: view.place.zone, read_only: view.place.read_only, downloads: view.place.downloads },
         idle_expires_at: view.session.idle_expires_at,
         absolute_expires_at: view.session.absolute_expires_at,
-        has_password: core.has_password(view.actor.person_id).await?,
+        has_password: core.has_password(person).await?,
+        password_ends_at,
         must_enrol_totp: false,
     })))
 }
@@ -173,6 +202,7 @@ pub(super) async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> 
         SessionState::Anonymous => anonymous(state, &caller.client, false).await,
         SessionState::Elsewhere => anonymous(state, &caller.client, true).await,
         SessionState::SecondFactor { .. } => Ok(second_factor_wanted()),
+        SessionState::ChangePassword { why, .. } => Ok(Session::ChangePassword { why: why.into() }),
         SessionState::EnrolKey { expires_at } => {
             let secret = caller.secret.as_deref().unwrap_or_default();
             Ok(Session::EnrolKey { expires_at, grace_ends_at: state.core().key_grace_ends(secret).await? })
@@ -220,7 +250,7 @@ pub(crate) async fn sign_in(
     caller: Caller,
     Json(body): Json<SignIn>,
 ) -> Answer<Response> {
-    limit(&state, &caller)?;
+    limit(&state, &caller.client)?;
     let pending = state.core().sign_in(&body.login, &body.password, &caller.client).await?;
     // Whoever was signed in here before is no longer.
     if let Some(old) = &caller.secret {
@@ -229,8 +259,8 @@ pub(crate) async fn sign_in(
     with_cookie(&state, &pending.secret, second_factor_wanted())
 }
 
-pub(super) fn limit(state: &WebState, caller: &Caller) -> Answer<()> {
-    caller.client.network.map_or(Ok(()), |network| state.limiters().check(Kind::SignIn, network))
+pub(super) fn limit(state: &WebState, client: &Client) -> Answer<()> {
+    client.network.map_or(Ok(()), |network| state.limiters().check(Kind::SignIn, network))
 }
 
 /// A second factor: one of the two.
@@ -253,17 +283,18 @@ impl FactorGiven {
     }
 }
 
-/// Sign in, second step: the second factor. The session gets another cookie. Whose role demands a security key is asked for
-/// one first, or refused as by a wrong code once they have one.
+/// Sign in, second step: the second factor. The session gets another cookie. Who must choose another password is not signed in
+/// yet (`change_password`); whose role demands a security key is asked for one first (`enrol_key`), or refused as by a wrong
+/// code once they have one.
 #[utoipa::path(post, path = "/session/second-factor", tag = "session", security(("session" = [])),
     request_body = FactorGiven,
-    responses((status = 200, description = "Signed in", body = Session), ChangeRefusals))]
+    responses((status = 200, description = "Signed in, or another password is to be chosen", body = Session), ChangeRefusals))]
 pub(crate) async fn second_factor(
     State(state): State<WebState>,
     caller: Caller,
     Json(body): Json<FactorGiven>,
 ) -> Answer<Response> {
-    limit(&state, &caller)?;
+    limit(&state, &caller.client)?;
     let pending = caller.secret.as_deref().ok_or_else(|| Problem::new(Slug::Unauthenticated))?;
     let done = state.core().second_factor(pending, &body.factor()?, &caller.client).await?;
     let caller = Caller { secret: Some(done.secret().to_owned()), client: caller.client };
@@ -381,7 +412,7 @@ pub(crate) async fn open_invitation(
     caller: Caller,
     Json(body): Json<InvitationToken>,
 ) -> Answer<axum::Json<OpenInvitation>> {
-    limit(&state, &caller)?;
+    limit(&state, &caller.client)?;
     let i = state.core().open_invitation(&body.token).await?;
     let totp = TotpSecret { secret: i.totp_secret, uri: i.totp_uri };
     let passkey = i.passkey.into();
@@ -424,7 +455,7 @@ pub(crate) async fn accept_invitation(
     caller: Caller,
     Json(body): Json<AcceptInvitation>,
 ) -> Answer<axum::Json<AcceptedInvitation>> {
-    limit(&state, &caller)?;
+    limit(&state, &caller.client)?;
     let core = state.core();
     let codes = match body {
         AcceptInvitation { token, password: Some(password), totp_code: Some(code), passkey: None } => {

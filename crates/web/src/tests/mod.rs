@@ -10,6 +10,7 @@ mod matrix;
 mod passkeys;
 mod pickup;
 mod rights;
+mod rotation;
 mod samples;
 mod security_keys;
 mod serving;

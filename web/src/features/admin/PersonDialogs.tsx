@@ -192,7 +192,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
     onSuccess: () => done(t("admin.saved")),
   });
   const act = useMutation({
-    mutationFn: async (what: "disable" | "enable" | "invite" | "sessions") => {
+    mutationFn: async (what: "disable" | "enable" | "invite" | "sessions" | "password-change") => {
       if (what === "sessions") await api.delete(`/people/${person.id}/sessions`);
       else if (what === "invite") setLink(await api.post<InvitationLink>(`/people/${person.id}/invite`));
       else await api.post(`/people/${person.id}/${what}`);
@@ -200,6 +200,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
     },
     onSuccess: (what) => {
       if (what === "sessions") tell(t("people.sessionsEnded", { name: person.name }));
+      else if (what === "password-change") tell(t("people.askedPassword", { name: person.name }));
       else if (what !== "invite") done(t(what === "disable" ? "people.disabled" : "people.enabled", { name: person.name }));
     },
   });
@@ -249,6 +250,9 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
           <Button small icon="close" label={t("people.leave")} onPress={() => setLeaving(true)} />
         )}
         <Button small icon="out" label={t("people.endSessions")} onPress={() => act.mutate("sessions")} />
+        {person.state === "active" ? (
+          <Button small icon="key" label={t("people.askPassword")} onPress={() => act.mutate("password-change")} />
+        ) : null}
         {/* Once somebody has come in, nobody alone replaces what they come in with. */}
         {person.state === "invited" && !person.last_sign_in_at ? (
           <Button small icon="key" label={t("people.newInvite")} onPress={() => act.mutate("invite")} />

@@ -1,11 +1,14 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, isProblem } from "@/api/client";
 import type { AuthenticatorOffer } from "@/api/types";
+import { sessionQuery } from "@/app/session";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
-import { Failure } from "@/ui/pieces";
+import { passkeysQuery } from "@/ui/passkeysQuery";
+import { Banner, Failure } from "@/ui/pieces";
 import { QrCode } from "@/ui/QrCode";
 import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { useVoice } from "@/ui/toasts";
@@ -39,9 +42,49 @@ export function Authenticator() {
             busy={offer.isPending}
             onPress={() => offer.mutate()}
           />
+          <OnlyPasskeys />
         </div>
       )}
     </section>
+  );
+}
+
+/** Away with password, app and codes, for who has passkeys. */
+function OnlyPasskeys() {
+  const t = useT();
+  const client = useQueryClient();
+  const { tell } = useVoice();
+  const [asked, setAsked] = useState(false);
+  const passkeys = useQuery(passkeysQuery);
+  const drop = useMutation({
+    mutationFn: () => api.delete("/me/authenticator"),
+    onSuccess: () => {
+      tell(t("settings.onlyPasskeysDone"));
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    },
+  });
+  const many = passkeys.data?.length ?? 0;
+  if (many === 0) return null;
+  if (needsStepUp(drop.error)) return <StepUp onDone={() => drop.mutate()} onClose={() => drop.reset()} />;
+  return (
+    <>
+      <Button label={t("settings.onlyPasskeys")} onPress={() => setAsked(true)} />
+      <Dialog
+        title={t("settings.onlyPasskeysTitle")}
+        isOpen={asked}
+        onClose={() => setAsked(false)}
+        actions={
+          <>
+            <Button label={t("do.cancel")} onPress={() => setAsked(false)} />
+            <Button kind="danger" label={t("settings.onlyPasskeys")} busy={drop.isPending} onPress={() => drop.mutate()} />
+          </>
+        }
+      >
+        <p>{t("settings.onlyPasskeysText")}</p>
+        {many === 1 ? <Banner tone="warn">{t("settings.onlyPasskeysSpare")}</Banner> : null}
+        {drop.error ? <Failure error={drop.error} /> : null}
+      </Dialog>
+    </>
   );
 }
 

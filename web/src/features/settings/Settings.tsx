@@ -4,12 +4,12 @@ import { api, isProblem } from "@/api/client";
 import type { Language } from "@/api/types";
 import { useMay, useSession } from "@/app/session";
 import { keepShortcuts, shortcutsOn } from "@/app/shortcuts";
-import { useLanguage, useSwitchLanguage, useT } from "@/i18n";
+import { useFormats, useLanguage, useSwitchLanguage, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Check, Segments } from "@/ui/Field";
 import { NewPassword, usePasswordError } from "@/ui/NewPassword";
 import { PasswordField } from "@/ui/PasswordField";
-import { Failure } from "@/ui/pieces";
+import { Banner, Failure } from "@/ui/pieces";
 import { RecoveryCodes } from "@/ui/RecoveryCodes";
 import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { keepTheme, storedTheme, type Theme } from "@/ui/theme";
@@ -102,7 +102,8 @@ function Display() {
 function Password() {
   const t = useT();
   const { tell } = useVoice();
-  const { person } = useSession();
+  const formats = useFormats();
+  const { person, password_ends_at: ends } = useSession();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const change = useMutation({
@@ -121,6 +122,7 @@ function Password() {
   return (
     <section className="panel">
       <h2>{t("settings.password")}</h2>
+      {ends ? <Banner tone="info">{t("settings.passwordEnds", { when: formats.short(ends) })}</Banner> : null}
       <form
         onSubmit={(event) => {
           event.preventDefault();

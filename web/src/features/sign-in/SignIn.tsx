@@ -11,6 +11,7 @@ import { ErrorLine, TextField } from "@/ui/Field";
 import { Banner, Failure } from "@/ui/pieces";
 import { PasswordField } from "@/ui/PasswordField";
 import { useProblemText } from "@/ui/problem";
+import { ChangePassword } from "./ChangePassword";
 import { Door } from "./Door";
 import { EnrolKey } from "./EnrolKey";
 import { canOfferPasskeys, PasskeySignIn } from "./PasskeySignIn";
@@ -33,6 +34,7 @@ export function SignIn() {
   if (session.data?.state === "signed_in") return <Redirect to={next ?? "/"} />;
   const second = session.data?.state === "second_factor" && !over;
   const enrol = session.data?.state === "enrol_key" && !over ? session.data : undefined;
+  const change = session.data?.state === "change_password" && !over ? session.data : undefined;
   const accept = (answer: SessionAnswer) => {
     setOver(false);
     acceptSession(client, answer);
@@ -41,12 +43,14 @@ export function SignIn() {
   const doors = session.data?.state === "anonymous" ? session.data : undefined;
   return (
     <Door
-      title={t(second ? "signIn.secondTitle" : enrol ? "enrol.title" : "signIn.title")}
-      lead={second || enrol ? undefined : t("signIn.lead")}
+      title={t(change ? "signIn.changeTitle" : second ? "signIn.secondTitle" : enrol ? "enrol.title" : "signIn.title")}
+      lead={second || enrol || change ? undefined : t("signIn.lead")}
     >
-      {wasEndedByIdle() && !second && !enrol ? <Banner tone="info">{t("signIn.ended")}</Banner> : null}
+      {wasEndedByIdle() && !second && !enrol && !change ? <Banner tone="info">{t("signIn.ended")}</Banner> : null}
       {session.error && !session.data ? (
         <Failure error={session.error} onRetry={() => void session.refetch()} />
+      ) : change ? (
+        <ChangePassword why={change.why} onDone={accept} onOther={() => setOver(true)} />
       ) : second ? (
         <SecondStep onDone={accept} onOther={() => setOver(true)} />
       ) : enrol ? (

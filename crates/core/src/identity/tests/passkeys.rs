@@ -17,7 +17,7 @@ async fn at_work(house: &TestCore, person: &TestPerson) -> Actor {
     house.authenticate_session(&s.secret, &client(), false).await.unwrap().0
 }
 
-async fn added(house: &TestCore, actor: &Actor, key: &mut Passkey) -> PasskeyLine {
+pub(super) async fn added(house: &TestCore, actor: &Actor, key: &mut Passkey) -> PasskeyLine {
     let wanted = house.passkey_registration(actor).await.unwrap();
     let made = key.make(&wanted.ask.challenge, &wanted.user_handle);
     house.add_passkey(actor, "Phone", &made).await.unwrap()
