@@ -765,7 +765,11 @@ export interface paths {
          */
         put: operations["replace_authenticator"];
         post?: never;
-        delete?: never;
+        /**
+         * Take away the authenticator app, and with it the password and the recovery codes: passkeys are the only way in from then
+         *     on. Needs a recent second factor; `409 conflict` with the detail `last_way_in` without a passkey.
+         */
+        delete: operations["drop_authenticator"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1349,6 +1353,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}/password-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody for another password: their sessions end, and their next sign-in by password asks for another one.
+         *     `409 conflict` with the detail `no_password` where there is none.
+         */
+        post: operations["demand_password_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}/recovery": {
         parameters: {
             query?: never;
@@ -1815,6 +1839,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another password where `GET /session` says `change_password`, and be signed in. The session gets another cookie.
+         *     Codes of field errors: those of `POST /me/password`, and `same`.
+         */
+        post: operations["choose_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password/strength": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Advice on the password that is to be chosen, while it is typed. Nothing is kept. */
+        post: operations["advise_changing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/second-factor": {
         parameters: {
             query?: never;
@@ -1825,8 +1886,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in, second step: the second factor. The session gets another cookie. Whose role demands a security key is asked for
-         *     one first, or refused as by a wrong code once they have one.
+         * Sign in, second step: the second factor. The session gets another cookie. Who must choose another password is not signed in
+         *     yet (`change_password`); whose role demands a security key is asked for one first (`enrol_key`), or refused as by a wrong
+         *     code once they have one.
          */
         post: operations["second_factor"];
         delete?: never;
@@ -4212,6 +4274,11 @@ export interface components {
             grace_ends_at: string | null;
             /** @enum {string} */
             state: "enrol_key";
+        } | {
+            /** @description Why. */
+            why: components["schemas"]["WhyChange"];
+            /** @enum {string} */
+            state: "change_password";
         } | (components["schemas"]["SignedInSession"] & {
             /** @enum {string} */
             state: "signed_in";
@@ -4289,6 +4356,11 @@ export interface components {
             place: components["schemas"]["Place"];
             /** @description Whether one can sign in by password and authenticator app. Without, passkeys are the only way. */
             has_password: boolean;
+            /**
+             * Format: date-time
+             * @description When one's password will have to be replaced, once that is near. Only where the organisation lets passwords run out.
+             */
+            password_ends_at: string | null;
             /** @description Whether an authenticator app is still to be set up. Accounts always have one: false. */
             must_enrol_totp: boolean;
         };
@@ -4369,6 +4441,11 @@ export interface components {
             /** @description Why: each of these alone would do. */
             sources: components["schemas"]["RightSource"][];
         };
+        /**
+         * @description Why another password is to be chosen.
+         * @enum {string}
+         */
+        WhyChange: "asked" | "age";
         /** @description A part of the network, such as the practice's own, with rules of its own. */
         Zone: {
             /** @description Its id. */
@@ -6304,6 +6381,36 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    drop_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away; other sessions have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     offer_authenticator: {
         parameters: {
             query?: never;
@@ -7901,6 +8008,39 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    demand_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     ask_recovery: {
         parameters: {
             query?: never;
@@ -9019,6 +9159,78 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    choose_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIdea"];
+            };
+        };
+        responses: {
+            /** @description Signed in; other sessions have ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    advise_changing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIdea"];
+            };
+        };
+        responses: {
+            /** @description Advice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordAdvice"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     second_factor: {
         parameters: {
             query?: never;
@@ -9032,7 +9244,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Signed in */
+            /** @description Signed in, or another password is to be chosen */
             200: {
                 headers: {
                     [name: string]: unknown;

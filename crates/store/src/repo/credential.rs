@@ -25,7 +25,8 @@ const ACCEPT: &str = "UPDATE credential SET sealed_password_hash = ?5, sealed_to
 const ACCEPT_BY_PASSKEY: &str = "UPDATE credential SET failures = 0, blocked_until = 0, invitation_hash = NULL, sealed_invitation = NULL, invitation_expires_at = 0 WHERE org_id = ?1 AND person_id = ?2 AND invitation_hash = ?3 AND invitation_expires_at > ?4";
 const SET_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = ?4, password_set_at = ?5, must_change = 0 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
 const REHASH: &str = "UPDATE credential SET sealed_password_hash = ?4 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash = ?3";
-const DEMAND_CHANGE: &str = "UPDATE credential SET must_change = 1 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash IS NOT NULL";
+const DEMAND_CHANGE: &str =
+    "UPDATE credential SET must_change = 1 WHERE org_id = ?1 AND person_id = ?2 AND sealed_password_hash IS NOT NULL";
 const LOCK: &str = "UPDATE credential SET last_sign_in_at = last_sign_in_at WHERE org_id = ?1 AND person_id = ?2";
 const DROP_PASSWORD: &str = "UPDATE credential SET sealed_password_hash = NULL, sealed_totp = NULL, totp_last_step = 0, password_set_at = 0, must_change = 0, failures = 0, blocked_until = 0 WHERE org_id = ?1 AND person_id = ?2 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.org_id = ?1 AND passkey.person_id = ?2)";
 const SET_TOTP: &str = "UPDATE credential SET sealed_totp = ?4, totp_last_step = ?5 WHERE org_id = ?1 AND person_id = ?2 AND sealed_totp = ?3";

@@ -27,19 +27,8 @@ const REMOVE_NOT_LAST_BOUND: &str = "DELETE FROM passkey WHERE org_id = ?1 AND p
 const REMOVE_OF: &str = "DELETE FROM passkey WHERE org_id = ?1 AND person_id = ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[
-    INSERT,
-    BY_CREDENTIAL,
-    GET,
-    OF_PERSON,
-    OWNERS,
-    USED,
-    SET,
-    LOCK,
-    REMOVE,
-    REMOVE_NOT_LAST_BOUND,
-    REMOVE_OF,
-];
+pub const ALL: &[&str] =
+    &[INSERT, BY_CREDENTIAL, GET, OF_PERSON, OWNERS, USED, SET, LOCK, REMOVE, REMOVE_NOT_LAST_BOUND, REMOVE_OF];
 
 /// A passkey as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

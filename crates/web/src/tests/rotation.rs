@@ -31,7 +31,9 @@ async fn who_must_choose_another_password_can_do_nothing_else() {
         let got = web.get(&browser, path).await;
         assert!(got.status == StatusCode::UNAUTHORIZED || got.status == StatusCode::NOT_FOUND, "{path} {}", got.status);
     }
-    for path in ["/me/password", "/me/recovery-codes", "/session/touch", "/me/passkeys/options", "/me/authenticator/options"] {
+    for path in
+        ["/me/password", "/me/recovery-codes", "/session/touch", "/me/passkeys/options", "/me/authenticator/options"]
+    {
         let got = web.post(&browser, path, json!({ "current": PASSWORD, "new": NEW })).await;
         assert_eq!(got.slug(), "password_change_required", "{path}");
     }
@@ -45,7 +47,10 @@ async fn who_must_choose_another_password_can_do_nothing_else() {
     let session = got.ok();
     assert_eq!((session["state"].as_str(), session["password_ends_at"].clone()), (Some("signed_in"), Value::Null));
     assert_ne!(browser.cookie, half_way.cookie);
-    assert_eq!(web.post(&half_way, "/session/password", json!({ "password": PASSWORD })).await.slug(), "unauthenticated");
+    assert_eq!(
+        web.post(&half_way, "/session/password", json!({ "password": PASSWORD })).await.slug(),
+        "unauthenticated"
+    );
     assert_eq!(web.post(&Browser::default(), "/session", login).await.slug(), "unauthenticated", "the old one is void");
     assert_eq!(web.get(&browser, "/me/sessions").await.status, StatusCode::OK);
 }

@@ -104,8 +104,7 @@ async fn an_administrator_asks_for_another_password_and_sessions_end() {
     house.demand_password_change(&admin.actor, anna.id()).await.unwrap();
     assert!(is_unauthenticated(&house.authenticate_session(&s.secret, &client(), true).await));
     let step = enter(&house, &anna, PASSWORD).await;
-    let SessionState::ChangePassword { why, .. } =
-        house.session_state(Some(step.secret()), &client()).await.unwrap()
+    let SessionState::ChangePassword { why, .. } = house.session_state(Some(step.secret()), &client()).await.unwrap()
     else {
         panic!("to change")
     };
