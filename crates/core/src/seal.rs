@@ -57,6 +57,7 @@ pub(crate) mod purpose {
         CARE_TEAM = "care.team",
         CARE_REASON = "care.reason",
         BREAK_GLASS = "break_glass",
+        MANDATE_NOTE = "mandate.note",
         IDEMPOTENCY_KEY = "idempotency.key",
         IDEMPOTENCY_ANSWER = "idempotency.answer",
     }

@@ -15,6 +15,17 @@ pub enum Scope<'a> {
     Mailbox {
         /// Who uses it.
         members: &'a [PersonId],
+        /// What mandates that are in force let the actor do in it.
+        mandate: Option<MandateRights>,
+    },
+    /// That somebody acts for a colleague.
+    Mandate {
+        /// Whose mailbox it is.
+        grantor: PersonId,
+        /// Who acts.
+        holder: PersonId,
+        /// To be given; otherwise to be ended.
+        giving: bool,
     },
     /// A draft.
     Draft {
@@ -86,6 +97,13 @@ pub enum Scope<'a> {
     },
 }
 
+/// What a mandate opens of a colleague's mailbox: reading always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MandateRights {
+    /// Writing as well.
+    pub send: bool,
+}
+
 /// Why not. The text is for logs; faces put the code into the reader's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
@@ -95,6 +113,12 @@ pub enum Denied {
     /// The object is somebody else's, and this act is for its owner or members.
     #[error("the object belongs to somebody else")]
     NotYours,
+    /// The mandate is for reading only.
+    #[error("the mandate is for reading only")]
+    MandateReadsOnly,
+    /// Nobody gives themselves a colleague's mailbox.
+    #[error("nobody gives themselves a mandate")]
+    OwnMandate,
     /// The second pair of eyes must be another person than the sender.
     #[error("the sender can't review the own message")]
     OwnMessage,
@@ -128,6 +152,8 @@ impl Denied {
         match self {
             Self::MissingPermission(_) => "missing_permission",
             Self::NotYours => "not_yours",
+            Self::MandateReadsOnly => "mandate_reads_only",
+            Self::OwnMandate => "own_mandate",
             Self::OwnMessage => "own_message",
             Self::NoRelation => "no_relation",
             Self::OwnRelation => "own_relation",
@@ -155,6 +181,11 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         // Withdrawing: who lost the right to have any still can.
         Scope::AppPassword { owner } => owner == me && permission == Permission::PersonManage,
         Scope::Person { subject } => subject == me && permission == Permission::PersonRead,
+        // One's own mailbox is given by who may read it; a mandate is given up by either side.
+        Scope::Mandate { grantor, holder, giving: true } => {
+            grantor == me && holder != me && actor.permissions.contains(&Permission::MailRead)
+        }
+        Scope::Mandate { grantor, holder, giving: false } => grantor == me || holder == me,
         _ => false,
     };
     if own_affair {
@@ -165,7 +196,10 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
     }
     match scope {
         Scope::Organisation | Scope::Person { .. } | Scope::Session { .. } | Scope::Passkey { .. } => Ok(()),
-        Scope::Mailbox { members } => owned(permission == Permission::MailboxManage || members.contains(&me)),
+        Scope::Mailbox { members, .. } if permission == Permission::MailboxManage || members.contains(&me) => Ok(()),
+        Scope::Mailbox { mandate, .. } => by_mandate(permission, mandate),
+        Scope::Mandate { holder, giving: true, .. } if holder == me => Err(Denied::OwnMandate),
+        Scope::Mandate { .. } => Ok(()),
         Scope::Draft { author } => owned(author == me),
         Scope::AppPassword { owner } => owned(owner == me || permission == Permission::PersonManage),
         Scope::Held { sender, four_eyes } if four_eyes && sender == me => Err(Denied::OwnMessage),
@@ -194,6 +228,17 @@ pub fn authorise_all(actor: &Actor, permissions: &[Permission], scope: Scope<'_>
 
 fn owned(yes: bool) -> Result<(), Denied> {
     if yes { Ok(()) } else { Err(Denied::NotYours) }
+}
+
+/// Who acts for a colleague reads their mailbox, and writes from it where the mandate says so: nothing else.
+fn by_mandate(permission: Permission, mandate: Option<MandateRights>) -> Result<(), Denied> {
+    match (permission, mandate) {
+        (_, None) => Err(Denied::NotYours),
+        (Permission::MailRead, Some(_))
+        | (Permission::MailSend | Permission::MailSubmit, Some(MandateRights { send: true })) => Ok(()),
+        (Permission::MailSend | Permission::MailSubmit, Some(_)) => Err(Denied::MandateReadsOnly),
+        (_, Some(_)) => Err(Denied::NotYours),
+    }
 }
 
 /// Who makes roles may hand them to others without having what they open (an administrator reads no mail, but gives
@@ -235,10 +280,13 @@ mod tests {
     fn mail_is_read_only_in_ones_own_mailboxes() {
         let a = actor(&[P::MailRead]);
         let (mine, other) = ([person(2), person(1)], [person(2)]);
-        assert_eq!(authorise(&a, P::MailRead, Scope::Mailbox { members: &mine }), Ok(()));
-        assert_eq!(authorise(&a, P::MailRead, Scope::Mailbox { members: &other }), Err(Denied::NotYours));
+        assert_eq!(authorise(&a, P::MailRead, Scope::Mailbox { members: &mine, mandate: None }), Ok(()));
         assert_eq!(
-            authorise(&a, P::MailSend, Scope::Mailbox { members: &mine }),
+            authorise(&a, P::MailRead, Scope::Mailbox { members: &other, mandate: None }),
+            Err(Denied::NotYours)
+        );
+        assert_eq!(
+            authorise(&a, P::MailSend, Scope::Mailbox { members: &mine, mandate: None }),
             Err(Denied::MissingPermission(P::MailSend))
         );
     }
@@ -246,9 +294,43 @@ mod tests {
     #[test]
     fn who_manages_mailboxes_does_not_read_them() {
         let a = actor(&[P::MailboxManage]);
-        let scope = Scope::Mailbox { members: &[person(1)] };
-        assert_eq!(authorise(&a, P::MailboxManage, Scope::Mailbox { members: &[] }), Ok(()));
+        let scope = Scope::Mailbox { members: &[person(1)], mandate: None };
+        assert_eq!(authorise(&a, P::MailboxManage, Scope::Mailbox { members: &[], mandate: None }), Ok(()));
         assert_eq!(authorise(&a, P::MailRead, scope), Err(Denied::MissingPermission(P::MailRead)));
+    }
+
+    /// NTA-16: who acts for a colleague does what the mandate says, as far as the own roles go.
+    #[test]
+    fn a_mandate_opens_reading_and_writing_only_as_it_says() {
+        let a = actor(&[P::MailRead, P::MailSend, P::MailSubmit, P::MailboxManage]);
+        let theirs = [person(2)];
+        let scope = |send| Scope::Mailbox { members: &theirs, mandate: Some(MandateRights { send }) };
+        for p in [P::MailSend, P::MailSubmit] {
+            assert_eq!(authorise(&a, p, scope(false)), Err(Denied::MandateReadsOnly));
+            assert_eq!(authorise(&a, p, scope(true)), Ok(()));
+        }
+        assert_eq!(authorise(&a, P::MailRead, scope(false)), Ok(()));
+        let missing = Err(Denied::MissingPermission(P::MailSend));
+        assert_eq!(authorise(&actor(&[P::MailRead]), P::MailSend, scope(true)), missing);
+        assert_eq!(authorise(&actor(&[P::AuditRead]), P::AuditRead, scope(true)), Err(Denied::NotYours));
+    }
+
+    #[test]
+    fn the_own_mailbox_is_given_freely_and_a_colleagues_never_to_oneself() {
+        let mandate =
+            |grantor, holder, giving| Scope::Mandate { grantor: person(grantor), holder: person(holder), giving };
+        let (anna, nobody, admin) = (actor(&[P::MailRead]), actor(&[]), actor(&[P::DelegationManage]));
+        let p = P::DelegationManage;
+        assert_eq!(authorise(&anna, p, mandate(1, 2, true)), Ok(()));
+        assert_eq!(authorise(&nobody, p, mandate(1, 2, true)), Err(Denied::MissingPermission(p)));
+        assert_eq!(authorise(&anna, p, mandate(2, 1, true)), Err(Denied::MissingPermission(p)));
+        assert_eq!(authorise(&anna, p, mandate(2, 3, true)), Err(Denied::MissingPermission(p)));
+        assert_eq!(authorise(&admin, p, mandate(2, 1, true)), Err(Denied::OwnMandate));
+        assert_eq!(authorise(&admin, p, mandate(2, 3, true)), Ok(()));
+        for (grantor, holder) in [(1, 2), (2, 1)] {
+            assert_eq!(authorise(&nobody, p, mandate(grantor, holder, false)), Ok(()), "either side ends it");
+        }
+        assert_eq!(authorise(&nobody, p, mandate(2, 3, false)), Err(Denied::MissingPermission(p)));
     }
 
     #[test]

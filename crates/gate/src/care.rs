@@ -1,7 +1,7 @@
 //! On which ground may this person open what is about that patient?
 
 use wardpost_model::ground::{AccessRules, Ground, RelationKind};
-use wardpost_model::{GrantId, MailboxId, PersonId, RelationId, TeamId};
+use wardpost_model::{GrantId, MailboxId, MandateId, PersonId, RelationId, TeamId};
 
 /// That somebody, or a team, cares for the patient. Times are microseconds since the epoch; the end is not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,22 @@ pub struct EmergencyGrant {
     pub ended_us: Option<i64>,
 }
 
+/// A colleague for whom the asker acts by a mandate that holds now and extends to patients, and what ties that colleague to
+/// the patient. Only what is the colleague's own counts: nobody stands in for a stand-in, nor by an emergency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    /// The mandate.
+    pub mandate: MandateId,
+    /// The colleague.
+    pub grantor: PersonId,
+    /// Relations of the patient.
+    pub relations: Vec<CareRelation>,
+    /// The colleague's teams.
+    pub teams: Vec<TeamId>,
+    /// The colleague wrote what is to be opened, or it lies in their own mailbox.
+    pub correspondent: bool,
+}
+
 /// The facts. What is not passed in is unknown, and opens nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct CareQuestion<'a> {
@@ -54,6 +70,8 @@ pub struct CareQuestion<'a> {
     pub my_teams: &'a [TeamId],
     /// Emergency accesses to the patient.
     pub grants: &'a [EmergencyGrant],
+    /// Colleagues for whom the asker acts.
+    pub stand_ins: &'a [StandIn],
     /// The asker wrote what is to be opened, or it lies in their own mailbox.
     pub correspondent: bool,
     /// It lies in a mailbox on duty that the asker uses.
@@ -65,12 +83,11 @@ pub struct CareQuestion<'a> {
 #[must_use]
 pub fn ground(q: &CareQuestion<'_>) -> Option<Ground> {
     let own = q.patient_account == Some(q.me);
-    let related = |kind: RelationKind| {
-        let holds = |r: &&CareRelation| r.kind == kind && within(q.now_us, r.starts_us, r.ends_us, r.ended_us);
-        q.relations.iter().filter(holds).find(|r| match r.team {
-            Some(team) => kind == RelationKind::Team && q.my_teams.contains(&team),
-            None => kind != RelationKind::Team && r.person == Some(q.me),
-        })
+    let related = |kind| related(kind, q.now_us, q.me, q.relations, q.my_teams);
+    let covers = |s: &&StandIn| {
+        let own = [RelationKind::Assigned, RelationKind::Team, RelationKind::Referral];
+        (q.rules.correspondence && s.correspondent)
+            || own.into_iter().any(|k| self::related(k, q.now_us, s.grantor, &s.relations, &s.teams).is_some())
     };
     let team = || related(RelationKind::Team).and_then(|r| r.team).map(Ground::CareTeam);
     let open = |g: &&EmergencyGrant| g.person == q.me && within(q.now_us, g.starts_us, Some(g.ends_us), g.ended_us);
@@ -79,10 +96,26 @@ pub fn ground(q: &CareQuestion<'_>) -> Option<Ground> {
         .or_else(team)
         .or_else(|| related(RelationKind::Referral).map(|r| Ground::Referral(r.id)))
         .or_else(|| related(RelationKind::Cover).map(|r| Ground::Cover(r.id)))
+        .or_else(|| q.stand_ins.iter().find(covers).map(|s| Ground::CoverFor(s.mandate)))
         .or_else(|| (q.rules.correspondence && q.correspondent).then_some(Ground::Correspondence))
         .or_else(|| q.duty.filter(|_| q.rules.duty).map(Ground::Duty))
         .or_else(|| q.grants.iter().find(open).map(|g| Ground::BreakGlass(g.id)))
         .or_else(|| (!q.rules.strict).then_some(Ground::House))
+}
+
+/// The relation of a kind that ties somebody to the patient now.
+fn related<'a>(
+    kind: RelationKind,
+    now_us: i64,
+    person: PersonId,
+    relations: &'a [CareRelation],
+    teams: &[TeamId],
+) -> Option<&'a CareRelation> {
+    let holds = |r: &&CareRelation| r.kind == kind && within(now_us, r.starts_us, r.ends_us, r.ended_us);
+    relations.iter().filter(holds).find(|r| match r.team {
+        Some(team) => kind == RelationKind::Team && teams.contains(&team),
+        None => kind != RelationKind::Team && r.person == Some(person),
+    })
 }
 
 fn within(now: i64, starts: i64, ends: Option<i64>, ended: Option<i64>) -> bool {
@@ -120,6 +153,7 @@ mod tests {
         relations: Vec<CareRelation>,
         teams: Vec<TeamId>,
         grants: Vec<EmergencyGrant>,
+        stand_ins: Vec<StandIn>,
         rules: AccessRules,
         bits: u16,
     }
@@ -131,6 +165,7 @@ mod tests {
                 relations: KINDS.into_iter().zip(1..).filter(|(_, b)| has(*b)).map(|(k, _)| relation(k, 1)).collect(),
                 teams: vec![TeamId(Uuid::from_u128(1))],
                 grants: if has(7) { vec![grant(1)] } else { vec![] },
+                stand_ins: if has(11) { vec![stand_in(&[relation(RelationKind::Assigned, 3)], false)] } else { vec![] },
                 rules: AccessRules {
                     strict: !has(8),
                     correspondence: !has(9),
@@ -150,30 +185,74 @@ mod tests {
                 relations: &self.relations,
                 my_teams: &self.teams,
                 grants: &self.grants,
+                stand_ins: &self.stand_ins,
                 correspondent: has(5),
                 duty: has(6).then_some(DUTY),
             })
         }
     }
 
-    /// ASVS 8.2.2, ONC d6: every combination of the eleven facts. The strongest ground that holds is the answer.
+    /// Acting for person 3.
+    fn stand_in(relations: &[CareRelation], correspondent: bool) -> StandIn {
+        StandIn {
+            mandate: MandateId(Uuid::from_u128(7)),
+            grantor: person(3),
+            relations: relations.to_vec(),
+            teams: vec![TeamId(Uuid::from_u128(3))],
+            correspondent,
+        }
+    }
+
+    /// Who acts for a colleague opens what opens for the colleague by their own care or mail; not what the colleague opens as
+    /// a stand-in, and not what ties somebody else to the patient.
+    #[test]
+    fn a_stand_in_opens_what_is_the_colleagues_own() {
+        let opens = |rules: &AccessRules, s: StandIn| {
+            let q = CareQuestion {
+                rules,
+                now_us: NOW,
+                me: person(1),
+                patient_account: None,
+                relations: &[],
+                my_teams: &[],
+                grants: &[],
+                stand_ins: &[s],
+                correspondent: false,
+                duty: None,
+            };
+            ground(&q)
+        };
+        let rules = AccessRules::default();
+        let by_mandate = Some(Ground::CoverFor(MandateId(Uuid::from_u128(7))));
+        for (kind, expected) in KINDS.into_iter().zip([by_mandate, by_mandate, by_mandate, None]) {
+            assert_eq!(opens(&rules, stand_in(&[relation(kind, 3)], false)), expected, "{kind:?}");
+            assert_eq!(opens(&rules, stand_in(&[relation(kind, 1)], false)), None, "{kind:?} of another");
+            let over = CareRelation { ends_us: Some(NOW), ..relation(kind, 3) };
+            assert_eq!(opens(&rules, stand_in(&[over], false)), None, "{kind:?} that is over");
+        }
+        assert_eq!(opens(&rules, stand_in(&[], true)), by_mandate);
+        let closed = AccessRules { correspondence: false, ..rules };
+        assert_eq!(opens(&closed, stand_in(&[], true)), None, "where it does not open for the colleague either");
+    }
+
+    /// ASVS 8.2.2, ONC d6: every combination of the twelve facts. The strongest ground that holds is the answer.
     #[test]
     fn every_combination_of_facts_has_the_strongest_ground_that_holds() {
-        for bits in 0..1u16 << 11 {
+        for bits in 0..1u16 << 12 {
             let has = |bit: u16| bits & (1 << bit) != 0;
             let order = [
                 (has(0), "own"),
                 (has(1), "assigned"),
                 (has(2), "care_team"),
                 (has(3), "referral"),
-                (has(4), "cover"),
+                (has(4) || has(11), "cover"),
                 (has(5) && !has(9), "correspondence"),
                 (has(6) && !has(10), "duty"),
                 (has(7), "break_glass"),
                 (has(8), "house"),
             ];
             let expected = order.into_iter().find(|(holds, _)| *holds).map(|(_, name)| name);
-            assert_eq!(Facts::of(bits).ground().map(Ground::as_str), expected, "{bits:011b}");
+            assert_eq!(Facts::of(bits).ground().map(Ground::as_str), expected, "{bits:012b}");
         }
     }
 
@@ -189,6 +268,7 @@ mod tests {
             relations: &relations,
             my_teams: &[TeamId(Uuid::from_u128(1))],
             grants: &[grant(2)],
+            stand_ins: &[],
             correspondent: false,
             duty: None,
         };
@@ -213,6 +293,7 @@ mod tests {
                 relations,
                 my_teams: &[TeamId(Uuid::from_u128(1))],
                 grants,
+                stand_ins: &[],
                 correspondent: false,
                 duty: None,
             };

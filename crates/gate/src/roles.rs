@@ -1,6 +1,6 @@
 //! The roles with which a new organisation starts, and the table of what they open.
 
-use crate::authorise::{Scope, authorise};
+use crate::authorise::{MandateRights, Scope, authorise};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use wardpost_model::PersonId;
@@ -118,6 +118,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::PersonApprove,
                 P::RoleManage,
                 P::MailboxManage,
+                P::DelegationManage,
                 P::DomainManage,
                 P::PolicyRead,
             ],
@@ -177,11 +178,22 @@ fn lines<'a>(
     let org = Scope::Organisation;
     let ground = Some(Ground::Correspondence);
     vec![
-        line("a mailbox one uses", "read", P::MailRead, Scope::Mailbox { members: mine }),
-        line("a mailbox one uses", "send from", P::MailSend, Scope::Mailbox { members: mine }),
-        line("somebody else's mailbox", "read", P::MailRead, Scope::Mailbox { members: theirs }),
-        line("somebody else's mailbox", "send from", P::MailSend, Scope::Mailbox { members: theirs }),
-        line("somebody else's mailbox", "say who uses it", P::MailboxManage, Scope::Mailbox { members: theirs }),
+        line("a mailbox one uses", "read", P::MailRead, Scope::Mailbox { members: mine, mandate: None }),
+        line("a mailbox one uses", "send from", P::MailSend, Scope::Mailbox { members: mine, mandate: None }),
+        line("somebody else's mailbox", "read", P::MailRead, Scope::Mailbox { members: theirs, mandate: None }),
+        line("somebody else's mailbox", "send from", P::MailSend, Scope::Mailbox { members: theirs, mandate: None }),
+        line(
+            "somebody else's mailbox",
+            "say who uses it",
+            P::MailboxManage,
+            Scope::Mailbox { members: theirs, mandate: None },
+        ),
+        line("a mailbox by a mandate to read", "read", P::MailRead, by_mandate(theirs, false)),
+        line("a mailbox by a mandate to read", "send from", P::MailSend, by_mandate(theirs, false)),
+        line("a mailbox by a mandate to read and write", "send from", P::MailSend, by_mandate(theirs, true)),
+        line("a mandate over one's own mailbox", "give, end", P::DelegationManage, given(me, other)),
+        line("a mandate over a colleague's mailbox", "give to another, end", P::DelegationManage, given(other, other)),
+        line("a mandate over a colleague's mailbox", "give to oneself", P::DelegationManage, given(other, me)),
         line("one's own draft", "write", P::MailSend, Scope::Draft { author: me }),
         line("a colleague's draft", "write", P::MailSend, Scope::Draft { author: other }),
         line("one's own passkey", "see, add, rename, remove", P::PersonManage, Scope::Passkey { owner: me }),
@@ -261,6 +273,14 @@ fn lines<'a>(
         line("the security policy", "see, change", P::SecurityEdit, org),
         line("domains and partners", "change", P::DomainManage, org),
     ]
+}
+
+fn by_mandate(theirs: &[PersonId], send: bool) -> Scope<'_> {
+    Scope::Mailbox { members: theirs, mandate: Some(MandateRights { send }) }
+}
+
+const fn given(grantor: PersonId, holder: PersonId) -> Scope<'static> {
+    Scope::Mandate { grantor, holder, giving: true }
 }
 
 fn nobody(n: u8) -> PersonId {

@@ -321,26 +321,36 @@ fn all(job: &DeliveryJob, outcome: &RecipientOutcome) -> Attempt {
 /// The message in its format (RFC 5322).
 fn message(content: &DeliveryContent) -> Result<Bytes, String> {
     let outgoing = match content {
-        DeliveryContent::Raw { data, hidden } if hidden.is_empty() => return Ok(data.clone()),
-        DeliveryContent::Raw { data, hidden } => return Ok(mime::hide_recipients(data, hidden).into()),
-        DeliveryContent::Composed { from, to, cc, subject, text, html, files, rfc_id, in_reply_to, references, at } => {
-            Outgoing {
-                from: from.clone(),
-                sender: None,
-                reply_to: None,
-                to: to.clone(),
-                cc: cc.clone(),
-                subject: subject.clone(),
-                text: text.clone(),
-                html: html.clone(),
-                attachments: files.iter().map(attachment).collect(),
-                message_id: rfc_id.clone(),
-                in_reply_to: in_reply_to.clone(),
-                references: references.clone(),
-                date: *at,
-                auto_submitted: false,
-            }
-        }
+        DeliveryContent::Raw { data, hidden, sender } => return Ok(raw(data, hidden, sender.as_ref())),
+        DeliveryContent::Composed {
+            from,
+            sender,
+            to,
+            cc,
+            subject,
+            text,
+            html,
+            files,
+            rfc_id,
+            in_reply_to,
+            references,
+            at,
+        } => Outgoing {
+            from: from.clone(),
+            sender: sender.clone(),
+            reply_to: None,
+            to: to.clone(),
+            cc: cc.clone(),
+            subject: subject.clone(),
+            text: text.clone(),
+            html: html.clone(),
+            attachments: files.iter().map(attachment).collect(),
+            message_id: rfc_id.clone(),
+            in_reply_to: in_reply_to.clone(),
+            references: references.clone(),
+            date: *at,
+            auto_submitted: false,
+        },
         DeliveryContent::Notice { from, to, reply_to, subject, text, rfc_id, at } => Outgoing {
             from: from.clone(),
             sender: None,
@@ -359,6 +369,12 @@ fn message(content: &DeliveryContent) -> Result<Bytes, String> {
         },
     };
     mime::build(&outgoing).map(Bytes::from).map_err(|e| format!("the message can't be written: {e}"))
+}
+
+/// A message as a mail program made it, with what must not be in its headers taken out, and who really sent it put in.
+fn raw(data: &Bytes, hidden: &[EmailAddress], sender: Option<&Party>) -> Bytes {
+    let shown = if hidden.is_empty() { data.clone() } else { mime::hide_recipients(data, hidden).into() };
+    sender.map_or_else(|| shown.clone(), |s| mime::put_sender(&shown, s).into())
 }
 
 fn attachment(f: &NewFile) -> OutgoingAttachment {

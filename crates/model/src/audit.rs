@@ -188,6 +188,10 @@ audit_kinds! {
     RelationEnded = "relation.ended", D;
     /// A care team was made, or its members changed.
     TeamChanged = "team.changed", U;
+    /// Somebody may act for a colleague.
+    MandateCreated = "mandate.created", C;
+    /// Somebody may no longer act for a colleague.
+    MandateEnded = "mandate.ended", D;
     /// Somebody took emergency access.
     AccessBreakGlass = "access.break_glass", E;
     /// Emergency access was ended before its time.

@@ -1,6 +1,6 @@
 //! On which ground somebody opens what is about a patient (NL-06: the authorisation basis; AccessRules: who gets one).
 
-use crate::id::{GrantId, MailboxId, RelationId, TeamId};
+use crate::id::{GrantId, MailboxId, MandateId, RelationId, TeamId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ pub enum Ground {
     Referral(RelationId),
     /// The person stands in for somebody, for a time.
     Cover(RelationId),
+    /// The person acts for a colleague who has a ground of their own, by a mandate that says so.
+    CoverFor(MandateId),
     /// The person wrote it, or it was written to them.
     Correspondence,
     /// It came into a mailbox whose users answer for whatever comes in.
@@ -40,7 +42,7 @@ impl Ground {
             Self::Assigned(_) => "assigned",
             Self::CareTeam(_) => "care_team",
             Self::Referral(_) => "referral",
-            Self::Cover(_) => "cover",
+            Self::Cover(_) | Self::CoverFor(_) => "cover",
             Self::Correspondence => "correspondence",
             Self::Duty(_) => "duty",
             Self::BreakGlass(_) => "break_glass",
@@ -49,12 +51,13 @@ impl Ground {
             Self::Administration => "administration",
         }
     }
-    /// The relation, team, mailbox or grant that it rests on.
+    /// The relation, team, mandate, mailbox or grant that it rests on.
     #[must_use]
     pub const fn reference(self) -> Option<Uuid> {
         match self {
             Self::Assigned(r) | Self::Referral(r) | Self::Cover(r) => Some(r.0),
             Self::CareTeam(t) => Some(t.0),
+            Self::CoverFor(m) => Some(m.0),
             Self::Duty(m) => Some(m.0),
             Self::BreakGlass(g) => Some(g.0),
             Self::Own | Self::Correspondence | Self::House | Self::Review | Self::Administration => None,

@@ -94,6 +94,8 @@ typed_ids! {
     TeamId,
     /// An emergency access.
     GrantId,
+    /// That somebody acts for a colleague: cover, secretary.
+    MandateId,
     /// An entry of the audit log.
     AuditId,
     /// A live event.

@@ -199,6 +199,9 @@ pub struct MessageLine {
     pub folder: Folder,
     /// Sender.
     pub from: Party,
+    /// Who wrote it on behalf of `from`, where that is a colleague with a mandate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<String>,
     /// First recipients.
     pub to: Vec<Party>,
     /// Subject.

@@ -107,6 +107,8 @@ permissions! {
     RoleManage = "role.manage",
     /// Make mailboxes and say who uses them.
     MailboxManage = "mailbox.manage",
+    /// Give and end mandates over other people's mailboxes: cover, secretary.
+    DelegationManage = "delegation.manage",
     /// Set the organisation's own domains and its partners.
     DomainManage = "domain.manage",
 }

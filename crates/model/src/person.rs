@@ -164,6 +164,32 @@ impl MailboxKind {
     }
 }
 
+/// As what somebody acts for a colleague.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MandateKind {
+    /// Stands in while the colleague is away: always for a time.
+    Cover,
+    /// Keeps the colleague's mail beside them.
+    Secretary,
+}
+
+impl MandateKind {
+    /// The name as stored and as served.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cover => "cover",
+            Self::Secretary => "secretary",
+        }
+    }
+    /// Reads a stored name.
+    #[must_use]
+    pub fn from_name(s: &str) -> Option<Self> {
+        [Self::Cover, Self::Secretary].into_iter().find(|k| k.as_str() == s)
+    }
+}
+
 /// A mailbox of the house.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Mailbox {

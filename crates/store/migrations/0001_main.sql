@@ -501,6 +501,27 @@ CREATE TABLE care_relation (
 CREATE INDEX care_relation_patient ON care_relation (org_id, patient_id) WHERE ended_at IS NULL;
 CREATE INDEX care_relation_person ON care_relation (org_id, person_id) WHERE ended_at IS NULL;
 CREATE INDEX care_relation_team ON care_relation (org_id, team_id) WHERE ended_at IS NULL;
+-- That somebody acts for a colleague in the colleague's mailbox; ended ones are kept, the log refers to them.
+CREATE TABLE mandate (
+  org_id {uuid} NOT NULL,
+  mandate_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- cover | secretary
+  mailbox_id {uuid} NOT NULL,
+  grantor_id {uuid} NOT NULL,
+  holder_id {uuid} NOT NULL,
+  may_send {int} NOT NULL,
+  with_patients {int} NOT NULL,          -- what is about patients as well
+  starts_at {int} NOT NULL,
+  ends_at {int},
+  told_at {int},                         -- when both sides were told that it begins
+  ended_at {int},
+  created_by {uuid} NOT NULL,
+  sealed_note {bytes} NOT NULL,
+  PRIMARY KEY (org_id, mandate_id)
+){strict};
+CREATE INDEX mandate_open ON mandate (org_id, starts_at) WHERE ended_at IS NULL;
+CREATE INDEX mandate_holder ON mandate (org_id, holder_id);
+CREATE INDEX mandate_grantor ON mandate (org_id, grantor_id);
 CREATE TABLE break_glass (
   org_id {uuid} NOT NULL,
   grant_id {uuid} NOT NULL,

@@ -157,6 +157,7 @@ ids!(
     RelationId,
     TeamId,
     GrantId,
+    MandateId,
     AuditId,
     ApprovalId,
     EventId,

@@ -92,7 +92,7 @@ pub(crate) async fn events(State(state): State<WebState>, signed: Signed, header
     Ok(response)
 }
 
-/// What a session may see, and until when it lasts by what is known now.
+/// What a session may see, and until when that holds by what is known now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sight {
     mailboxes: BTreeSet<MailboxId>,
@@ -106,11 +106,14 @@ impl Sight {
     async fn look(state: &WebState, session: SessionId, client: &Client) -> Answer<Option<Self>> {
         let Some(view) = state.core().session_by_id(session, client).await? else { return Ok(None) };
         let reads = view.actor.may(Permission::MailRead);
+        let all = view.mailboxes.iter().map(|m| m.id).chain(view.mandated.iter().map(|m| m.mailbox.id));
+        let ends_us = view.session.idle_expires_at.min(view.session.absolute_expires_at).as_microsecond();
         Ok(Some(Self {
-            mailboxes: view.mailboxes.iter().filter(|_| reads).map(|m| m.id).collect(),
+            mailboxes: all.filter(|_| reads).collect(),
             permissions: view.actor.permissions,
             circumstances: view.actor.circumstances,
-            ends_us: view.session.idle_expires_at.min(view.session.absolute_expires_at).as_microsecond(),
+            // A mandate begins and ends by the clock: nobody writes an event then.
+            ends_us: view.changes_us.map_or(ends_us, |c| c.min(ends_us)),
         }))
     }
 

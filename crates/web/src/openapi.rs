@@ -38,6 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "people", description = "People, their roles and sessions"),
         (name = "roles", description = "Roles made of named permissions"),
         (name = "mailboxes", description = "Personal and shared mailboxes"),
+        (name = "mandates", description = "Cover during leave, secretaries"),
         (name = "domains", description = "Own domains and partners"),
         (name = "policy", description = "What may leave, and how"),
         (name = "security", description = "How people get in, from where, and for how long"),

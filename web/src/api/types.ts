@@ -28,6 +28,7 @@ export const PERMISSIONS = [
   "person.approve",
   "role.manage",
   "mailbox.manage",
+  "delegation.manage",
   "domain.manage",
 ] as const satisfies readonly Permission[];
 export type Permission = Schemas["Permission"];
@@ -109,6 +110,8 @@ export const AUDIT_KINDS = [
   "relation.created",
   "relation.ended",
   "team.changed",
+  "mandate.created",
+  "mandate.ended",
   "access.break_glass",
   "access.break_glass_ended",
   "access.break_glass_reviewed",
@@ -203,6 +206,9 @@ export type IdentityDocument = Schemas["IdentityDocument"];
 export type RelationKind = Schemas["RelationKind"];
 export type RelationLine = Schemas["RelationLine"];
 export type CareTeam = Schemas["CareTeam"];
+export type Mandate = Schemas["Mandate"];
+export type MandateKind = Schemas["MandateKind"];
+export type MandateChoices = Schemas["MandateChoices"];
 export type Colleague = Schemas["Colleague"];
 export type OpenEmergency = Schemas["OpenEmergency"];
 export type EmergencyLine = Schemas["EmergencyLine"];

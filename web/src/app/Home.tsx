@@ -8,7 +8,7 @@ export function Home() {
   const t = useT();
   const { mailboxes } = useSession();
   const may = useMay();
-  const mine = mailboxes.find((one) => one.kind === "personal") ?? mailboxes[0];
+  const mine = mailboxes.find((one) => one.kind === "personal" && !one.mandate) ?? mailboxes[0];
   if (mine && may("mail.read")) return <Redirect to={`/mail/${mine.id}/inbox`} />;
   if (may("self.read")) return <Redirect to="/own" />;
   if (may("audit.read")) return <Redirect to="/audit" />;

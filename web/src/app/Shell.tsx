@@ -122,7 +122,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   const startDraft = useStartDraft();
   const signOut = useSignOut();
   const administers = (
-    ["person.read", "role.manage", "mailbox.manage", "domain.manage", "policy.read", "security.edit"] as const
+    ["person.read", "role.manage", "mailbox.manage", "delegation.manage", "domain.manage", "policy.read", "security.edit"] as const
   ).some(may);
   return (
     <>
@@ -195,12 +195,13 @@ function MailboxNav({ mailbox }: { mailbox: OwnMailbox }) {
   const { mailboxes } = useSession();
   const at = useParams({ strict: false, select: (params) => params.mb });
   // With several mailboxes only the one in use shows all its folders: the menu stays short.
-  const all = mailboxes.length < 3 ? mailbox.kind === "personal" || at === mailbox.id : at === mailbox.id;
+  const all = mailboxes.length < 3 ? (mailbox.kind === "personal" && !mailbox.mandate) || at === mailbox.id : at === mailbox.id;
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className={styles.group} title={mailbox.address}>
         {mailbox.name}
         {mailbox.kind === "shared" ? <span> · {t("nav.shared")}</span> : null}
+        {mailbox.mandate ? <span> · {t(`nav.mandate.${mailbox.mandate.kind}`)}</span> : null}
       </h2>
       <ul>
         {(all ? FOLDERS : FOLDERS.slice(0, 1)).map((folder) => (

@@ -135,6 +135,7 @@ const adminParts = [
   adminPart("/import", lazyRouteComponent(() => import("@/features/admin/Import"), "Import")),
   adminPart("/roles", lazyRouteComponent(() => import("@/features/admin/Roles"), "Roles")),
   adminPart("/mailboxes", lazyRouteComponent(() => import("@/features/admin/Mailboxes"), "Mailboxes")),
+  adminPart("/mandates", lazyRouteComponent(() => import("@/features/delegation/Mandates"), "Mandates")),
   adminPart("/partners", lazyRouteComponent(() => import("@/features/admin/Partners"), "Partners")),
   adminPart("/policy", lazyRouteComponent(() => import("@/features/admin/PolicyEditor"), "PolicyEditor")),
   adminPart("/security", lazyRouteComponent(() => import("@/features/admin/security/Security"), "Security")),

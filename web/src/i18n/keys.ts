@@ -5,6 +5,7 @@ import type base from "./en/base.json";
 import type care from "./en/care.json";
 import type common from "./en/common.json";
 import type compose from "./en/compose.json";
+import type delegation from "./en/delegation.json";
 import type lifecycle from "./en/lifecycle.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
@@ -24,6 +25,7 @@ export type MessageKey =
   | keyof typeof care
   | keyof typeof common
   | keyof typeof compose
+  | keyof typeof delegation
   | keyof typeof lifecycle
   | keyof typeof mail
   | keyof typeof pickup

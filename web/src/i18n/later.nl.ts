@@ -3,6 +3,7 @@ import admin from "./nl/admin.json";
 import audit from "./nl/audit.json";
 import care from "./nl/care.json";
 import compose from "./nl/compose.json";
+import delegation from "./nl/delegation.json";
 import lifecycle from "./nl/lifecycle.json";
 import review from "./nl/review.json";
 import rights from "./nl/rights.json";
@@ -10,4 +11,4 @@ import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...care, ...compose, ...lifecycle, ...review, ...rights, ...security, ...settings, ...terms };
+export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...lifecycle, ...review, ...rights, ...security, ...settings, ...terms };

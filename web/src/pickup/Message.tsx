@@ -21,7 +21,8 @@ export function Message({ message, onAgain, onChanged, onClose }: Props) {
   const formats = useFormats();
   const [asText, setAsText] = useState(!message.has_html);
   const [remote, setRemote] = useState(false);
-  const sender = message.sender.name || message.sender.address;
+  const from = message.sender.name || message.sender.address;
+  const sender = message.written_by ? t("party.onBehalf", { by: message.written_by, name: from }) : from;
   return (
     <>
       <article className={styles.card}>
@@ -81,7 +82,7 @@ export function Message({ message, onAgain, onChanged, onClose }: Props) {
           </ol>
         </section>
       ) : null}
-      {message.can_reply ? <Reply sender={sender} onSent={onChanged} onAgain={onAgain} /> : null}
+      {message.can_reply ? <Reply sender={from} onSent={onChanged} onAgain={onAgain} /> : null}
       <Act icon="lock" wide label={t("pickup.close")} onPress={onClose} />
       <p className="small soft">{t("pickup.until", { day: formats.day(message.expires_at) })}</p>
     </>

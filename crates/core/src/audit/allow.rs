@@ -19,6 +19,7 @@ impl Core {
             | Scope::Roles { subject: id, .. } => self.allow_on(actor, permission, scope, ("person", id)).await,
             Scope::Organisation
             | Scope::Mailbox { .. }
+            | Scope::Mandate { .. }
             | Scope::Draft { .. }
             | Scope::Held { .. }
             | Scope::Patient { .. }

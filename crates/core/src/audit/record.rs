@@ -1,5 +1,6 @@
 //! Writing an entry: details sealed, a salted leaf over everything, all in the batch of the act.
 
+use crate::people::Behalf;
 use crate::seal::purpose;
 use crate::{Core, Result};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -7,7 +8,7 @@ use std::ops::Range;
 use uuid::Uuid;
 use wardpost_model::audit::{AuditAgent, AuditDetails, AuditKind, AuditObject, Outcome};
 use wardpost_model::ground::Ground;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, Mailbox};
 use wardpost_model::{AuditId, MessageId, PersonId};
 use wardpost_store::Batch;
 use wardpost_store::repo::audit::{self as rows, EntryRow};
@@ -101,6 +102,15 @@ impl NewEntry {
     pub fn on_behalf_of(mut self, whom: impl Into<String>) -> Self {
         self.details.on_behalf_of = Some(whom.into());
         self
+    }
+    /// In whose name: the mailbox, and the colleague for whom the agent acts by a mandate (NL-03).
+    #[must_use]
+    pub(crate) fn in_mailbox(self, mailbox: &Mailbox, behalf: Option<&Behalf>) -> Self {
+        let entry = self.on_behalf_of(mailbox.address.to_string());
+        match behalf {
+            Some(b) => entry.with("acts_for", &b.grantor).with("mandate_id", b.mandate.id.to_string()),
+            None => entry,
+        }
     }
     /// Name of the agent, where it is no person with an account.
     #[must_use]

@@ -152,7 +152,8 @@ fn looked(e: AuditEntry) -> Looked {
         kind: e.kind,
         who: details.agent_name.unwrap_or_default(),
         roles,
-        on_behalf_of: details.on_behalf_of,
+        // A colleague for whom somebody acts tells more than the mailbox's address.
+        on_behalf_of: details.more.get("acts_for").cloned().or(details.on_behalf_of),
         ground: details.ground,
         // Reasons of the gate and of colleagues are not the patient's to read; that of an emergency is.
         why: details.why.filter(|_| e.kind == AuditKind::AccessBreakGlass),

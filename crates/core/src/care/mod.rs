@@ -4,6 +4,7 @@
 mod access_log;
 mod break_glass;
 mod openers;
+mod hand_over;
 mod patient;
 mod relation;
 mod team;
@@ -21,7 +22,7 @@ use crate::audit::NewEntry;
 use crate::people::MailboxRef;
 use crate::{Core, Error, Result};
 use std::collections::HashMap;
-use wardpost_gate::{CareQuestion, CareRelation, EmergencyGrant};
+use wardpost_gate::{CareQuestion, CareRelation, EmergencyGrant, StandIn};
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::FindingKind;
 use wardpost_model::ground::{AccessRules, Ground, RelationKind};
@@ -60,12 +61,12 @@ pub(crate) struct Basis {
     pub patient: Option<String>,
 }
 
-/// Which patients' messages open for somebody in a mailbox: each patient is looked at once for a page.
+/// Which patients' messages open for somebody in a mailbox: each patient and sender is looked at once for a page.
 pub(crate) struct Sight<'a> {
     actor: &'a Actor,
     mailbox: &'a MailboxRef,
     rules: AccessRules,
-    known: HashMap<PatientId, bool>,
+    known: HashMap<(PatientId, Option<PersonId>), bool>,
 }
 
 impl Core {
@@ -86,7 +87,7 @@ impl Core {
         let between = relations::between(self.db(), self.org(), me, patient.id).await?;
         // The store gives only the relations of the actor's own teams.
         let my_teams: Vec<_> = between.iter().filter_map(|r| r.team_id).collect();
-        let between: Vec<CareRelation> = between.iter().filter_map(fact).collect();
+        let between = facts(&between);
         let open = grants::open_of(self.db(), self.org(), me, now_us).await?;
         let open = open.iter().filter(|g| g.patient_id == patient.id).map(|g| EmergencyGrant {
             id: g.id,
@@ -103,9 +104,26 @@ impl Core {
             relations: &between,
             my_teams: &my_teams,
             grants: &open.collect::<Vec<_>>(),
+            stand_ins: &self.stand_ins(actor, patient, place).await?,
             correspondent: place.is_some_and(|p| p.is_correspondent(me)),
             duty: place.filter(|p| p.on_duty(me)).map(|p| p.mailbox.id),
         }))
+    }
+
+    /// The colleagues for whom the actor acts towards a patient, and what ties them to the patient.
+    async fn stand_ins(&self, actor: &Actor, patient: &PatientRow, place: Option<Place<'_>>) -> Result<Vec<StandIn>> {
+        let mut found = Vec::new();
+        for m in self.patient_mandates(actor, place).await? {
+            let between = relations::between(self.db(), self.org(), m.grantor, patient.id).await?;
+            found.push(StandIn {
+                mandate: m.id,
+                grantor: m.grantor,
+                relations: facts(&between),
+                teams: between.iter().filter_map(|r| r.team_id).collect(),
+                correspondent: place.is_some_and(|p| p.is_correspondent(m.grantor)),
+            });
+        }
+        Ok(found)
     }
 
     /// The ground on which the actor may open a message that lies in a mailbox of theirs.
@@ -187,16 +205,20 @@ impl Sight<'_> {
         {
             return Ok(true);
         }
-        if let Some(known) = self.known.get(&patient) {
+        if let Some(known) = self.known.get(&(patient, sender)) {
             return Ok(*known);
         }
         let opens = match patients::get(core.db(), core.org(), patient).await? {
-            Some(row) => core.patient_ground(self.actor, &row, None).await?.is_some(),
+            Some(row) => core.patient_ground(self.actor, &row, Some(place)).await?.is_some(),
             None => true,
         };
-        self.known.insert(patient, opens);
+        self.known.insert((patient, sender), opens);
         Ok(opens)
     }
+}
+
+fn facts(rows: &[RelationRow]) -> Vec<CareRelation> {
+    rows.iter().filter_map(fact).collect()
 }
 
 fn fact(r: &RelationRow) -> Option<CareRelation> {

@@ -198,7 +198,7 @@ impl Core {
         let now = self.clock().now_us();
         let most = i64::try_from(limit).unwrap_or(200);
         let found = if q.is_empty() {
-            rows::cared_for(self.db(), self.org(), actor.person_id, now, most).await?
+            self.cared_for(actor, now, most).await?
         } else {
             let entry = NewEntry::by(actor, AuditKind::PatientSearched).on("org", self.org()).with("words", q);
             self.audit_alone(entry).await?;
@@ -211,6 +211,22 @@ impl Core {
         }
         lines.sort_by_cached_key(|l| (l.name.to_lowercase(), l.id));
         Ok(lines)
+    }
+
+    /// The patients for whom the actor cares, also in a colleague's place.
+    async fn cared_for(&self, actor: &Actor, now_us: i64, most: i64) -> Result<Vec<PatientRow>> {
+        let mut found = rows::cared_for(self.db(), self.org(), actor.person_id, now_us, most).await?;
+        for mandate in self.patient_mandates(actor, None).await? {
+            for row in rows::cared_for(self.db(), self.org(), mandate.grantor, now_us, most).await? {
+                if found.iter().all(|known| known.id != row.id)
+                    && self.patient_ground(actor, &row, None).await?.is_some()
+                {
+                    found.push(row);
+                }
+            }
+        }
+        found.truncate(usize::try_from(most).unwrap_or(200));
+        Ok(found)
     }
 
     async fn matching(&self, q: &str, limit: usize) -> Result<Vec<PatientRow>> {

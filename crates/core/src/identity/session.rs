@@ -8,7 +8,7 @@ use crate::audit::NewEntry;
 use crate::clock::{DAY_US, MINUTE_US, SECOND_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::{Page, page_limit};
+use crate::people::{MandatedMailbox, Page, page_limit};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use aws_lc_rs::hmac;
@@ -104,6 +104,10 @@ pub struct SessionView {
     pub profile: PersonProfile,
     /// The mailboxes that the person uses, own first.
     pub mailboxes: Vec<Arc<Mailbox>>,
+    /// The mailboxes in which the person acts for colleagues.
+    pub mandated: Vec<MandatedMailbox>,
+    /// When what the person may use changes by itself, in microseconds since the epoch.
+    pub changes_us: Option<i64>,
     /// Name of the organisation.
     pub org_name: String,
     /// The session.
@@ -231,10 +235,16 @@ impl Core {
     async fn session_view(&self, known: &Known, secret: &str, client: &Client) -> Result<SessionView> {
         let actor = self.acting(known, client).await?;
         let place = Self::place(&*self.house().await?, client.network);
-        let mailboxes = self.mailboxes_of(actor.person_id).await?;
-        let org_name = self.org_name().await?;
-        let session = self.session_info(&known.row, secret).await?;
-        Ok(SessionView { actor, profile: known.profile.clone(), mailboxes, org_name, session, place })
+        Ok(SessionView {
+            mailboxes: self.mailboxes_of(actor.person_id).await?,
+            mandated: self.mandated_mailboxes(actor.person_id).await?,
+            changes_us: self.house().await?.next_mandate_change(actor.person_id, self.clock().now_us()),
+            org_name: self.org_name().await?,
+            session: self.session_info(&known.row, secret).await?,
+            profile: known.profile.clone(),
+            actor,
+            place,
+        })
     }
 
     /// Whether a session is open, by what was written down and by what holds where its person is now.

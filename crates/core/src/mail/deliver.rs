@@ -70,6 +70,8 @@ pub enum DeliveryContent {
     Composed {
         /// From.
         from: Party,
+        /// Who wrote it on behalf of From, for `Sender:` (RFC 5322, 3.6.2).
+        sender: Option<Party>,
         /// To.
         to: Vec<Party>,
         /// Cc.
@@ -97,6 +99,8 @@ pub enum DeliveryContent {
         data: bytes::Bytes,
         /// Guests: to be taken out of its headers.
         hidden: Vec<EmailAddress>,
+        /// Who wrote it on behalf of From, for `Sender:`.
+        sender: Option<Party>,
     },
     /// A notice without content; goes by the best TLS that the other side offers.
     Notice {
@@ -329,8 +333,10 @@ impl Core {
     ) -> Result<(DeliveryContent, EmailAddress)> {
         let (head, body) = self.open_row(message).await?;
         let from = head.from.address.clone();
+        let sender = head.written.and_then(|w| Some(Party { name: w.by, address: w.address? }));
         if let Some(raw) = self.raw_of(message.id).await? {
-            return Ok((DeliveryContent::Raw { data: raw.to_vec().into(), hidden: guests.to_vec() }, from));
+            let (data, hidden) = (raw.to_vec().into(), guests.to_vec());
+            return Ok((DeliveryContent::Raw { data, hidden, sender }, from));
         }
         let hidden: BTreeSet<String> = guests.iter().map(EmailAddress::normalised).collect();
         let shown = |parties: Vec<Party>| -> Vec<Party> {
@@ -348,6 +354,7 @@ impl Core {
         }
         let content = DeliveryContent::Composed {
             from: head.from,
+            sender,
             to: shown(head.to),
             cc: shown(head.cc),
             subject: head.subject,

@@ -167,7 +167,7 @@ impl Core {
     /// # Errors
     /// [`Error::Denied`] without `mail.send` on the mailbox; [`Error::NotFound`] for a message that isn't there.
     pub async fn create_draft(&self, actor: &Actor, mailbox: MailboxId, kind: DraftKind) -> Result<Draft> {
-        let mailbox = self.mailbox_for(actor, Permission::MailSend, mailbox).await?;
+        let (mailbox, behalf) = self.entrance(actor, Permission::MailSend, mailbox, ("mailbox", mailbox)).await?;
         let id = DraftId(self.clock().new_id());
         let mut batch = Batch::new();
         let body = match kind {
@@ -180,7 +180,7 @@ impl Core {
         let updated_us = row.updated_us;
         rows::insert(&mut batch, self.org(), row);
         let entry = NewEntry::by(actor, AuditKind::DraftCreated).on("draft", id);
-        self.audit(&mut batch, entry.on_behalf_of(mailbox.address.to_string()))?;
+        self.audit(&mut batch, entry.in_mailbox(&mailbox, behalf.as_ref()))?;
         self.announce(&mut batch, Change::Drafts(actor.person_id));
         self.db().write(batch).await?;
         let files = self.files_of(Owner::Draft(id.0)).await?;
@@ -197,26 +197,56 @@ impl Core {
         Ok(view(id, version(row.version), row.mailbox_id, body, files, row.updated_us))
     }
 
-    /// One's own drafts, newest first.
+    /// One's own drafts, newest first, in mailboxes from which one may still write.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn drafts(&self, actor: &Actor, before: Option<(i64, DraftId)>, limit: u32) -> Result<Vec<DraftLine>> {
-        let found = rows::page(self.db(), self.org(), actor.person_id, before, i64::from(limit)).await?;
-        found
-            .into_iter()
-            .map(|row| {
-                let body: DraftBody = self.unseal(purpose::DRAFT, row.id.as_bytes(), &row.sealed_draft)?;
-                Ok(DraftLine {
-                    id: row.id,
-                    mailbox_id: row.mailbox_id,
-                    subject: body.subject,
-                    to: body.recipients.into_iter().map(|r| r.party).collect(),
-                    updated_at: from_us(row.updated_us),
-                    version: version(row.version),
-                })
-            })
-            .collect()
+        let (mut lines, mut before, limit) = (Vec::new(), before, limit as usize);
+        loop {
+            let page = i64::try_from(limit).unwrap_or(i64::MAX);
+            let found = rows::page(self.db(), self.org(), actor.person_id, before, page).await?;
+            let last = found.last().filter(|_| found.len() >= limit).map(|r| (r.updated_us, r.id));
+            for row in found {
+                if lines.len() < limit && self.writes_from_id(actor, row.mailbox_id).await? {
+                    lines.push(self.draft_line(row)?);
+                }
+            }
+            if lines.len() >= limit || last.is_none() {
+                return Ok(lines);
+            }
+            before = last;
+        }
+    }
+
+    fn draft_line(&self, row: DraftRow) -> Result<DraftLine> {
+        let body: DraftBody = self.unseal(purpose::DRAFT, row.id.as_bytes(), &row.sealed_draft)?;
+        Ok(DraftLine {
+            id: row.id,
+            mailbox_id: row.mailbox_id,
+            subject: body.subject,
+            to: body.recipients.into_iter().map(|r| r.party).collect(),
+            updated_at: from_us(row.updated_us),
+            version: version(row.version),
+        })
+    }
+
+    /// Number of the drafts that [`Core::drafts`] lists.
+    pub(crate) async fn draft_count(&self, actor: &Actor) -> Result<u64> {
+        let mut all = 0;
+        for (mailbox, count) in rows::count(self.db(), self.org(), actor.person_id).await? {
+            if self.writes_from_id(actor, mailbox).await? {
+                all += u64::try_from(count).unwrap_or(0);
+            }
+        }
+        Ok(all)
+    }
+
+    async fn writes_from_id(&self, actor: &Actor, mailbox: MailboxId) -> Result<bool> {
+        match self.mailbox(mailbox).await? {
+            Some(mailbox) => self.writes_from(actor, &mailbox).await,
+            None => Ok(false),
+        }
     }
 
     /// Saves a draft. Not audited: nothing left the author's hands.
@@ -339,6 +369,10 @@ impl Core {
     pub(crate) async fn draft_row_of(&self, actor: &Actor, id: DraftId) -> Result<(DraftRow, DraftBody)> {
         self.may_write(actor, id).await?;
         let row = rows::get(self.db(), self.org(), id, actor.person_id).await?.ok_or(Error::NotFound)?;
+        // It may quote what lies in the mailbox: it closes with it.
+        if !self.writes_from_id(actor, row.mailbox_id).await? {
+            return Err(Error::NotFound);
+        }
         let body = self.unseal(purpose::DRAFT, id.as_bytes(), &row.sealed_draft)?;
         Ok((row, body))
     }

@@ -109,6 +109,8 @@ pub struct PickupReply {
 pub struct PickupMessage {
     /// Sender.
     pub sender: Party,
+    /// Who wrote it on behalf of the sender, where that is a colleague with a mandate.
+    pub written_by: Option<String>,
     /// Organisation.
     pub org_name: String,
     /// Sent.
@@ -154,6 +156,7 @@ impl Core {
             replies: self.replies_of(i.pickup.id).await?,
             language: i.sealed.language,
             sender: i.head.from,
+            written_by: i.head.written.map(|w| w.by),
             subject: i.head.subject,
             text: i.body.text,
         })
@@ -306,6 +309,7 @@ impl Core {
                 authenticated: true,
             }),
             sent_by_name: None,
+            written: None,
             has_html: false,
         };
         let body = Body {

@@ -9,14 +9,13 @@ use crate::care::Basis;
 use crate::clock::{MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::MailboxRef;
+use crate::people::{Behalf, MailboxRef};
 use crate::seal::{purpose, unseal_with};
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
-use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::ground::Ground;
 use wardpost_model::message::{
@@ -28,7 +27,7 @@ use wardpost_model::plan::Route;
 use wardpost_model::{AttachmentId, MailboxId, MessageId, SessionId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, Cursor, Filter, LineRow, MessageRow};
-use wardpost_store::repo::{draft as drafts, held, pickup as pickups, recipient as recipients};
+use wardpost_store::repo::{held, pickup as pickups, recipient as recipients};
 use wardpost_vault::Zeroizing;
 
 /// Which messages a list shows.
@@ -92,6 +91,8 @@ pub struct TrailItem {
 /// A message opened for somebody who may.
 pub(crate) struct Opened {
     pub mailbox: MailboxRef,
+    /// For whom it was opened, where the mailbox is a colleague's.
+    pub behalf: Option<Behalf>,
     pub row: MessageRow,
     pub head: Head,
     pub body: Body,
@@ -230,7 +231,7 @@ impl Core {
         }
         let mut entry = NewEntry::by(actor, AuditKind::MessageRead)
             .on_message(id)
-            .on_behalf_of(o.mailbox.address.to_string())
+            .in_mailbox(&o.mailbox, o.behalf.as_ref())
             .patient(o.basis.patient.as_deref())
             .ground(o.basis.ground);
         if let Some(form) = form {
@@ -266,7 +267,7 @@ impl Core {
     pub(crate) fn attachment_entry(actor: &Actor, o: &Opened, file_name: &str) -> NewEntry {
         NewEntry::by(actor, AuditKind::AttachmentRead)
             .on_message(o.row.id)
-            .on_behalf_of(o.mailbox.address.to_string())
+            .in_mailbox(&o.mailbox, o.behalf.as_ref())
             .patient(o.basis.patient.as_deref())
             .ground(o.basis.ground)
             .with("file", file_name)
@@ -304,7 +305,7 @@ impl Core {
             rows::set_folder(&mut batch, self.org(), mailbox, id, folder.as_str(), guard::FOUND);
             let entry = NewEntry::by(actor, AuditKind::MessageMoved)
                 .on_message(id)
-                .on_behalf_of(opened.mailbox.address.to_string())
+                .in_mailbox(&opened.mailbox, opened.behalf.as_ref())
                 .patient(opened.basis.patient.as_deref())
                 .ground(opened.basis.ground)
                 .with("from", opened.entry.folder.clone())
@@ -331,7 +332,7 @@ impl Core {
         Ok(Counts {
             inbox_unread: self.unread(mailbox.id).await?,
             held: u64::try_from(held).unwrap_or(0),
-            drafts: u64::try_from(drafts::count(self.db(), self.org(), actor.person_id).await?).unwrap_or(0),
+            drafts: self.draft_count(actor).await?,
         })
     }
 
@@ -384,15 +385,12 @@ impl Core {
     /// Opens a message in a mailbox for somebody who may read that mailbox and, where it is about a patient, has a ground.
     /// Every use of a message's content goes through here.
     pub(crate) async fn open_for(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Opened> {
-        let mailbox = self.mailbox(mailbox).await?;
-        let scope = mailbox.as_ref().map(|m| Scope::Mailbox { members: &m.members });
-        self.allow_known(actor, Permission::MailRead, scope, ("message", id)).await?;
-        let mailbox = mailbox.ok_or(Error::NotFound)?;
+        let (mailbox, behalf) = self.entrance(actor, Permission::MailRead, mailbox, ("message", id)).await?;
         let entry = rows::line(self.db(), self.org(), mailbox.id, id).await?.ok_or(Error::NotFound)?;
         let row = rows::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
         let (head, body) = self.open_row(&row).await?;
         let basis = self.message_basis(actor, &mailbox, &row, head.patient.as_deref()).await?;
-        Ok(Opened { mailbox, row, head, body, entry, basis })
+        Ok(Opened { mailbox, behalf, row, head, body, entry, basis })
     }
 
     /// Decrypts a message's head and body.
@@ -410,10 +408,7 @@ impl Core {
         permission: Permission,
         mailbox: MailboxId,
     ) -> Result<MailboxRef> {
-        let found = self.mailbox(mailbox).await?;
-        let scope = found.as_ref().map(|m| Scope::Mailbox { members: &m.members });
-        self.allow_known(actor, permission, scope, ("mailbox", mailbox)).await?;
-        found.ok_or(Error::NotFound)
+        Ok(self.entrance(actor, permission, mailbox, ("mailbox", mailbox)).await?.0)
     }
 
     async fn line(&self, row: LineRow) -> Result<MessageLine> {
@@ -517,6 +512,7 @@ fn to_line(row: &LineRow, head: Head, state: Option<RecipientState>) -> MessageL
         mailbox_id: row.mailbox_id,
         folder: Folder::from_name(&row.folder).unwrap_or(Folder::Archive),
         from: head.from,
+        written_by: head.written.map(|w| w.by),
         to: head.to,
         subject: head.subject,
         preview: head.preview,
@@ -539,6 +535,7 @@ fn closed_line(mailbox: &MailboxRef, row: &LineRow) -> MessageLine {
         mailbox_id: row.mailbox_id,
         folder: Folder::from_name(&row.folder).unwrap_or(Folder::Archive),
         from: Party { name: mailbox.name.clone(), address: mailbox.address.clone() },
+        written_by: None,
         to: Vec::new(),
         subject: String::new(),
         preview: String::new(),

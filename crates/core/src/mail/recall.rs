@@ -121,7 +121,7 @@ impl Core {
             }
             let entry = NewEntry::by(actor, AuditKind::MessageExpiryChanged)
                 .on_message(id)
-                .on_behalf_of(opened.mailbox.address.to_string())
+                .in_mailbox(&opened.mailbox, opened.behalf.as_ref())
                 .patient(opened.basis.patient.as_deref())
                 .ground(opened.basis.ground)
                 .with("expires_at", expires_at.to_string());
@@ -156,7 +156,7 @@ impl Core {
             let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, r.id.as_bytes(), &r.sealed_recipient)?;
             let entry = NewEntry::by(actor, AuditKind::MessageRecalled)
                 .on_message(id)
-                .on_behalf_of(opened.mailbox.address.to_string())
+                .in_mailbox(&opened.mailbox, opened.behalf.as_ref())
                 .patient(opened.basis.patient.as_deref())
                 .ground(opened.basis.ground)
                 .with("recipient", sealed.party.address.to_string())

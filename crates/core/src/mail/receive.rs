@@ -108,6 +108,7 @@ impl Core {
             patient: patient.clone(),
             received: Some(m.received),
             sent_by_name: None,
+            written: None,
             has_html: m.html.is_some(),
         };
         let body =

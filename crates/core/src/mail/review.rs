@@ -35,6 +35,8 @@ pub struct HeldLine {
     pub from: Party,
     /// By whom.
     pub sender_name: String,
+    /// They wrote it on behalf of the colleague whose mailbox it is.
+    pub on_behalf: bool,
     /// To whom.
     pub to: Vec<Party>,
     /// Subject.
@@ -89,6 +91,7 @@ impl Core {
             lines.push(HeldLine {
                 message_id: h.message_id,
                 from: head.from,
+                on_behalf: head.written.is_some(),
                 sender_name: head.sent_by_name.unwrap_or_default(),
                 to: [head.to, head.cc].concat(),
                 subject: head.subject,
@@ -134,7 +137,7 @@ impl Core {
             wrapped_key: Vec::new(),
             sealed_head: Vec::new(),
         };
-        let message = self.view(super::read::Opened { mailbox, row, head, body, entry, basis }).await?;
+        let message = self.view(super::read::Opened { mailbox, behalf: None, row, head, body, entry, basis }).await?;
         Ok(HeldMessage { message, findings, plan })
     }
 

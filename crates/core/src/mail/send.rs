@@ -5,11 +5,11 @@ use super::draft::{Draft, DraftRecipient, RECIPIENTS_LIMIT};
 use super::file::{NewFile, Owner};
 use super::notice::SenderNotice;
 use super::plan::{LoadedFile, Resolved};
-use super::types::{Body, Head, HeldReason, SealedRecipient};
+use super::types::{Body, Head, HeldReason, SealedRecipient, Written};
 use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::{ContactInput, MailboxRef};
+use crate::people::{Behalf, ContactInput, MailboxRef};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
@@ -80,6 +80,8 @@ pub(crate) struct Outgoing<'a> {
     pub id: MessageId,
     pub actor: &'a Actor,
     pub mailbox: MailboxRef,
+    /// For whom, where the mailbox is a colleague's.
+    pub behalf: Option<Behalf>,
     pub origin: Origin,
     pub recipients: Vec<DraftRecipient>,
     pub resolved: Vec<Resolved>,
@@ -111,7 +113,8 @@ impl Core {
         if draft.version != version {
             return Err(Error::VersionConflict);
         }
-        let mailbox = self.mailbox_for(actor, Permission::MailSend, draft.mailbox_id).await?;
+        let object = ("mailbox", draft.mailbox_id);
+        let (mailbox, behalf) = self.entrance(actor, Permission::MailSend, draft.mailbox_id, object).await?;
         let owner = Owner::Draft(id.0);
         let files = self.load_files(owner, &draft.files).await?;
         let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
@@ -125,6 +128,7 @@ impl Core {
             id: message,
             actor,
             mailbox,
+            behalf,
             origin: Origin::Web,
             size: draft.text.len() as u64 + draft.files.iter().map(|f| f.size).sum::<u64>(),
             files: u32::try_from(draft.files.len()).unwrap_or(u32::MAX),
@@ -159,7 +163,8 @@ impl Core {
     /// As [`Core::send_draft`]; [`Error::Denied`] when the From address is no mailbox of the actor.
     pub async fn submit(&self, actor: &Actor, s: Submission) -> Result<Sent> {
         let mailbox = self.mailbox_by_address(&s.from).await?.ok_or(Error::Denied("not_your_address"))?;
-        let mailbox = match self.mailbox_for(actor, Permission::MailSubmit, mailbox.id).await {
+        let object = ("mailbox", mailbox.id);
+        let (mailbox, behalf) = match self.entrance(actor, Permission::MailSubmit, mailbox.id, object).await {
             Err(Error::NotFound) => return Err(Error::Denied("not_your_address")),
             found => found?,
         };
@@ -193,6 +198,7 @@ impl Core {
             id,
             actor,
             mailbox,
+            behalf,
             origin: Origin::Submission,
             recipients,
             resolved,
@@ -221,7 +227,10 @@ impl Core {
     /// When the store fails.
     pub async fn may_send_from(&self, actor: &Actor, from: &EmailAddress) -> Result<bool> {
         let found = self.mailbox_by_address(from).await?;
-        Ok(actor.may(Permission::MailSubmit) && found.is_some_and(|m| m.active && m.members.contains(&actor.person_id)))
+        match found.filter(|m| m.active && actor.may(Permission::MailSubmit)) {
+            Some(mailbox) => self.writes_from(actor, &mailbox).await,
+            None => Ok(false),
+        }
     }
 
     /// A fresh Message-ID of this server.
@@ -284,7 +293,14 @@ impl Core {
         let held = o.plan.action == Action::Hold;
         let bucket = self.mail_bucket().await?;
         let (key, wrapped_key) = bucket.make_data_key(o.id.as_bytes());
-        let mut row = self.outgoing_row(&o, &key, wrapped_key, now)?;
+        let written = match &o.behalf {
+            Some(_) => {
+                Some(Written { by: o.actor.name.clone(), address: self.sender_address(o.actor.person_id).await? })
+            }
+            None => None,
+        };
+        self.require_mandate(&mut batch, o.behalf.as_ref());
+        let mut row = self.outgoing_row(&o, written, &key, wrapped_key, now)?;
         if let Some(raw) = o.raw.clone() {
             (row.sealed_raw, row.raw_blob_id) = self.keep_raw(key, o.id, raw).await?;
         }
@@ -339,7 +355,7 @@ impl Core {
         let routes: Vec<String> = o.plan.recipients.iter().map(described).collect();
         NewEntry::by(o.actor, kind)
             .on_message(o.id)
-            .on_behalf_of(o.mailbox.address.to_string())
+            .in_mailbox(&o.mailbox, o.behalf.as_ref())
             .patient(o.patient.as_deref())
             .with("recipients", routes.join(", "))
             .why(reasons(&o.plan))
@@ -348,7 +364,14 @@ impl Core {
             .with("files", o.files.to_string())
     }
 
-    fn outgoing_row(&self, o: &Outgoing<'_>, key: &DataKey, wrapped_key: Vec<u8>, now: i64) -> Result<MessageRow> {
+    fn outgoing_row(
+        &self,
+        o: &Outgoing<'_>,
+        written: Option<Written>,
+        key: &DataKey,
+        wrapped_key: Vec<u8>,
+        now: i64,
+    ) -> Result<MessageRow> {
         let of_kind = |k: RecipientKind| {
             o.recipients.iter().filter(|r| r.kind == k).map(|r| r.party.clone()).collect::<Vec<Party>>()
         };
@@ -365,6 +388,7 @@ impl Core {
             patient: o.patient.clone(),
             received: None,
             sent_by_name: Some(o.actor.name.clone()),
+            written,
             has_html: o.html.is_some(),
         };
         let body = Body {

@@ -31,7 +31,19 @@ pub(crate) struct Head {
     #[serde(default)]
     pub sent_by_name: Option<String>,
     #[serde(default)]
+    pub written: Option<Written>,
+    #[serde(default)]
     pub has_html: bool,
+}
+
+/// Who wrote a message on behalf of the colleague whose mailbox stands in From.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Written {
+    /// Their name.
+    pub by: String,
+    /// Their own address, for `Sender:`.
+    #[serde(default)]
+    pub address: Option<EmailAddress>,
 }
 
 /// `message.sealed_body`: what only an opened message shows.

@@ -1,5 +1,6 @@
 //! The copy of the house that each process keeps.
 
+use super::MandateRef;
 use super::contact::ContactBook;
 use super::document::{Document, Versioned, read_document};
 use super::policy::PolicyVersion;
@@ -90,6 +91,8 @@ pub struct House {
     pub mailboxes: BTreeMap<MailboxId, (MailboxRef, i64)>,
     /// When those leave whose leave is planned.
     pub leaving: HashMap<PersonId, Timestamp>,
+    /// Mandates that were not ended; whether one holds, the clock tells.
+    pub(crate) mandates: Vec<MandateRef>,
     /// Own domains and since when.
     pub domains: BTreeMap<Domain, Timestamp>,
     /// Partners, by domain.
@@ -246,6 +249,7 @@ impl Core {
             known_domains: domains.keys().chain(partners.keys()).cloned().collect(),
             mailboxes,
             leaving: leaving.map(|l| (l.person_id, from_us(l.at_us))).collect(),
+            mandates: self.load_mandates().await?,
             domains,
             partners,
             policy: self.load_document().await?,

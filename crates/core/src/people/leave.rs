@@ -19,7 +19,9 @@ use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, MailboxKind, PersonState};
 use wardpost_model::{MailboxId, PersonId};
 use wardpost_store::Batch;
-use wardpost_store::repo::{app_password, credential, draft, leave as rows, mailbox as mailboxes, person as people};
+use wardpost_store::repo::{
+    app_password, care, credential, draft, leave as rows, mailbox as mailboxes, person as people,
+};
 
 /// Furthest day that can be planned.
 const MOST_DAYS: i64 = 366;
@@ -35,6 +37,12 @@ pub struct LeavePreview {
     pub drafts: u32,
     /// Passwords of mail programs that end.
     pub app_passwords: usize,
+    /// Patients for whom they care themselves.
+    pub relations: usize,
+    /// Care teams that they are in.
+    pub teams: usize,
+    /// Mandates, given and held, that end.
+    pub mandates: usize,
     /// Whether nobody would be left who manages people and roles.
     pub last_administrator: bool,
 }
@@ -64,8 +72,17 @@ pub struct Leave {
     pub version: i64,
     /// What becomes of the mailboxes that nobody else uses: all of them.
     pub handover: Vec<Handover>,
+    /// Who goes on with their patients and in their care teams; nobody: the relations end.
+    pub patients: Option<PersonId>,
     /// When; at once if not said.
     pub at: Option<Timestamp>,
+}
+
+/// `planned_leave.sealed_handover`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Planned {
+    mailboxes: Vec<Handover>,
+    patients: Option<PersonId>,
 }
 
 impl Core {
@@ -78,7 +95,10 @@ impl Core {
         let drafts = draft::count(self.db(), self.org(), id).await?;
         Ok(LeavePreview {
             mailboxes: used_by(&house, id),
-            drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
+            drafts: u32::try_from(drafts.iter().map(|(_, n)| n).sum::<i64>()).unwrap_or(u32::MAX),
+            relations: care::open_of(self.db(), self.org(), id).await?.len(),
+            teams: care::teams_of(self.db(), self.org(), id).await?.len(),
+            mandates: house.mandates.iter().filter(|m| m.grantor == id || m.holder == id).count(),
             app_passwords: app_password::of_person(self.db(), self.org(), id).await?.len(),
             last_administrator: last_administrator(&house, &before),
             person: self.person_line(id).await?,
@@ -90,7 +110,8 @@ impl Core {
     /// # Errors
     /// [`Error::Denied`] without `person.manage`, or without `mailbox.manage` when mailboxes change hands;
     /// [`Error::Conflict`] `own_account`, `already_disabled`, `last_administrator`; [`Error::VersionConflict`];
-    /// [`Error::Validation`] of `handover` (`required` for each mailbox left alone, `unknown`, `yourself`) or `at` (`range`).
+    /// [`Error::Validation`] of `handover` (`required` for each mailbox left alone, `unknown`, `yourself`), `patients`
+    /// (`unknown`, `yourself`) or `at` (`range`).
     pub async fn leave(&self, actor: &Actor, id: PersonId, how: &Leave) -> Result<PersonLine> {
         let (house, before) = self.managed(actor, id).await?;
         if id == actor.person_id {
@@ -106,11 +127,13 @@ impl Core {
             self.allow(actor, Permission::MailboxManage, Scope::Organisation).await?;
         }
         check_handover(&house, actor, id, &how.handover)?;
+        check_patients(&house, actor, id, how.patients)?;
+        let planned = Planned { mailboxes: how.handover.clone(), patients: how.patients };
         match how.at.map(Timestamp::as_microsecond).filter(|at| *at > self.clock().now_us()) {
-            Some(at_us) => self.plan_leave(actor, &before, at_us, &how.handover).await?,
+            Some(at_us) => self.plan_leave(actor, &before, at_us, &planned).await?,
             None => {
                 let entry = NewEntry::by(actor, AuditKind::PersonLeft);
-                self.carry_out_leave(&house, &before, &how.handover, entry).await?;
+                self.carry_out_leave(&house, &before, planned, (entry, actor.person_id)).await?;
             }
         }
         self.person_line(id).await
@@ -130,13 +153,7 @@ impl Core {
         self.person_line(id).await
     }
 
-    async fn plan_leave(
-        &self,
-        actor: &Actor,
-        before: &HousePerson,
-        at_us: i64,
-        handover: &Vec<Handover>,
-    ) -> Result<()> {
+    async fn plan_leave(&self, actor: &Actor, before: &HousePerson, at_us: i64, planned: &Planned) -> Result<()> {
         if at_us > self.clock().now_us() + MOST_DAYS * DAY_US {
             return Err(Error::field("at", "range", "Within a year."));
         }
@@ -144,7 +161,7 @@ impl Core {
             person_id: before.id,
             at_us,
             planned_by: actor.person_id,
-            sealed_handover: self.seal(purpose::LEAVE_HANDOVER, before.id.as_bytes(), handover)?,
+            sealed_handover: self.seal(purpose::LEAVE_HANDOVER, before.id.as_bytes(), planned)?,
         };
         let mut batch = Batch::new();
         people::bump(&mut batch, self.org(), before.id, before.version, VERSION);
@@ -169,11 +186,11 @@ impl Core {
                 self.write_house(batch).await?;
                 continue;
             }
-            let planned: Vec<Handover> =
+            let planned: Planned =
                 self.unseal(purpose::LEAVE_HANDOVER, row.person_id.as_bytes(), &row.sealed_handover)?;
             let entry = NewEntry::system(AuditKind::PersonLeft).why("planned");
             let entry = entry.with("planned by", house.person_name(row.planned_by));
-            match self.carry_out_leave(&house, &before, &planned, entry).await {
+            match self.carry_out_leave(&house, &before, planned, (entry, row.planned_by)).await {
                 Ok(()) => done += 1,
                 // Changed at this moment, or another node was faster: the next round sees.
                 Err(Error::VersionConflict) => {}
@@ -187,16 +204,28 @@ impl Core {
         Ok(done)
     }
 
-    /// One batch: no access, no devices, no invitation, no membership; each mailbox with who goes on with it.
+    /// One batch: no access, no devices, no invitation, no membership, no mandate; each mailbox, and the patients, with who
+    /// goes on with them.
     async fn carry_out_leave(
         &self,
         house: &House,
         before: &HousePerson,
-        handover: &[Handover],
-        mut entry: NewEntry,
+        planned: Planned,
+        (mut entry, by): (NewEntry, PersonId),
     ) -> Result<()> {
         let id = before.id;
+        let Planned { mailboxes: handover, patients } = planned;
         let mut batch = Batch::new();
+        for m in house.mandates.iter().filter(|m| m.grantor == id || m.holder == id) {
+            let entry = NewEntry::system(AuditKind::MandateEnded).why("left the organisation");
+            self.close_mandate(&mut batch, house, m, entry, Some(id)).await?;
+        }
+        let successor = patients.filter(|p| cares(house, *p));
+        let handed = self.hand_over_care(&mut batch, id, successor, by).await?;
+        if handed > 0 {
+            let to = successor.map_or_else(|| "ended".to_owned(), |p| house.person_name(p));
+            entry = entry.with("care", format!("{handed}: {to}"));
+        }
         let disabled = PersonState::Disabled.as_str();
         people::set_state(&mut batch, self.org(), id, before.version, disabled, VERSION);
         self.cut_off(&mut batch, id);
@@ -254,6 +283,24 @@ fn used_by(house: &House, person: PersonId) -> Vec<LeavingMailbox> {
         all.map(|m| LeavingMailbox { mailbox: Arc::clone(m), alone: m.active && m.members.len() == 1 }).collect();
     found.sort_by_cached_key(|m| m.mailbox.address.normalised());
     found
+}
+
+/// Whether somebody can go on with patients.
+fn cares(house: &House, person: PersonId) -> bool {
+    let there = house.person(person).filter(|p| p.state != PersonState::Disabled);
+    there.is_some_and(|p| house.permissions_of(&p.roles).contains(&Permission::PatientRead))
+}
+
+fn check_patients(house: &House, actor: &Actor, gone: PersonId, to: Option<PersonId>) -> Result<()> {
+    let Some(to) = to else { return Ok(()) };
+    if to == actor.person_id {
+        // Nobody gives themselves a colleague's patients.
+        return Err(Error::field("patients", "yourself", "Let somebody else hand them over to you."));
+    }
+    if to == gone || !cares(house, to) {
+        return Err(Error::field("patients", "unknown", "There is nobody who could care for patients."));
+    }
+    Ok(())
 }
 
 /// Mail to a mailbox that nobody reads is mail that nobody answers: each must be decided upon.

@@ -120,7 +120,7 @@ impl Core {
     pub async fn change_mailbox(&self, actor: &Actor, id: MailboxId, update: MailboxUpdate) -> Result<MailboxLine> {
         let house = self.house().await?;
         let found = house.mailboxes.get(&id);
-        let scope = found.map(|(m, _)| Scope::Mailbox { members: &m.members });
+        let scope = found.map(|(m, _)| Scope::Mailbox { members: &m.members, mandate: None });
         self.allow_known(actor, Permission::MailboxManage, scope, ("mailbox", id)).await?;
         let (before, _) = found.ok_or(Error::NotFound)?;
         let name = checked_text("name", &update.name, 1, 100)?;

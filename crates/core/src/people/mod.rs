@@ -12,6 +12,7 @@ mod house;
 mod import;
 mod leave;
 mod mailbox;
+mod mandate;
 mod org;
 mod partner;
 mod person;
@@ -30,6 +31,11 @@ pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, State};
 pub use import::{CellProblem, ImportEntry, ImportLine, ImportPreview, Imported, ImportedPerson, Undone};
 pub use leave::{Handover, Leave, LeavePreview, LeavingMailbox};
 pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};
+pub(crate) use mandate::Behalf;
+pub use mandate::{
+    Mandate, MandateChoices, MandateLine, MandateMailbox, MandatePerson, MandateRef, MandateStanding, MandatedMailbox,
+    NewMandate,
+};
 pub use org::{BootstrapPerson, Bootstrapped};
 pub use partner::{PartnerInput, PartnerLine};
 pub use person::{CreatedPerson, NewPerson, PersonLine, PersonUpdate};

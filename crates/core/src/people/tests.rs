@@ -16,6 +16,7 @@ mod approval;
 mod directory;
 mod lifecycle;
 mod rights;
+mod mandates;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {
     house.ready_made_role(key).await.unwrap().unwrap()

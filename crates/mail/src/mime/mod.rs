@@ -20,4 +20,4 @@ pub use build::{BuildError, Outgoing, OutgoingAttachment, build};
 pub use html::html_to_text;
 pub use notice::{DeliveryNotice, NoticeAction, NoticeRecipient, StatusReport, notice};
 pub use parse::{MimeError, MimeLimits, ParsedAttachment, ParsedMail, parse};
-pub use scrub::{Scrubbed, header_value, hide_recipients, scrub};
+pub use scrub::{Scrubbed, header_value, hide_recipients, put_sender, scrub};

@@ -6,6 +6,7 @@ use crate::smtp::rfc5322_date;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use wardpost_model::EmailAddress;
+use wardpost_model::message::Party;
 
 /// Fields that must not reach a recipient: blind copies, the last hop's return path, and what tells of the sender's
 /// network and programs.
@@ -108,6 +109,21 @@ pub fn hide_recipients(raw: &[u8], hidden: &[EmailAddress]) -> Vec<u8> {
     data
 }
 
+/// Puts `Sender:` into a message, in the place of any that it has; everything else stays byte for byte.
+#[must_use]
+pub fn put_sender(raw: &[u8], sender: &Party) -> Vec<u8> {
+    let (section, body) = split(raw);
+    let mut data = address_field(b"Sender", std::slice::from_ref(sender));
+    for (name, field) in fields(section) {
+        if !name.trim_ascii().eq_ignore_ascii_case(b"sender") {
+            data.extend_from_slice(field);
+        }
+    }
+    data.extend_from_slice(b"\r\n");
+    data.extend_from_slice(body);
+    data
+}
+
 /// The value of the first header field of that name, unfolded; none if there is none.
 #[must_use]
 pub fn header_value(raw: &[u8], wanted: &str) -> Option<String> {
@@ -164,6 +180,17 @@ mod tests {
              Date: Sun, 22 Nov 2026 08:00:00 +0000\r\nSubject: long\r\n\tfolded\r\n\r\nBcc: in the body\r\n"
         );
         assert_eq!(id, "old@b.example");
+    }
+
+    #[test]
+    fn a_message_says_who_sent_it_on_behalf_of_another() {
+        let raw =
+            b"From: Anna <anna@clinic.example>\r\nSender: x@evil.example\r\n\tfolded\r\nSubject: s\r\n\r\nBody\r\n";
+        let ben = Party { name: "Ben".to_owned(), address: "ben@clinic.example".parse().unwrap() };
+        let put = String::from_utf8(put_sender(raw, &ben)).unwrap();
+        let expected =
+            "Sender: \"Ben\" <ben@clinic.example>\r\nFrom: Anna <anna@clinic.example>\r\nSubject: s\r\n\r\nBody\r\n";
+        assert_eq!(put, expected);
     }
 
     #[test]

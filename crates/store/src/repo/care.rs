@@ -10,6 +10,7 @@ const OF_PERSON: &str = "SELECT relation_id, patient_id, kind, person_id, team_i
 const CARED: &str = "SELECT person_id, kind, COUNT(DISTINCT patient_id), MAX(ends_at) FROM care_relation WHERE org_id = ?1 AND person_id IS NOT NULL AND ended_at IS NULL AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2) GROUP BY person_id, kind ORDER BY person_id, kind";
 const CARED_BY_TEAM: &str = "SELECT team_id, COUNT(DISTINCT patient_id) FROM care_relation WHERE org_id = ?1 AND team_id IS NOT NULL AND ended_at IS NULL AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2) GROUP BY team_id";
 const END: &str = "UPDATE care_relation SET ended_at = ?3 WHERE org_id = ?1 AND relation_id = ?2 AND ended_at IS NULL";
+const OPEN_OF: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND person_id = ?2 AND ended_at IS NULL ORDER BY starts_at, relation_id";
 const TEAM_INSERT: &str = "INSERT INTO care_team (org_id, team_id, sealed_team, version) VALUES (?1, ?2, ?3, 1)";
 const TEAM_UPDATE: &str =
     "UPDATE care_team SET sealed_team = ?4, version = version + 1 WHERE org_id = ?1 AND team_id = ?2 AND version = ?3";
@@ -17,6 +18,9 @@ const TEAMS: &str = "SELECT team_id, sealed_team, version FROM care_team WHERE o
 const MEMBERS: &str = "SELECT team_id, person_id FROM care_team_member WHERE org_id = ?1 ORDER BY team_id, person_id";
 const TEAMS_OF: &str = "SELECT team_id FROM care_team_member WHERE org_id = ?1 AND person_id = ?2";
 const MEMBER_INSERT: &str = "INSERT INTO care_team_member (org_id, team_id, person_id) VALUES (?1, ?2, ?3)";
+const MEMBER_ADD: &str =
+    "INSERT INTO care_team_member (org_id, team_id, person_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+const MEMBER_REMOVE: &str = "DELETE FROM care_team_member WHERE org_id = ?1 AND team_id = ?2 AND person_id = ?3";
 const MEMBERS_DELETE: &str = "DELETE FROM care_team_member WHERE org_id = ?1 AND team_id = ?2";
 
 /// Every statement of this module.
@@ -28,6 +32,7 @@ pub const ALL: &[&str] = &[
     CARED,
     CARED_BY_TEAM,
     END,
+    OPEN_OF,
     TEAM_INSERT,
     TEAM_UPDATE,
     TEAMS,
@@ -35,6 +40,8 @@ pub const ALL: &[&str] = &[
     TEAMS_OF,
     MEMBER_INSERT,
     MEMBERS_DELETE,
+    MEMBER_ADD,
+    MEMBER_REMOVE,
 ];
 
 /// A care relation as stored.
@@ -149,6 +156,14 @@ pub async fn cared_by_team(db: &Db, org: OrgId, now_us: i64) -> Result<Vec<(Team
     db.query(CARED_BY_TEAM, params![org, now_us]).await?.iter().map(|r| Ok((r.id(0)?, r.int(1)?))).collect()
 }
 
+/// A person's own relations that were not ended, oldest first; some may be over.
+///
+/// # Errors
+/// When the store fails.
+pub async fn open_of(db: &Db, org: OrgId, person: PersonId) -> Result<Vec<RelationRow>> {
+    db.query(OPEN_OF, params![org, person]).await?.iter().map(decode).collect()
+}
+
 /// Ends a relation, once.
 pub fn end(batch: &mut Batch, org: OrgId, id: RelationId, at_us: i64, guard: &'static str) {
     batch.exec_expect(END, params![org, id, at_us], 1, guard);
@@ -195,4 +210,14 @@ pub fn put_members(batch: &mut Batch, org: OrgId, id: TeamId, members: &[PersonI
     for person in members {
         batch.exec(MEMBER_INSERT, params![org, id, person]);
     }
+}
+
+/// Puts somebody into a team, unless they are in it.
+pub fn add_member(batch: &mut Batch, org: OrgId, id: TeamId, person: PersonId) {
+    batch.exec(MEMBER_ADD, params![org, id, person]);
+}
+
+/// Takes somebody out of a team.
+pub fn remove_member(batch: &mut Batch, org: OrgId, id: TeamId, person: PersonId) {
+    batch.exec(MEMBER_REMOVE, params![org, id, person]);
 }

@@ -24,7 +24,7 @@ const TOUCH_SEEN: &str =
 const DELETE: &str = "DELETE FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3 AND version = ?4";
 const DELETE_ANY: &str = "DELETE FROM draft WHERE org_id = ?1 AND draft_id = ?2 AND person_id = ?3";
 const PAGE: &str = "SELECT draft_id, person_id, mailbox_id, version, updated_at, sealed_draft FROM draft WHERE org_id = ?1 AND person_id = ?2 AND (updated_at, draft_id) < (?3, ?4) ORDER BY updated_at DESC, draft_id DESC LIMIT ?5";
-const COUNT: &str = "SELECT COUNT(*) FROM draft WHERE org_id = ?1 AND person_id = ?2";
+const COUNT: &str = "SELECT mailbox_id, COUNT(*) FROM draft WHERE org_id = ?1 AND person_id = ?2 GROUP BY mailbox_id";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[INSERT, GET, UPDATE, TOUCH, TOUCH_SEEN, DELETE, DELETE_ANY, PAGE, COUNT];
@@ -100,10 +100,10 @@ pub async fn page(
     db.query(PAGE, params![org, person, at, id, limit]).await?.iter().map(decode).collect()
 }
 
-/// Number of a person's drafts.
+/// Number of a person's drafts, by the mailbox from which they would be sent.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn count(db: &Db, org: OrgId, person: PersonId) -> Result<i64> {
-    db.query_opt(COUNT, params![org, person]).await?.map_or(Ok(0), |r| r.int(0))
+pub async fn count(db: &Db, org: OrgId, person: PersonId) -> Result<Vec<(MailboxId, i64)>> {
+    db.query(COUNT, params![org, person]).await?.iter().map(|r| Ok((r.id(0)?, r.int(1)?))).collect()
 }

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod leave;
 pub mod live;
 pub mod mailbox;
+pub mod mandate;
 pub mod message;
 pub mod org;
 pub mod partner;
@@ -57,6 +58,7 @@ pub fn all_statements() -> Vec<&'static str> {
         leave::ALL,
         live::ALL,
         mailbox::ALL,
+        mandate::ALL,
         message::ALL,
         org::ALL,
         partner::ALL,

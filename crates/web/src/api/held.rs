@@ -35,6 +35,8 @@ pub(crate) struct HeldLine {
     from: Party,
     /// Who wrote it.
     sender_name: String,
+    /// They wrote it on behalf of the colleague whose mailbox it is.
+    on_behalf: bool,
     to: Vec<Party>,
     subject: String,
     #[schema(value_type = String, format = "date-time")]
@@ -50,6 +52,7 @@ impl From<mail::HeldLine> for HeldLine {
             message_id: h.message_id,
             from: h.from,
             sender_name: h.sender_name,
+            on_behalf: h.on_behalf,
             to: h.to,
             subject: h.subject,
             held_at: h.held_at,

@@ -38,6 +38,12 @@ pub(crate) struct LeavePreview {
     drafts: u32,
     /// Passwords of mail programs that end.
     app_passwords: usize,
+    /// Patients for whom they care themselves.
+    relations: usize,
+    /// Care teams that they are in.
+    teams: usize,
+    /// Mandates, given and held, that end.
+    mandates: usize,
     /// Whether nobody would be left who manages people and roles: then they can't leave.
     last_administrator: bool,
 }
@@ -74,6 +80,9 @@ pub(crate) async fn preview_leave(
         mailboxes: p.mailboxes.into_iter().map(mailbox).collect(),
         drafts: p.drafts,
         app_passwords: p.app_passwords,
+        relations: p.relations,
+        teams: p.teams,
+        mandates: p.mandates,
         last_administrator: p.last_administrator,
     }))
 }
@@ -84,6 +93,9 @@ pub(crate) async fn preview_leave(
 pub(crate) struct Leave {
     /// What becomes of each mailbox that nobody else uses.
     handover: Vec<Handover>,
+    /// Who goes on with their patients and in their care teams; nobody: the relations end.
+    #[serde(default)]
+    patients_to: Option<PersonId>,
     /// When; at once if not said.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "date-time")]
@@ -112,7 +124,7 @@ pub(crate) async fn leave(
     Json(body): Json<Leave>,
 ) -> Answer<axum::Json<PersonLine>> {
     let handover = body.handover.into_iter().map(|h| people::Handover { mailbox: h.mailbox_id, to: h.to }).collect();
-    let how = people::Leave { version: version.into(), handover, at: body.at };
+    let how = people::Leave { version: version.into(), handover, patients: body.patients_to, at: body.at };
     Ok(axum::Json(state.core().leave(&signed.actor, id, &how).await?.into()))
 }
 

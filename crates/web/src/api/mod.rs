@@ -12,6 +12,7 @@ pub(crate) mod held;
 pub(crate) mod house;
 mod lifecycle;
 pub(crate) mod mail;
+mod mandates;
 pub(crate) mod me;
 pub(crate) mod message_files;
 pub(crate) mod passkey;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(pickup::routes())
         .merge(audit::routes())
         .merge(lifecycle::routes())
+        .merge(mandates::routes())
         .merge(care::routes())
         .merge(access::routes())
         .merge(people::routes())

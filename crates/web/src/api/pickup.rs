@@ -192,6 +192,9 @@ pub(crate) async fn verify_pickup(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PickupMessage {
     sender: Party,
+    /// Who wrote it on behalf of the sender, where that is a colleague.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written_by: Option<String>,
     org_name: String,
     #[schema(value_type = String, format = "date-time")]
     at: Timestamp,
@@ -221,6 +224,7 @@ impl From<mail::PickupMessage> for PickupMessage {
         let reply = |r: mail::PickupReply| PickupReplyView { at: r.at, text: r.text, files: r.files };
         Self {
             sender: m.sender,
+            written_by: m.written_by,
             org_name: m.org_name,
             at: m.at,
             subject: m.subject,

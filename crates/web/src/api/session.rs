@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::identity::{self, Client, Factor, SessionInfo, SessionState, SessionView};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Language, MailboxKind};
+use wardpost_model::person::{Language, MailboxKind, MandateKind};
 use wardpost_model::security::Way;
 use wardpost_model::{EmailAddress, MailboxId, OrgId, PersonId};
 
@@ -105,7 +105,7 @@ pub(crate) struct SignedInSession {
     /// Names of the roles.
     roles: Vec<String>,
     permissions: Vec<Permission>,
-    /// The mailboxes that one uses, own first.
+    /// The mailboxes that one uses: own first, colleagues' last.
     mailboxes: Vec<OwnMailbox>,
     org: Org,
     /// To be sent in `X-Wardpost-CSRF` with everything that changes something.
@@ -145,6 +145,21 @@ struct OwnMailbox {
     name: String,
     /// Unread messages in the inbox.
     unread: u64,
+    /// A colleague's, in which one acts by a mandate; null for one's own.
+    #[schema(required)]
+    mandate: Option<MailboxMandate>,
+}
+
+/// As what one acts in a colleague's mailbox.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailboxMandate {
+    kind: MandateKind,
+    /// For whom.
+    grantor_name: String,
+    /// Writing as well as reading.
+    may_send: bool,
+    #[schema(required, value_type = Option<String>, format = "date-time")]
+    ends_at: Option<Timestamp>,
 }
 
 /// Where one is, and what holds there.
@@ -168,9 +183,20 @@ struct Org {
 async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
     let core = state.core();
     let mut mailboxes = Vec::with_capacity(view.mailboxes.len());
-    for m in &view.mailboxes {
+    let own = view.mailboxes.iter().map(|m| (m, None));
+    let mandated = view.mandated.iter().map(|m| {
+        let mandate = MailboxMandate {
+            kind: m.mandate.kind,
+            grantor_name: m.grantor_name.clone(),
+            may_send: m.may_send,
+            ends_at: m.ends_us.and_then(|e| Timestamp::from_microsecond(e).ok()),
+        };
+        (&m.mailbox, Some(mandate))
+    });
+    for (m, mandate) in own.chain(mandated) {
         let unread = if view.actor.may(Permission::MailRead) { core.unread(m.id).await? } else { 0 };
-        mailboxes.push(OwnMailbox { id: m.id, kind: m.kind, address: m.address.clone(), name: m.name.clone(), unread });
+        let (address, name) = (m.address.clone(), m.name.clone());
+        mailboxes.push(OwnMailbox { id: m.id, kind: m.kind, address, name, unread, mandate });
     }
     let (person, password_ends_at) = (view.actor.person_id, core.password_ends(&view.actor).await?);
     Ok(Session::SignedIn(Box::new(SignedInSession {

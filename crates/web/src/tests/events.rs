@@ -110,3 +110,45 @@ async fn streams_are_counted_and_bounded() {
     Stream::open(&web, &browser, &[]).await.until(": here").await;
     assert_eq!(web.get(&Browser::default(), "/events").await.slug(), "unauthenticated");
 }
+
+/// ASVS 8.3.2: what a mandate opened is gone from the open stream within a second of its end, by hand or by the clock.
+#[tokio::test]
+async fn the_end_of_a_mandate_reaches_the_open_stream() {
+    let (web, anna, browser) = live().await;
+    let bert = web.person("clinician", "Bert", "bert@clinic.example").await;
+    let of_bert = web.sign_in(&bert).await;
+    let mandate = json!({
+        "kind": "cover", "mailbox_id": anna.mailbox(), "holder_id": bert.id(), "may_send": true, "with_patients": false,
+        "ends_at": jiff::Timestamp::from_microsecond(web.house.clock().now_us() + 60_000_000).unwrap().to_string(),
+    });
+    let given = web.post(&browser, "/mandates", mandate.clone()).await.ok();
+    let session = web.get(&of_bert, "/session").await.ok();
+    let covered = &session["mailboxes"][1];
+    assert_eq!(
+        (covered["mandate"]["grantor_name"].as_str(), &covered["mandate"]["may_send"]),
+        (Some("Anna"), &json!(true))
+    );
+    let mut stream = Stream::open(&web, &of_bert, &[]).await;
+    stream.until(": here").await;
+    let inbox = format!("/mailboxes/{}/messages", anna.mailbox());
+    assert_eq!(web.get(&of_bert, &inbox).await.status, StatusCode::OK);
+    let began = std::time::Instant::now();
+    let end = format!("/mandates/{}", given["id"].as_str().unwrap());
+    assert_eq!(web.call(&browser, "DELETE", &end, json!({})).await.status, StatusCode::NO_CONTENT);
+    stream.until("event: resync").await;
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(web.get(&of_bert, &inbox).await.slug(), "not_found");
+
+    // By the clock alone: nobody does anything, and no event is written.
+    web.post(&browser, "/mandates", mandate).await.ok();
+    stream.until("event: resync").await;
+    let mut stream = Stream::open(&web, &of_bert, &[]).await;
+    stream.until(": here").await;
+    web.house.clock.advance_us(58_000_000);
+    web.post(&of_bert, "/session/touch", json!({})).await;
+    let mut fresh = Stream::open(&web, &of_bert, &[]).await;
+    fresh.until(": here").await;
+    web.house.clock.advance_us(2_100_000);
+    fresh.until("event: resync").await;
+    assert_eq!(web.get(&of_bert, &inbox).await.slug(), "not_found");
+}

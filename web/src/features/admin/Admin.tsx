@@ -11,6 +11,7 @@ const PARTS = [
   { to: "/admin/roles", words: "admin.roles", needs: ["role.manage"] },
   { to: "/admin/who", words: "who.part", needs: ["rights.review"] },
   { to: "/admin/mailboxes", words: "admin.mailboxes", needs: ["mailbox.manage"] },
+  { to: "/admin/mandates", words: "admin.mandates", needs: ["delegation.manage"] },
   { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
   { to: "/admin/security", words: "admin.security", needs: ["security.edit"] },

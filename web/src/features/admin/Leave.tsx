@@ -38,10 +38,13 @@ export function Leave({ person, onClose }: { person: PersonLine; onClose: () => 
 
 function Decide({ person, preview, onClose }: { person: PersonLine; preview: LeavePreview; onClose: () => void }) {
   const t = useT();
+  const may = useMay();
   const client = useQueryClient();
   const { tell } = useVoice();
   const alone = preview.mailboxes.filter((one) => one.alone);
   const [chosen, setChosen] = useState<Record<string, string>>({});
+  const [patients, setPatients] = useState(UNDECIDED);
+  const cares = preview.relations + preview.teams > 0;
   const [when, setWhen] = useState<"now" | "day">("now");
   const [day, setDay] = useState("");
   const leave = useMutation({
@@ -50,6 +53,7 @@ function Decide({ person, preview, onClose }: { person: PersonLine; preview: Lea
         `/people/${person.id}/leave`,
         {
           handover: alone.map((one) => ({ mailbox_id: one.id, to: chosen[one.id] === CLOSES ? null : chosen[one.id] })),
+          patients_to: patients === UNDECIDED || patients === CLOSES ? null : patients,
           // The day's end where the administrator sits: the last day is worked.
           at: when === "day" ? new Date(`${day}T23:59:59`).toISOString() : null,
         },
@@ -61,7 +65,8 @@ function Decide({ person, preview, onClose }: { person: PersonLine; preview: Lea
       onClose();
     },
   });
-  const decided = alone.every((one) => (chosen[one.id] ?? UNDECIDED) !== UNDECIDED);
+  const decided =
+    alone.every((one) => (chosen[one.id] ?? UNDECIDED) !== UNDECIDED) && (!cares || patients !== UNDECIDED);
   const ready = decided && (when === "now" || day !== "") && !preview.last_administrator;
   return (
     <Dialog
@@ -87,6 +92,7 @@ function Decide({ person, preview, onClose }: { person: PersonLine; preview: Lea
         <li>{t("leave.access", { count: preview.app_passwords })}</li>
         <li>{t("leave.kept")}</li>
         {preview.drafts > 0 ? <li>{t("leave.drafts", { count: preview.drafts })}</li> : null}
+        {preview.mandates > 0 ? <li>{t("leave.mandates", { count: preview.mandates })}</li> : null}
         {preview.mailboxes
           .filter((one) => !one.alone)
           .map((one) => (
@@ -96,12 +102,26 @@ function Decide({ person, preview, onClose }: { person: PersonLine; preview: Lea
       {alone.map((one) => (
         <Successor
           key={one.id}
-          mailbox={one}
+          label={t("leave.successor", { mailbox: one.name, address: one.address })}
+          help={t("leave.successorHelp")}
+          nobody={t("leave.closes")}
+          allowed={may("mailbox.manage")}
           gone={person.id}
           value={chosen[one.id] ?? UNDECIDED}
           onChange={(to) => setChosen({ ...chosen, [one.id]: to })}
         />
       ))}
+      {cares ? (
+        <Successor
+          label={t("leave.patients", { relations: preview.relations, teams: preview.teams })}
+          help={t("leave.patientsHelp")}
+          nobody={t("leave.patientsEnd")}
+          allowed
+          gone={person.id}
+          value={patients}
+          onChange={setPatients}
+        />
+      ) : null}
       <Segments
         label={t("leave.when")}
         showLabel
@@ -121,29 +141,31 @@ function Decide({ person, preview, onClose }: { person: PersonLine; preview: Lea
 }
 
 function Successor(props: {
-  mailbox: LeavePreview["mailboxes"][number];
+  label: string;
+  help: string;
+  nobody: string;
+  allowed: boolean;
   gone: string;
   value: string;
   onChange: (to: string) => void;
 }) {
   const t = useT();
-  const may = useMay();
   const me = useSession().person.id;
   const people = useQuery(peopleNamesQuery);
-  const others = may("mailbox.manage")
+  const others = props.allowed
     ? (people.data ?? []).filter((one) => one.id !== props.gone && one.id !== me && one.state !== "disabled")
     : [];
   return (
     <>
       <Choice
-        label={t("leave.successor", { mailbox: props.mailbox.name, address: props.mailbox.address })}
-        help={t("leave.successorHelp")}
+        label={props.label}
+        help={props.help}
         value={props.value}
         onChange={props.onChange}
         options={[
           { value: UNDECIDED, label: t("leave.choose") },
           ...others.map((one) => ({ value: one.id, label: one.name })),
-          { value: CLOSES, label: t("leave.closes") },
+          { value: CLOSES, label: props.nobody },
         ]}
       />
       {people.error ? <Failure error={people.error} /> : null}

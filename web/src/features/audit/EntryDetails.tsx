@@ -16,8 +16,11 @@ export function useAgentName(): (entry: AuditEntry) => string {
   return ({ agent, details }) => {
     const name = details?.agent_name;
     switch (agent.kind) {
-      case "person":
-        return name ?? agent.id;
+      case "person": {
+        const by = name ?? agent.id;
+        const whom = details?.more?.acts_for;
+        return whom ? t("party.onBehalf", { by, name: whom }) : by;
+      }
       case "guest":
         return name ? `${t("log.guest")}: ${name}` : t("log.guest");
       case "peer":
@@ -30,14 +33,14 @@ export function useAgentName(): (entry: AuditEntry) => string {
 
 /** Names of what an entry holds beside the rest; what is not here shows as it was written. */
 const MORE = new Set([
-  "account", "address", "attempt", "birth_date", "duty", "ends_at", "for", "ground_id", "identity_checked_by", "kind",
+  "account", "acts_for", "address", "attempt", "birth_date", "care", "duty", "ends_at", "holder", "mandate_id", "may_send", "starts_at", "with_patients", "for", "ground_id", "identity_checked_by", "kind",
   "references", "verdict", "words", "detail", "domain", "expires_at", "failures", "file", "files", "form", "format", "from", "host",
   "kinds", "label", "language", "login", "members", "message", "method", "name", "new_route", "permission", "permissions",
   "person", "phone", "policy_version", "recipient", "recipients", "roles", "route", "sensitivity", "state", "tls", "to",
   "tries", "until", "user", "version", "what",
 ]);
 const OBJECTS = new Set([
-  "app_password", "domain", "draft", "grant", "patient", "relation", "team", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
+  "app_password", "domain", "draft", "grant", "mandate", "patient", "relation", "team", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
 ]);
 const ROUTES = new Set(["inside", "verified_tls", "pickup", "none"]);
 const SENSITIVITIES = new Set(["none", "unreadable", "identifier", "health", "health_many"]);

@@ -66,7 +66,10 @@ export function Looks({ path, file }: { path: string; file?: string }) {
               names: true,
               cell: ({ look }) => (
                 <span className="two-lines">
-                  {look.who} <span className="small soft">{formats.list(look.roles)}</span>
+                  {look.on_behalf_of && !look.on_behalf_of.includes("@")
+                    ? t("party.onBehalf", { by: look.who, name: look.on_behalf_of })
+                    : look.who}{" "}
+                  <span className="small soft">{formats.list(look.roles)}</span>
                 </span>
               ),
             },
@@ -86,7 +89,7 @@ export function Looks({ path, file }: { path: string; file?: string }) {
               cell: ({ look }) => (
                 <span className="two-lines">
                   {t(`audit.${look.kind}`)}
-                  {look.on_behalf_of ? <span className="small soft">{look.on_behalf_of}</span> : null}
+                  {look.on_behalf_of?.includes("@") ? <span className="small soft">{look.on_behalf_of}</span> : null}
                 </span>
               ),
             },

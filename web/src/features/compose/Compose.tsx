@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { api, isProblem } from "@/api/client";
-import type { ContactLine, Draft, Finding, Party, SendAnswer } from "@/api/types";
+import type { ContactLine, Draft, Finding, OwnMailbox, Party, SendAnswer } from "@/api/types";
 import { useMay, useSession } from "@/app/session";
 import { useFormats, useT } from "@/i18n";
 import { nameOf } from "@/features/mail/MessageRow";
@@ -30,7 +30,10 @@ export function Compose({ draft }: { draft: Draft }) {
   const editor = useDraftEditor(draft);
   const uploads = useUploads(draft.id, editor.setFiles);
   const { content, plan } = editor;
-  const { mailboxes } = useSession();
+  const session = useSession();
+  const mailboxes = session.mailboxes.filter((one) => !one.mandate || one.mandate.may_send);
+  const nameFor = (one: OwnMailbox) =>
+    one.mandate ? t("party.onBehalf", { by: session.person.name, name: one.mandate.grantor_name }) : one.name;
   const from = mailboxes.find((one) => one.id === content.mailboxId);
   const send = useSend(draft, editor);
   const leave = useLeave();
@@ -82,14 +85,14 @@ export function Compose({ draft }: { draft: Draft }) {
               >
                 {mailboxes.map((one) => (
                   <option key={one.id} value={one.id}>
-                    {one.name} ({one.address})
+                    {nameFor(one)} ({one.address})
                   </option>
                 ))}
               </select>
             </div>
           ) : from ? (
             <p className={styles.from}>
-              <span className="soft">{t("compose.from")}:</span> {from.name} <span className="soft">{from.address}</span>
+              <span className="soft">{t("compose.from")}:</span> {nameFor(from)} <span className="soft">{from.address}</span>
             </p>
           ) : null}
           <section aria-label={t("compose.recipients")} className={styles.recipients}>

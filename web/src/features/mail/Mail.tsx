@@ -25,6 +25,16 @@ export function Mail() {
   useEffect(() => {
     document.title = [title, mailbox?.name, "Wardpost"].filter(Boolean).join(" · ");
   }, [title, mailbox?.name]);
+  // What was shown of a mailbox goes with it, also what was fetched before.
+  if (!mailbox) {
+    return (
+      <div className="page">
+        <Empty icon="lock" title={t("mail.gone")}>
+          {t("mail.goneHelp")}
+        </Empty>
+      </div>
+    );
+  }
   return (
     <div className={styles.panes} data-open={open !== undefined}>
       <section className={styles.list} aria-label={t("mail.list", { folder: title })}>

@@ -24,10 +24,14 @@ export function MessageHead({ message, heading }: { message: MessageView; headin
         <div className={styles.parties}>
           <p>
             <span className="only-read">{t("reader.from")}: </span>
-            <strong>{nameOf(message.from)}</strong>{" "}
+            <strong>
+              {message.written_by
+                ? t("party.onBehalf", { by: message.written_by, name: nameOf(message.from) })
+                : nameOf(message.from)}
+            </strong>{" "}
             {message.from.name ? <span className={styles.address}>{message.from.address}</span> : null}
           </p>
-          {message.sent_by_name && message.sent_by_name !== message.from.name ? (
+          {!message.written_by && message.sent_by_name && message.sent_by_name !== message.from.name ? (
             <p className="small soft">{t("reader.sentBy", { name: message.sent_by_name })}</p>
           ) : null}
           <Parties label={t("reader.to")} parties={message.header_to.length > 0 ? message.header_to : message.to} />

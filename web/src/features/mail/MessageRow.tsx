@@ -41,7 +41,9 @@ export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, i
             : nameOf(first)
           : "–",
       })
-    : nameOf(line.from);
+    : line.written_by
+      ? t("party.onBehalf", { by: line.written_by, name: nameOf(line.from) })
+      : nameOf(line.from);
   return (
     <li className={styles.row}>
       <Link
@@ -92,6 +94,9 @@ export const MessageRow = memo(function MessageRow({ line, folder, mb, isOpen, i
               </Chip>
             ) : null}
             {line.state ? <StateChip state={line.state} /> : null}
+            {outgoing && line.written_by ? (
+              <Chip>{t("party.onBehalf", { by: line.written_by, name: nameOf(line.from) })}</Chip>
+            ) : null}
             {line.origin === "portal" ? <Chip icon="reply">{t("origin.portal")}</Chip> : null}
             {line.origin === "system" ? <Chip icon="info">{t("origin.system")}</Chip> : null}
           </span>

@@ -24,9 +24,11 @@ export function useStartDraft(): (answering?: Answering) => Promise<void> {
   const busy = useRef(false);
   return useCallback(
     async (answering) => {
+      // Where one may only read for a colleague, the own mailbox writes.
+      const writable = mailboxes.filter((one) => !one.mandate || one.mandate.may_send);
       const wanted = answering?.mailbox_id ?? params.mb;
       const from =
-        mailboxes.find((one) => one.id === wanted) ?? mailboxes.find((one) => one.kind === "personal") ?? mailboxes[0];
+        writable.find((one) => one.id === wanted) ?? writable.find((one) => one.kind === "personal") ?? writable[0];
       if (!from || busy.current) return;
       busy.current = true;
       try {

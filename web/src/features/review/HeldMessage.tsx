@@ -87,7 +87,9 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
         <header className={reader.head}>
           <h1 className={reader.subject}>{message.subject ? marked("subject", message.subject) : t("mail.noSubject")}</h1>
           <p className="small soft">
-            {t("review.by", { name: message.sent_by_name ?? nameOf(message.from), when: formats.full(message.at) })}.{" "}
+            {t("review.by", { name: message.written_by
+                ? t("party.onBehalf", { by: message.written_by, name: nameOf(message.from) })
+                : (message.sent_by_name ?? nameOf(message.from)), when: formats.full(message.at) })}.{" "}
             {t("review.audited")}
           </p>
         </header>

@@ -70,7 +70,9 @@ function HeldRow({ line, isOpen }: { line: HeldLine; isOpen: boolean }) {
         // Opening is recorded in the log: never ahead of the click.
         preload={false}
       >
-        <span className={styles.who}>{line.sender_name || nameOf(line.from)}</span>
+        <span className={styles.who}>{line.on_behalf
+            ? t("party.onBehalf", { by: line.sender_name, name: nameOf(line.from) })
+            : line.sender_name || nameOf(line.from)}</span>
         <time className={styles.at} dateTime={line.held_at}>
           {formats.short(line.held_at)}
         </time>

@@ -15,6 +15,7 @@ import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { keepTheme, storedTheme, type Theme } from "@/ui/theme";
 import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
+import { Cover } from "../delegation/Mandates";
 import { AppPasswords } from "./AppPasswords";
 import { Authenticator } from "./Authenticator";
 import { OwnSessions } from "./OwnSessions";
@@ -47,6 +48,7 @@ export function Settings() {
         <h2>{t("settings.sessions")}</h2>
         <OwnSessions />
       </section>
+      {may("mail.read") ? <Cover /> : null}
       {may("mail.submit") ? <AppPasswords /> : null}
     </div>
   );

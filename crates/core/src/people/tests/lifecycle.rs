@@ -34,13 +34,13 @@ both_engines! {
         assert!(preview.mailboxes[0].alone);
         let version = version(&house, &admin, &anna).await;
         let leave = async |handover: Vec<Handover>| {
-            house.leave(&admin.actor, anna.id(), &Leave { version, handover, at: None }).await
+            house.leave(&admin.actor, anna.id(), &Leave { version, handover, patients: None, at: None }).await
         };
         let to = |to| vec![Handover { mailbox: anna.mailbox(), to }];
         assert_eq!(codes(leave(vec![]).await), [("handover".to_owned(), "required")]);
         assert_eq!(codes(leave(to(Some(anna.id()))).await), [("handover[0]".to_owned(), "unknown")]);
         assert_eq!(codes(leave(to(Some(admin.id()))).await), [("handover[0]".to_owned(), "yourself")]);
-        let stale = Leave { version: version + 1, handover: to(Some(ben.id())), at: None };
+        let stale = Leave { version: version + 1, handover: to(Some(ben.id())), patients: None, at: None };
         assert!(matches!(house.leave(&admin.actor, anna.id(), &stale).await, Err(Error::VersionConflict)));
 
         let gone = leave(to(Some(ben.id()))).await.unwrap();
@@ -69,6 +69,7 @@ async fn a_mailbox_that_nobody_goes_on_with_takes_no_more_mail_and_keeps_what_it
     let how = Leave {
         version: version(&house, &admin, &anna).await,
         handover: vec![Handover { mailbox: anna.mailbox(), to: None }],
+        patients: None,
         at: None,
     };
     house.leave(&admin.actor, anna.id(), &how).await.unwrap();
@@ -87,7 +88,7 @@ async fn a_planned_leave_comes_by_itself_and_can_be_taken_back() {
     let plan = async |at| {
         let version = version(&house, &admin, &anna).await;
         let handover = vec![Handover { mailbox: anna.mailbox(), to: Some(ben.id()) }];
-        house.leave(&admin.actor, anna.id(), &Leave { version, handover, at: Some(at) }).await
+        house.leave(&admin.actor, anna.id(), &Leave { version, handover, patients: None, at: Some(at) }).await
     };
     let far = Timestamp::from_microsecond(house.clock().now_us() + 400 * DAY_US).unwrap();
     assert_eq!(codes(plan(far).await), [("at".to_owned(), "range")]);
@@ -112,7 +113,7 @@ async fn leaving_is_for_administrators_and_never_takes_the_last_of_them() {
     let house = TestCore::new().await;
     let admin = house.person("administrator", "Bea Beheer", "bea@clinic.example").await;
     let anna = house.person("clinician", "Anna Jansen", "anna@clinic.example").await;
-    let bare = Leave { version: 1, handover: vec![], at: None };
+    let bare = Leave { version: 1, handover: vec![], patients: None, at: None };
     assert!(matches!(house.leave(&anna.actor, admin.id(), &bare).await, Err(Error::Denied("missing_permission"))));
     assert!(matches!(house.preview_leave(&anna.actor, admin.id()).await, Err(Error::Denied("missing_permission"))));
     assert!(matches!(house.leave(&admin.actor, admin.id(), &bare).await, Err(Error::Conflict("own_account"))));
@@ -121,6 +122,7 @@ async fn leaving_is_for_administrators_and_never_takes_the_last_of_them() {
     let how = Leave {
         version: version(&house, &admin, &admin).await,
         handover: vec![Handover { mailbox: admin.mailbox(), to: None }],
+        patients: None,
         at: None,
     };
     let answer = house.leave(&operator, admin.id(), &how).await;

@@ -3,6 +3,7 @@
 
 mod care;
 mod days;
+mod delegation;
 mod outside_letters;
 mod stage;
 
@@ -36,6 +37,7 @@ pub async fn play(
     days::third(&stage).await.context("the third day")?;
     days::fourth(&stage).await.context("the fourth day")?;
     care::night(&stage).await.context("the night")?;
+    delegation::set_up(&stage).await.context("cover and secretary")?;
     days::fifth(&stage).await.context("the fifth day")?;
     days::this_morning(&stage).await.context("this morning")
 }
