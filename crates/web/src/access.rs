@@ -67,6 +67,10 @@ pub enum Object {
     Grant,
     /// A patient to whom one has an emergency access oneself.
     Emergency,
+    /// A mailbox over which a mandate is to be given: one's own, a shared one (related: it has users instead), a colleague's.
+    Giving,
+    /// A mandate over one's own mailbox, over a colleague's.
+    Mandate,
     /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry, a patient's line in
     /// the list, a care team.
     Listed,
@@ -169,10 +173,15 @@ pub const OPERATIONS: &[Operation] = {
         may("message_html", P::MailRead, O::Message),
         op("recall_message", Both(P::MailSend, P::MailRead), O::Message),
         may("message_trail", P::MailRead, O::Message),
+        may("list_mandates", P::DelegationManage, O::Organisation),
+        op("give_mandate", OwnOr(P::DelegationManage), O::Giving),
+        op("mandate_choices", Either(P::MailRead, P::DelegationManage), O::Organisation),
+        op("end_mandate", OwnOr(P::DelegationManage), O::Mandate),
         op("app_passwords", SignedIn, O::Organisation),
         may("create_app_password", P::MailSubmit, O::Organisation),
         op("revoke_app_password", OwnOr(P::PersonManage), O::AppPassword),
         op("set_language", SignedIn, O::Organisation),
+        op("my_mandates", SignedIn, O::Organisation),
         op("change_password", SignedIn, O::Organisation),
         op("renew_recovery_codes", SignedIn, O::Organisation),
         op("advise_password", SignedIn, O::Organisation),
@@ -301,6 +310,7 @@ impl Operation {
 
     fn under(&self, permission: Permission, actor: &Actor, whose: Whose) -> Verdict {
         let (me, other) = (actor.person_id, PersonId(uuid::Uuid::max()));
+        let third = PersonId(uuid::Uuid::from_u128(1));
         let (mine, both, theirs) = ([me], [me, other], [other]);
         let here = matches!(whose, Whose::Own | Whose::Related | Whose::Unrelated);
         let owner = if whose == Whose::Own { me } else { other };
@@ -318,7 +328,11 @@ impl Operation {
                     Whose::Related => &both,
                     _ => &theirs,
                 },
+                mandate: None,
             },
+            Object::Giving if whose == Whose::Related => return Verdict::NotFound,
+            Object::Giving => Scope::Mandate { grantor: owner, holder: third, giving: true },
+            Object::Mandate => Scope::Mandate { grantor: owner, holder: third, giving: false },
             Object::Draft => Scope::Draft { author: owner },
             Object::Held => Scope::Held { sender: owner, four_eyes: true },
             Object::Session => Scope::Session { owner },
@@ -449,6 +463,8 @@ const fn object(object: Object) -> &'static str {
         Object::Emergency => "a patient opened in an emergency",
         Object::Roles => "a person's roles",
         Object::Role => "a role",
+        Object::Giving => "a mailbox",
+        Object::Mandate => "a mandate",
         Object::Listed => "one of the organisation's",
     }
 }

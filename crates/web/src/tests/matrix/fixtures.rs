@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use wardpost_core::Clock as _;
 use wardpost_core::care::{NewPatient, NewRelation, RelationTo};
 use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
-use wardpost_core::people::{Leave, NewAsk, NewMailbox, NewPerson, PartnerInput};
+use wardpost_core::people::{Leave, NewAsk, NewMailbox, NewMandate, NewPerson, PartnerInput};
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
 use wardpost_model::ground::RelationKind;
 use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, IdentityProof, Language, MailboxKind};
+use wardpost_model::person::{Actor, IdentityProof, Language, MailboxKind, MandateKind};
 use wardpost_model::plan::Action;
 use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PatientId, PersonId};
 
@@ -45,6 +45,7 @@ struct Things {
     approval: String,
     patient: String,
     relation: String,
+    mandate: String,
     team: String,
     grant: String,
     partner: String,
@@ -72,6 +73,7 @@ impl Things {
             ("approval_id", self.approval.clone()),
             ("patient_id", self.patient.clone()),
             ("relation_id", self.relation.clone()),
+            ("mandate_id", self.mandate.clone()),
             ("team_id", self.team.clone()),
             ("grant_id", self.grant.clone()),
             // Lists are tried out in tests/lifecycle.rs: here are none.
@@ -100,6 +102,7 @@ impl Things {
             approval: id(),
             patient: id(),
             relation: id(),
+            mandate: id(),
             team: id(),
             grant: id(),
             partner: id(),
@@ -115,6 +118,8 @@ pub(super) struct Fixtures {
     pub callers: Vec<Caller>,
     _neighbour: TestCore,
     colleague: TestPerson,
+    /// Somebody who can act for others, and calls nothing.
+    stand_in: PersonId,
     related: Things,
     unrelated: Things,
     elsewhere: Things,
@@ -175,9 +180,10 @@ impl Fixtures {
             let browser = browser(&web, &person).await;
             callers.push(Caller { name, person, browser, things: own });
         }
+        let stand_in = stand_in(&web.house).await;
         // Proofs are of entries that have their place.
         web.house.sequence_all().await.unwrap();
-        Self { web, callers, _neighbour: neighbour, colleague, related, unrelated, elsewhere }
+        Self { web, callers, _neighbour: neighbour, colleague, stand_in, related, unrelated, elsewhere }
     }
 
     /// Ids of objects that stand to the caller in this way.
@@ -218,6 +224,9 @@ impl Fixtures {
                 let to = RelationTo::Person(self.colleague.id());
                 ids.insert("relation_id", relate(house, ids["patient_id"].parse().unwrap(), to).await);
             }
+            "end_mandate" => {
+                ids.insert("mandate_id", mandate(house, owner).await);
+            }
             "take_break_glass" => {
                 ids.insert("patient_id", patient(house, owner).await.to_string());
             }
@@ -246,6 +255,10 @@ impl Fixtures {
     pub(super) async fn body(&self, operation: &Operation, ids: &Ids) -> Option<Value> {
         match operation.id {
             "create_draft" => Some(json!({ "mailbox_id": ids["mailbox_id"] })),
+            "give_mandate" => Some(json!({
+                "kind": "secretary", "mailbox_id": ids["mailbox_id"], "holder_id": self.stand_in,
+                "may_send": false, "with_patients": false,
+            })),
             "create_relation" => Some(json!({ "kind": "assigned", "person_id": self.colleague.id() })),
             "put_policy" => {
                 let policy = self.web.house.policy_current().await.unwrap().policy.clone();
@@ -353,6 +366,7 @@ async fn mail_things(
         session: house.open_session(by.id()).await.0.to_string(),
         app_password,
         approval: approval(house, by).await,
+        mandate: mandate(house, by).await,
         grant: emergency(house, by).await.0,
         ..base
     }
@@ -454,6 +468,34 @@ async fn approval(house: &TestCore, by: &TestPerson) -> String {
 }
 
 /// A patient whom no message is about.
+/// A mandate over somebody's own mailbox.
+async fn mandate(house: &TestCore, by: &TestPerson) -> String {
+    let new = NewMandate {
+        kind: MandateKind::Secretary,
+        mailbox: by.mailbox(),
+        holder: stand_in(house).await,
+        may_send: false,
+        with_patients: false,
+        starts_at: None,
+        ends_at: None,
+        note: String::new(),
+    };
+    house.give_mandate(&almighty(by), new).await.unwrap().mandate.id.to_string()
+}
+
+async fn stand_in(house: &TestCore) -> PersonId {
+    let new = NewPerson {
+        name: "Stand-in".to_owned(),
+        login: format!("{}@stand-in.example", uuid::Uuid::new_v4().simple()).parse().unwrap(),
+        function: String::new(),
+        language: Language::En,
+        role_ids: vec![house.ready_made_role("physician").await.unwrap().unwrap()],
+        mailbox_address: None,
+    };
+    let keeper = stranger(&[Permission::PersonManage, Permission::RoleManage]);
+    house.create_person(&keeper, new).await.unwrap().person.id
+}
+
 async fn patient(house: &TestCore, by: &TestPerson) -> PatientId {
     let new = NewPatient {
         name: "P. Patient".to_owned(),
@@ -502,7 +544,7 @@ async fn leaver(house: &TestCore) -> String {
     };
     let made = house.create_person(&keeper, new).await.unwrap().person;
     let at = house.clock.now() + std::time::Duration::from_hours(24);
-    let leave = Leave { version: made.version, handover: vec![], at: Some(at) };
+    let leave = Leave { version: made.version, handover: vec![], patients: None, at: Some(at) };
     house.leave(&keeper, made.id, &leave).await.unwrap();
     made.id.to_string()
 }
