@@ -381,7 +381,7 @@ async fn giving_wants_a_fresh_proof() {
     s.house.clock.advance_us(31_000_000);
     let pending = s.house.sign_in(&s.anna.login.to_string(), PASSWORD, &client()).await.unwrap();
     let factor = Factor::Totp(s.anna.code(&s.house.clock));
-    let signed = s.house.second_factor(&pending.secret, &factor, &client()).await.unwrap();
+    let signed = s.house.second_factor(&pending.secret, &factor, &client()).await.unwrap().signed_in().unwrap();
     s.house.give_mandate(&signed.actor, s.cover(false, false)).await.unwrap();
     s.house.clock.advance_minutes(16);
     assert_eq!(code(s.house.give_mandate(&signed.actor, s.cover(false, false)).await), "recent_sign_in");
