@@ -3,8 +3,8 @@
 
 mod access_log;
 mod break_glass;
-mod openers;
 mod hand_over;
+mod openers;
 mod patient;
 mod relation;
 mod team;

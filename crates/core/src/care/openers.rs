@@ -3,15 +3,15 @@
 
 use super::{Place, fact};
 use crate::audit::NewEntry;
-use crate::people::{Book, MailboxRef};
+use crate::people::{Book, MailboxRef, MandateRef};
 use crate::{Core, Error, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use wardpost_gate::{CareQuestion, CareRelation, EmergencyGrant, Scope};
+use wardpost_gate::{CareQuestion, CareRelation, EmergencyGrant, Scope, StandIn};
 use wardpost_model::audit::AuditKind;
 use wardpost_model::ground::{AccessRules, Ground};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, MandateKind};
 use wardpost_model::{MailboxId, PatientId, PersonId, TeamId};
 use wardpost_store::repo::patient::{self as patients, PatientRow};
 use wardpost_store::repo::{break_glass as grants, care as relations, message as messages};
@@ -114,7 +114,7 @@ impl Facts {
     /// What opens for somebody: the patient's page, and messages in mailboxes that they use.
     fn opens_for(&self, book: &Book, me: PersonId) -> Vec<Opening> {
         let Some(person) = book.house.person(me) else { return Vec::new() };
-        let ground = self.ground(me, None);
+        let ground = self.ground(book, me, None);
         let mut opens = Vec::new();
         if let Some(ground) = ground
             && book.may(person, Permission::PatientRead, Scope::Patient { ground: Some(ground) })
@@ -126,18 +126,20 @@ impl Facts {
             opens.push(Opening { ground: Ground::Review, mailbox: None });
         }
         for (mailbox, senders) in &self.places {
-            if !book.may(person, Permission::MailRead, Scope::Mailbox { members: &mailbox.members }) {
+            let mandate = book.mandate_on(me, mailbox.id);
+            let mailbox_scope = Scope::Mailbox { members: &mailbox.members, mandate };
+            if !book.may(person, Permission::MailRead, mailbox_scope) {
                 continue;
             }
             let sender = senders.iter().copied().find(|s| *s == me);
-            if let Some(ground) = self.ground(me, Some(Place { mailbox, sender })) {
+            if let Some(ground) = self.ground(book, me, Some(Place { mailbox, sender })) {
                 opens.push(Opening { ground, mailbox: Some(mailbox.name.clone()) });
             }
         }
         opens
     }
 
-    fn ground(&self, me: PersonId, place: Option<Place<'_>>) -> Option<Ground> {
+    fn ground(&self, book: &Book, me: PersonId, place: Option<Place<'_>>) -> Option<Ground> {
         let mine = self.teams.get(&me).map_or(&[] as &[TeamId], Vec::as_slice);
         wardpost_gate::ground(&CareQuestion {
             rules: &self.rules,
@@ -147,8 +149,27 @@ impl Facts {
             relations: &self.relations,
             my_teams: mine,
             grants: &self.grants,
+            stand_ins: &self.stand_ins(book, me, place),
             correspondent: place.is_some_and(|p| p.is_correspondent(me)),
             duty: place.filter(|p| p.on_duty(me)).map(|p| p.mailbox.id),
         })
+    }
+
+    /// The colleagues for whom somebody acts towards the patient; a secretary in the mailbox only.
+    fn stand_ins(&self, book: &Book, me: PersonId, place: Option<Place<'_>>) -> Vec<StandIn> {
+        let knows = book.house.person(me).is_some_and(|p| book.may(p, Permission::PatientRead, Scope::Organisation));
+        let here = |m: &MandateRef| place.is_some_and(|p| p.mailbox.id == m.mailbox);
+        book.house
+            .mandates_of(me, self.now_us)
+            .into_iter()
+            .filter(|m| knows && m.with_patients && (m.kind == MandateKind::Cover || here(m)))
+            .map(|m| StandIn {
+                mandate: m.id,
+                grantor: m.grantor,
+                relations: self.relations.clone(),
+                teams: self.teams.get(&m.grantor).cloned().unwrap_or_default(),
+                correspondent: place.is_some_and(|p| p.is_correspondent(m.grantor)),
+            })
+            .collect()
     }
 }

@@ -2,6 +2,7 @@
 //! of their roles alone. There is no second logic: a role is a reason exactly where the gate would let it do alone.
 
 use super::house::{House, HousePerson, MailboxRef};
+use super::mandate::mandate_rights;
 use super::{Page, page_limit};
 use crate::audit::NewEntry;
 use crate::clock::from_us;
@@ -10,11 +11,11 @@ use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use wardpost_gate::zone::refusal;
-use wardpost_gate::{Scope, authorise};
+use wardpost_gate::{MandateRights, Scope, authorise};
 use wardpost_model::audit::AuditKind;
 use wardpost_model::ground::RelationKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, Circumstances, PersonState, RoleVia};
+use wardpost_model::person::{Actor, Circumstances, MandateKind, PersonState, RoleVia};
 use wardpost_model::security::{Way, ZoneRules};
 use wardpost_model::{MailboxId, PersonId, RoleId, TeamId, ZoneId};
 use wardpost_store::repo::role::GrantRow;
@@ -38,6 +39,15 @@ pub enum Source {
     },
     /// They use the mailbox.
     Member,
+    /// They act for the colleague whose mailbox it is.
+    Mandate {
+        /// As what.
+        kind: MandateKind,
+        /// For whom.
+        grantor: String,
+        /// Until then, where it ends.
+        until: Option<Timestamp>,
+    },
     /// They care for patients.
     Relation {
         /// How.
@@ -162,6 +172,7 @@ pub(crate) struct Book {
     grants: HashMap<PersonId, Vec<GrantRow>>,
     ways: HashMap<PersonId, WaysIn>,
     care: HashMap<PersonId, Vec<Source>>,
+    now_us: i64,
 }
 
 impl Core {
@@ -245,7 +256,7 @@ impl Core {
         for person in app_password::owners(db, org).await? {
             ways.entry(person).or_default().mail_programs += 1;
         }
-        Ok(Book { house, grants, ways, care: self.care_book().await? })
+        Ok(Book { house, grants, ways, care: self.care_book().await?, now_us: self.clock().now_us() })
     }
 
     /// For how many patients everybody cares, and how. Whom, is nobody's business here.
@@ -280,16 +291,26 @@ impl Book {
             let taken = self.taken(person, permission, place);
             effective(&subject, &roles, permission, scope, taken)
         };
-        let used = self.house.by_member.get(&person.id).into_iter().flatten();
+        let mandates = self.house.mandates_of(person.id, self.now_us);
+        let used: BTreeSet<MailboxId> = self
+            .house
+            .by_member
+            .get(&person.id)
+            .into_iter()
+            .flatten()
+            .copied()
+            .chain(mandates.iter().map(|m| m.mailbox))
+            .collect();
         let mut mailboxes: Vec<MailboxRef> =
-            used.filter_map(|id: &MailboxId| self.house.mailboxes.get(id)).map(|(m, _)| Arc::clone(m)).collect();
+            used.iter().filter_map(|id| self.house.mailboxes.get(id)).map(|(m, _)| Arc::clone(m)).collect();
         mailboxes.sort_by_cached_key(|m| m.address.normalised());
         let in_mailbox = |mailbox: MailboxRef| {
-            let scope = Scope::Mailbox { members: &mailbox.members };
+            let scope = Scope::Mailbox { members: &mailbox.members, mandate: self.mandate_on(person.id, mailbox.id) };
+            let why = self.why_in(person.id, &mailbox);
             let acts = [Permission::MailRead, Permission::MailSend].map(|permission| {
                 let mut asked = ask(permission, scope);
                 if !asked.sources.is_empty() {
-                    asked.sources.insert(0, Source::Member);
+                    asked.sources.insert(0, why.clone());
                 }
                 asked
             });
@@ -304,6 +325,25 @@ impl Book {
             ways: self.ways.get(&person.id).copied().unwrap_or_default(),
             zones: policy.zones.iter().map(|z| (z.id, z.name.clone())).collect(),
             roles: roles.into_iter().map(|r| r.source).collect(),
+        }
+    }
+
+    /// What mandates let somebody do in a mailbox.
+    pub(crate) fn mandate_on(&self, person: PersonId, mailbox: MailboxId) -> Option<MandateRights> {
+        let held = self.house.mandates_of(person, self.now_us).into_iter().filter(|m| m.mailbox == mailbox);
+        mandate_rights(&held.collect::<Vec<_>>())
+    }
+
+    /// Why somebody is in a mailbox: as its user, or for its owner.
+    fn why_in(&self, person: PersonId, mailbox: &MailboxRef) -> Source {
+        let mut held = self.house.mandates_of(person, self.now_us).into_iter().filter(|m| m.mailbox == mailbox.id);
+        match held.next().filter(|_| !mailbox.members.contains(&person)) {
+            Some(m) => Source::Mandate {
+                kind: m.kind,
+                grantor: self.house.person_name(m.grantor),
+                until: m.ends_us.map(from_us),
+            },
+            None => Source::Member,
         }
     }
 

@@ -15,8 +15,8 @@ mod admin;
 mod approval;
 mod directory;
 mod lifecycle;
-mod rights;
 mod mandates;
+mod rights;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {
     house.ready_made_role(key).await.unwrap().unwrap()

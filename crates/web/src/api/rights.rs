@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use wardpost_core::{care, people};
 use wardpost_model::ground::RelationKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{MailboxKind, PersonState, RoleVia};
+use wardpost_model::person::{MailboxKind, MandateKind, PersonState, RoleVia};
 use wardpost_model::{EmailAddress, MailboxId, PatientId, PersonId, RoleId, ZoneId};
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
@@ -38,6 +38,15 @@ pub(crate) enum RightSource {
     },
     /// They use the mailbox.
     Member,
+    /// They act for the colleague whose mailbox it is.
+    Mandate {
+        mandate: MandateKind,
+        /// For whom.
+        grantor: String,
+        /// Until then, where it ends.
+        #[schema(value_type = Option<String>, format = "date-time", required)]
+        until: Option<Timestamp>,
+    },
     /// They care for patients.
     Relation {
         relation: RelationKind,
@@ -71,6 +80,7 @@ impl From<people::Source> for RightSource {
         match s {
             S::Role { id, name, via, by, at } => Self::Role { id, name, via, by, at },
             S::Member => Self::Member,
+            S::Mandate { kind, grantor, until } => Self::Mandate { mandate: kind, grantor, until },
             S::Relation { kind, patients, until } => Self::Relation { relation: kind, patients, until },
             S::Team { name, patients } => Self::Team { name, patients },
             S::Emergency { until } => Self::Emergency { until },

@@ -140,7 +140,7 @@ impl Core {
     ) -> Result<(MailboxRef, Option<Behalf>)> {
         let found = self.mailbox(mailbox).await?;
         let mandates = self.mandates_on(actor, mailbox).await?;
-        let mandate = rights(&mandates);
+        let mandate = mandate_rights(&mandates);
         let scope = found.as_ref().map(|m| Scope::Mailbox { members: &m.members, mandate });
         self.allow_known(actor, permission, scope, object).await?;
         let found = found.ok_or(Error::NotFound)?;
@@ -210,6 +210,6 @@ impl Core {
     }
 }
 
-fn rights(mandates: &[MandateRef]) -> Option<MandateRights> {
+pub(super) fn mandate_rights(mandates: &[MandateRef]) -> Option<MandateRights> {
     (!mandates.is_empty()).then(|| MandateRights { send: mandates.iter().any(|m| m.may_send) })
 }

@@ -220,7 +220,8 @@ fn effective_rights_are_what_the_gate_answers_for_any_roles() {
                 }
                 let members = [iris.id()];
                 for act in &rights.mailboxes[0].acts {
-                    let may = authorise(&acting, act.permission, Scope::Mailbox { members: &members }).is_ok();
+                    let may =
+                        authorise(&acting, act.permission, Scope::Mailbox { members: &members, mandate: None }).is_ok();
                     assert_eq!((act.allowed, act.sources.first() == Some(&Source::Member)), (may, may));
                 }
             });

@@ -12,6 +12,13 @@ export function useSourceWords(): (source: RightSource) => string {
         return t("source.role", { name: source.name });
       case "member":
         return t("source.member");
+      case "mandate":
+        return [
+          t(`source.mandate.${source.mandate}`, { grantor: source.grantor }),
+          source.until ? t("source.until", { when: formats.full(source.until) }) : "",
+        ]
+          .filter(Boolean)
+          .join(", ");
       case "relation": {
         const relation = t(`relation.${source.relation}`);
         const said = t("source.relation", { relation, patients: source.patients });
