@@ -104,6 +104,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::PolicyRead,
                 P::SecurityEdit,
                 P::RightsReview,
+                P::IdentityManage,
                 P::PersonRead,
                 P::PersonApprove,
             ],
@@ -123,6 +124,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::PolicyRead,
             ],
         ),
+        role("integration", "Integration", "Koppeling", &[P::ScimProvision]),
     ]
 }
 
@@ -272,6 +274,8 @@ fn lines<'a>(
         line("the policy", "change", P::PolicyEdit, org),
         line("the security policy", "see, change", P::SecurityEdit, org),
         line("domains and partners", "change", P::DomainManage, org),
+        line("identity providers, tokens of programs", "see, make, withdraw", P::IdentityManage, org),
+        line("people whom provisioning keeps", "make, change, end", P::ScimProvision, org),
     ]
 }
 
@@ -337,6 +341,9 @@ mod tests {
         (P::AuditRead, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
         (P::SecurityEdit, &[P::PersonManage, P::RoleManage]),
         (P::PolicyEdit, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
+        // An administrator makes the account of a program, a security officer its token.
+        (P::IdentityManage, &[P::PersonManage, P::RoleManage, P::ScimProvision]),
+        (P::ScimProvision, &[P::PersonManage, P::PersonRead, P::MailRead, P::AuditRead]),
     ];
 
     #[test]

@@ -88,6 +88,14 @@ audit_kinds! {
     PersonRemoved = "person.removed", D;
     /// Somebody left the organisation: access ended, mailboxes handed over.
     PersonLeft = "person.left", U;
+    /// A token of another system was made.
+    TokenCreated = "token.created", C;
+    /// A token of another system was withdrawn.
+    TokenRevoked = "token.revoked", D;
+    /// What other systems may give, or whom they keep, changed.
+    ProvisioningChanged = "provisioning.changed", U;
+    /// Another system asked something, or was refused (SCIM).
+    ScimRequest = "scim.request", E;
     /// Roles given or taken.
     PersonRolesChanged = "person.roles_changed", U;
     /// Somebody looked at what a person may do and why, or at who can do something.

@@ -64,6 +64,8 @@ typed_ids! {
     PasskeyId,
     /// A device password for mail programs.
     AppPasswordId,
+    /// A token by which another system's program comes in.
+    TokenId,
     /// A mailbox, personal or shared.
     MailboxId,
     /// A message: one content, any number of recipients.

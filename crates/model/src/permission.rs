@@ -52,6 +52,8 @@ impl Permission {
             Self::PersonManage
                 | Self::RoleManage
                 | Self::PolicyEdit
+                | Self::IdentityManage
+                | Self::ScimProvision
                 | Self::MailReview
                 | Self::AccessReview
                 | Self::PersonApprove
@@ -97,6 +99,8 @@ permissions! {
     SecurityEdit = "security.edit",
     /// See who can do what, and judge each period whether they still should.
     RightsReview = "rights.review",
+    /// Connect identity providers and other systems that provision people; make and withdraw their tokens.
+    IdentityManage = "identity.manage",
     /// See people, their roles and sessions.
     PersonRead = "person.read",
     /// Invite, change, disable people; assign roles; end their sessions.
@@ -111,4 +115,6 @@ permissions! {
     DelegationManage = "delegation.manage",
     /// Set the organisation's own domains and its partners.
     DomainManage = "domain.manage",
+    /// Make, change and end people's accounts as a program (SCIM): only those that it keeps, only roles marked for it.
+    ScimProvision = "scim.provision",
 }

@@ -189,6 +189,41 @@ CREATE TABLE planned_leave (
   sealed_handover {bytes} NOT NULL,
   PRIMARY KEY (org_id, person_id)
 ){strict};
+-- Programs of other systems, which are persons that nobody signs in as.
+CREATE TABLE service_account (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, person_id)
+){strict};
+CREATE TABLE service_token (
+  org_id {uuid} NOT NULL,
+  token_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  secret_hash {bytes} NOT NULL,
+  created_by {uuid} NOT NULL,
+  created_at {int} NOT NULL,
+  expires_at {int} NOT NULL,
+  last_used_at {int},
+  revoked_at {int},
+  sealed_label {bytes} NOT NULL,
+  PRIMARY KEY (org_id, token_id)
+){strict};
+CREATE UNIQUE INDEX service_token_secret ON service_token (org_id, secret_hash);
+-- Whom another system keeps: on, off (it took the access away, and may give it back), gone (it removed them).
+CREATE TABLE provisioned_person (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  state TEXT NOT NULL,
+  external_index {bytes},
+  sealed_said {bytes} NOT NULL,
+  PRIMARY KEY (org_id, person_id)
+){strict};
+CREATE UNIQUE INDEX provisioned_external ON provisioned_person (org_id, external_index);
+CREATE TABLE provisioned_role (
+  org_id {uuid} NOT NULL,
+  role_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, role_id)
+){strict};
 CREATE TABLE mail_domain (
   org_id {uuid} NOT NULL,
   domain TEXT NOT NULL,

@@ -141,6 +141,7 @@ ids!(
     SessionId,
     AppPasswordId,
     PasskeyId,
+    TokenId,
     ZoneId,
     MailboxId,
     MessageId,

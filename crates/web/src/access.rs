@@ -26,6 +26,8 @@ pub enum Need {
     Either(Permission, Permission),
     /// Everybody on what is their own; on what is not, who has this permission. To all others it isn't there.
     OwnOr(Permission),
+    /// A program with a token, whose account has this permission. A session opens nothing.
+    Token(Permission),
 }
 
 /// What an operation is about; its id stands in the path.
@@ -129,7 +131,7 @@ const fn may(id: &'static str, permission: Permission, object: Object) -> Operat
 
 /// Every operation of the OpenAPI document, in the order of `docs/openapi.json`.
 pub const OPERATIONS: &[Operation] = {
-    use Need::{Both, Either, Guest, OwnOr, Public, SignedIn};
+    use Need::{Both, Either, Guest, OwnOr, Public, SignedIn, Token};
     use Object as O;
     use Permission as P;
     &[
@@ -285,6 +287,30 @@ pub const OPERATIONS: &[Operation] = {
         op("touch", SignedIn, O::Organisation),
         may("all_sessions", P::PersonManage, O::Organisation),
         op("end_session", OwnOr(P::PersonManage), O::Session),
+        may("list_service_accounts", P::PersonRead, O::Organisation),
+        op("create_service_account", Both(P::PersonManage, P::RoleManage), O::Organisation),
+        may("list_service_tokens", P::IdentityManage, O::Organisation),
+        may("create_service_token", P::IdentityManage, O::Organisation),
+        may("revoke_service_token", P::IdentityManage, O::Listed),
+        may("list_provisioned_roles", P::IdentityManage, O::Organisation),
+        may("set_provisioned_roles", P::IdentityManage, O::Organisation),
+        may("list_scim_requests", P::IdentityManage, O::Organisation),
+        may("set_kept_by", P::PersonManage, O::Person),
+        op("scim_provider_config", Token(P::ScimProvision), O::Organisation),
+        op("scim_resource_types", Token(P::ScimProvision), O::Organisation),
+        op("scim_resource_type", Token(P::ScimProvision), O::Organisation),
+        op("scim_schemas", Token(P::ScimProvision), O::Organisation),
+        op("scim_schema", Token(P::ScimProvision), O::Organisation),
+        op("scim_users", Token(P::ScimProvision), O::Organisation),
+        op("scim_create_user", Token(P::ScimProvision), O::Organisation),
+        op("scim_user", Token(P::ScimProvision), O::Listed),
+        op("scim_replace_user", Token(P::ScimProvision), O::Listed),
+        op("scim_patch_user", Token(P::ScimProvision), O::Listed),
+        op("scim_remove_user", Token(P::ScimProvision), O::Listed),
+        op("scim_groups", Token(P::ScimProvision), O::Organisation),
+        op("scim_group", Token(P::ScimProvision), O::Listed),
+        op("scim_replace_group", Token(P::ScimProvision), O::Listed),
+        op("scim_patch_group", Token(P::ScimProvision), O::Listed),
     ]
 };
 
@@ -296,7 +322,7 @@ impl Operation {
             // What is one's own without any permission isn't there for others.
             Need::SignedIn if self.object != Object::Organisation && whose != Whose::Own => Verdict::NotFound,
             Need::Public | Need::Guest | Need::SignedIn => Verdict::Allowed,
-            Need::Permission(p) | Need::OwnOr(p) => self.under(p, actor, whose),
+            Need::Permission(p) | Need::OwnOr(p) | Need::Token(p) => self.under(p, actor, whose),
             Need::Either(first, second) => {
                 let held = if actor.permissions.contains(&second) { second } else { first };
                 self.under(held, actor, whose)
@@ -439,6 +465,7 @@ fn need(need: Need) -> String {
         Need::Permission(p) => format!("`{}`", p.as_str()),
         Need::Both(a, b) => format!("`{}`, `{}`", a.as_str(), b.as_str()),
         Need::Either(a, b) => format!("`{}` or `{}`", a.as_str(), b.as_str()),
+        Need::Token(p) => format!("a token with `{}`", p.as_str()),
         Need::OwnOr(p) => format!("one's own, or `{}`", p.as_str()),
     }
 }

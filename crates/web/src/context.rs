@@ -93,7 +93,9 @@ fn finish(mut response: Response, id: &str) -> Response {
             }
         }
         response = written;
-    } else if response.status() == http::StatusCode::METHOD_NOT_ALLOWED {
+    } else if response.status() == http::StatusCode::METHOD_NOT_ALLOWED
+        && !response.headers().contains_key(header::CONTENT_TYPE)
+    {
         let allow = response.headers_mut().remove(header::ALLOW);
         response = Problem::new(Slug::MethodNotAllowed).finish(id);
         if let Some(allow) = allow {

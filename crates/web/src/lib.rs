@@ -23,6 +23,7 @@ mod limits;
 mod once;
 mod openapi;
 mod problem;
+mod scim;
 mod server;
 mod session;
 mod state;
@@ -34,6 +35,7 @@ pub use config::{WebConfig, WebLimits};
 pub use context::Peer;
 pub use openapi::{openapi, openapi_json};
 pub use problem::{Problem, ProblemDetails};
+pub use scim::filter as scim_filter;
 pub use server::{Listener, ServeError, alpn_protocols, serve};
 pub use state::{Metrics, NoMetrics, WebState};
 
@@ -54,6 +56,7 @@ pub fn router(state: WebState) -> Router {
         .layer(from_fn_with_state(state.clone(), guard::same_origin));
     Router::new()
         .nest(api::BASE, api)
+        .nest(scim::BASE, scim::router(state.clone()))
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .fallback(assets::serve)

@@ -1,12 +1,12 @@
 //! The API's description, OpenAPI 3.1: made from the routes themselves, served, and committed as `docs/openapi.json`.
 
-use crate::api;
+use crate::{api, scim};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use utoipa::openapi::schema::ArrayItems;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, Ref, RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -42,6 +42,8 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "domains", description = "Own domains and partners"),
         (name = "policy", description = "What may leave, and how"),
         (name = "security", description = "How people get in, from where, and for how long"),
+        (name = "provisioning", description = "Programs that provision people: accounts, tokens, roles"),
+        (name = "scim", description = "SCIM 2.0 (RFC 7643, RFC 7644): for identity providers, with a bearer token"),
         (name = "events", description = "Live events")
     )
 )]
@@ -59,6 +61,10 @@ impl Modify for Cookies {
         let pickup = "From POST /pickup/verify. HttpOnly, SameSite=Strict.";
         components.add_security_scheme("pickup", cookie("__Host-wardpost-pickup", pickup));
         components.responses.extend(api::refusals().map(|(name, response)| (name, response.into())));
+        components.schemas.extend(scim::named_schemas());
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        let token = token.description(Some("Made under Administration, Provisioning. Opens SCIM only.")).build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
         let csrf = "With everything but GET: the value from GET /session, or 1 where there is no session.";
         let header = ApiKey::Header(ApiKeyValue::with_description("X-Wardpost-CSRF", csrf));
         components.add_security_scheme("csrf", SecurityScheme::ApiKey(header));
@@ -70,6 +76,7 @@ impl Modify for Cookies {
 pub fn openapi() -> Document {
     let (_, mut document) = OpenApiRouter::<crate::WebState>::with_openapi(Frame::openapi())
         .nest(api::BASE, api::routes())
+        .nest(scim::BASE, scim::routes())
         .split_for_parts();
     Lists.modify(&mut document);
     document

@@ -23,6 +23,7 @@ export const PERMISSIONS = [
   "policy.edit",
   "security.edit",
   "rights.review",
+  "identity.manage",
   "person.read",
   "person.manage",
   "person.approve",
@@ -30,6 +31,7 @@ export const PERMISSIONS = [
   "mailbox.manage",
   "delegation.manage",
   "domain.manage",
+  "scim.provision",
 ] as const satisfies readonly Permission[];
 export type Permission = Schemas["Permission"];
 
@@ -60,6 +62,10 @@ export const AUDIT_KINDS = [
   "person.imported",
   "person.removed",
   "person.left",
+  "token.created",
+  "token.revoked",
+  "provisioning.changed",
+  "scim.request",
   "person.roles_changed",
   "rights.read",
   "role.created",
@@ -178,6 +184,11 @@ export type AuditEntry = Schemas["AuditEntry"];
 export type LogStatus = Schemas["AuditLog"];
 export type VerifyReport = Schemas["AuditVerification"];
 export type PersonLine = Schemas["PersonLine"];
+export type ServiceAccount = Schemas["ServiceAccount"];
+export type ServiceToken = Schemas["ServiceToken"];
+export type NewServiceToken = Schemas["NewServiceToken"];
+export type ProvisionedRole = Schemas["ProvisionedRole"];
+export type ScimRequest = Schemas["ScimRequest"];
 export type LeavePreview = Schemas["LeavePreview"];
 export type ImportPreview = Schemas["ImportPreview"];
 export type ImportLine = Schemas["ImportLine"];

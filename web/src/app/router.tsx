@@ -140,6 +140,7 @@ const adminParts = [
   adminPart("/policy", lazyRouteComponent(() => import("@/features/admin/PolicyEditor"), "PolicyEditor")),
   adminPart("/security", lazyRouteComponent(() => import("@/features/admin/security/Security"), "Security")),
   adminPart("/approvals", lazyRouteComponent(() => import("@/features/admin/Approvals"), "Approvals")),
+  adminPart("/provisioning", lazyRouteComponent(() => import("@/features/admin/provisioning/Provisioning"), "Provisioning")),
   adminPart("/sessions", lazyRouteComponent(() => import("@/features/admin/Sessions"), "Sessions")),
 ] as const;
 

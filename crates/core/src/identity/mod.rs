@@ -23,6 +23,7 @@ mod own_passkeys;
 mod passkey;
 mod rotation;
 mod rules;
+mod service_token;
 mod session;
 mod sign_in;
 mod state;

@@ -23,6 +23,9 @@ const MAX_ENTRIES: usize = 20_000;
 const SIGN_IN_BURST: u32 = 50;
 const SUBMISSION_BURST: u32 = 30;
 const EVERY_US: i64 = 6 * SECOND_US;
+/// A program may ask so often at once, and then twenty-five times a second: as much as the large identity providers send.
+const TOKEN_BURST: u32 = 500;
+const TOKEN_EVERY_US: i64 = SECOND_US / 25;
 
 #[derive(Debug)]
 pub(crate) struct State {
@@ -33,6 +36,8 @@ pub(crate) struct State {
     pub(super) sessions: Remembered<Arc<Known>>,
     pub(super) mail_programs: Remembered<Actor>,
     pub(super) zone_refusals: Limiter<u128>,
+    pub(super) token_failures: Limiter<u128>,
+    pub(super) token_requests: Limiter<u128>,
     pub(super) operator_list: OnceLock<Arc<OperatorList>>,
 }
 
@@ -46,6 +51,8 @@ impl Default for State {
             sessions: Remembered::new(SESSION_FOR_US),
             mail_programs: Remembered::new(SUBMISSION_FOR_US),
             zone_refusals: Limiter::new(1, MINUTE_US),
+            token_failures: Limiter::new(SUBMISSION_BURST, EVERY_US),
+            token_requests: Limiter::new(TOKEN_BURST, TOKEN_EVERY_US),
             operator_list: OnceLock::new(),
         }
     }

@@ -99,7 +99,7 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `person.manage` or a recent sign-in; [`Error::Conflict`] for oneself (`own_account`),
-    /// somebody disabled, somebody who has not come in yet (`not_in_use`), or when nobody could consent
+    /// a program (`service_account`), somebody disabled, somebody who has not come in yet (`not_in_use`), or when nobody could consent
     /// (`nobody_to_consent`); [`Error::Validation`] of `reason`.
     pub async fn ask_recovery(&self, actor: &Actor, person: PersonId, ask: NewAsk) -> Result<Asked> {
         let (house, subject) = self.managed(actor, person).await?;
@@ -107,6 +107,9 @@ impl Core {
         let reason = super::checked_text("reason", &ask.reason, 3, 500)?;
         if person == actor.person_id {
             return Err(Error::Conflict("own_account"));
+        }
+        if house.services.contains(&person) {
+            return Err(Error::Conflict("service_account"));
         }
         if subject.state == PersonState::Disabled {
             return Err(Error::Conflict("disabled"));

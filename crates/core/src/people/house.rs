@@ -4,6 +4,8 @@ use super::MandateRef;
 use super::contact::ContactBook;
 use super::document::{Document, Versioned, read_document};
 use super::policy::PolicyVersion;
+use super::person::Keeper;
+use super::scim::{Provisioned, ScimState};
 use super::security::SecurityVersion;
 use crate::clock::{MINUTE_US, from_us};
 use crate::error::guard;
@@ -19,7 +21,7 @@ use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, Mailbox, MailboxKind, PersonProfile, PersonState, Role};
 use wardpost_model::{Domain, EmailAddress, MailboxId, PartnerId, PersonId, RoleId};
-use wardpost_store::repo::{credential, domain, leave, mailbox, org, partner, person, policy, role};
+use wardpost_store::repo::{credential, domain, leave, mailbox, org, partner, person, policy, provisioning, role};
 use wardpost_store::{Batch, StoreError};
 
 /// How long a copy is believed if no event says that it is stale.
@@ -89,6 +91,12 @@ pub struct House {
     pub roles: BTreeMap<RoleId, HouseRole>,
     /// All mailboxes with their versions.
     pub mailboxes: BTreeMap<MailboxId, (MailboxRef, i64)>,
+    /// Who is a program of another system: nobody signs in as them.
+    pub services: BTreeSet<PersonId>,
+    /// Whom another system keeps, or kept.
+    pub provisioned: BTreeMap<PersonId, Provisioned>,
+    /// The roles that other systems may give, if they are harmless.
+    pub provisioned_roles: BTreeSet<RoleId>,
     /// When those leave whose leave is planned.
     pub leaving: HashMap<PersonId, Timestamp>,
     /// Mandates that were not ended; whether one holds, the clock tells.
@@ -118,6 +126,16 @@ impl House {
     #[must_use]
     pub fn person_name(&self, id: PersonId) -> String {
         self.person(id).map(|p| p.profile.name.clone()).unwrap_or_default()
+    }
+    /// Who keeps a person's data.
+    pub(super) fn keeper_of(&self, id: PersonId) -> Keeper {
+        if self.services.contains(&id) {
+            Keeper::Program
+        } else if self.provisioned.get(&id).is_some_and(|p| p.state != ScimState::Gone) {
+            Keeper::Provider
+        } else {
+            Keeper::House
+        }
     }
     /// All permissions of these roles.
     pub(crate) fn permissions_of<'a>(&self, roles: impl IntoIterator<Item = &'a RoleId>) -> BTreeSet<Permission> {
@@ -248,6 +266,9 @@ impl Core {
             by_member,
             known_domains: domains.keys().chain(partners.keys()).cloned().collect(),
             mailboxes,
+            services: provisioning::accounts(db, id).await?.into_iter().collect(),
+            provisioned: self.load_provisioned().await?,
+            provisioned_roles: provisioning::roles(db, id).await?.into_iter().collect(),
             leaving: leaving.map(|l| (l.person_id, from_us(l.at_us))).collect(),
             mandates: self.load_mandates().await?,
             domains,
@@ -287,6 +308,11 @@ impl Core {
                 Ok((row.id, (Arc::new(mailbox), row.version)))
             })
             .collect()
+    }
+
+    async fn load_provisioned(&self) -> Result<BTreeMap<PersonId, Provisioned>> {
+        let rows = provisioning::people(self.db(), self.org()).await?;
+        rows.into_iter().map(|row| Ok((row.person_id, self.to_provisioned(&row)?))).collect()
     }
 
     async fn load_people(&self) -> Result<HashMap<PersonId, HousePerson>> {

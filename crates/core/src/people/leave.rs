@@ -79,8 +79,8 @@ pub struct Leave {
 }
 
 /// `planned_leave.sealed_handover`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Planned {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Planned {
     mailboxes: Vec<Handover>,
     patients: Option<PersonId>,
 }
@@ -133,7 +133,7 @@ impl Core {
             Some(at_us) => self.plan_leave(actor, &before, at_us, &planned).await?,
             None => {
                 let entry = NewEntry::by(actor, AuditKind::PersonLeft);
-                self.carry_out_leave(&house, &before, planned, (entry, actor.person_id)).await?;
+                self.carry_out_leave(Batch::new(), &house, &before, planned, (entry, actor.person_id)).await?;
             }
         }
         self.person_line(id).await
@@ -190,7 +190,7 @@ impl Core {
                 self.unseal(purpose::LEAVE_HANDOVER, row.person_id.as_bytes(), &row.sealed_handover)?;
             let entry = NewEntry::system(AuditKind::PersonLeft).why("planned");
             let entry = entry.with("planned by", house.person_name(row.planned_by));
-            match self.carry_out_leave(&house, &before, planned, (entry, row.planned_by)).await {
+            match self.carry_out_leave(Batch::new(), &house, &before, planned, (entry, row.planned_by)).await {
                 Ok(()) => done += 1,
                 // Changed at this moment, or another node was faster: the next round sees.
                 Err(Error::VersionConflict) => {}
@@ -206,8 +206,9 @@ impl Core {
 
     /// One batch: no access, no devices, no invitation, no membership, no mandate; each mailbox, and the patients, with who
     /// goes on with them.
-    async fn carry_out_leave(
+    pub(super) async fn carry_out_leave(
         &self,
+        mut batch: Batch,
         house: &House,
         before: &HousePerson,
         planned: Planned,
@@ -215,7 +216,6 @@ impl Core {
     ) -> Result<()> {
         let id = before.id;
         let Planned { mailboxes: handover, patients } = planned;
-        let mut batch = Batch::new();
         for m in house.mandates.iter().filter(|m| m.grantor == id || m.holder == id) {
             let entry = NewEntry::system(AuditKind::MandateEnded).why("left the organisation");
             self.close_mandate(&mut batch, house, m, entry, Some(id)).await?;
@@ -314,7 +314,11 @@ fn check_handover(house: &House, actor: &Actor, gone: PersonId, handover: &[Hand
     for (n, one) in handover.iter().enumerate() {
         let field = format!("handover[{n}]");
         let unknown = !alone.contains_key(&one.mailbox)
-            || one.to.is_some_and(|to| to == gone || house.person(to).is_none_or(|p| p.state == PersonState::Disabled));
+            || one.to.is_some_and(|to| {
+                to == gone
+                    || house.services.contains(&to)
+                    || house.person(to).is_none_or(|p| p.state == PersonState::Disabled)
+            });
         if unknown {
             wrong.push(FieldError::new(field, "unknown", "No such mailbox to hand over, or nobody who can take it."));
         } else if one.to == Some(actor.person_id) {

@@ -19,7 +19,10 @@ mod person;
 mod policy;
 mod rights;
 mod role;
+mod scim;
+mod scim_groups;
 mod security;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -38,12 +41,15 @@ pub use mandate::{
 };
 pub use org::{BootstrapPerson, Bootstrapped};
 pub use partner::{PartnerInput, PartnerLine};
-pub use person::{CreatedPerson, NewPerson, PersonLine, PersonUpdate};
+pub use person::{CreatedPerson, Keeper, NewPerson, PersonLine, PersonUpdate};
 pub use policy::PolicyVersion;
 pub(crate) use rights::Book;
 pub use rights::{Effective, MailboxRights, Rights, Source, WaysIn, Whereabouts, WhoCan};
 pub use role::RoleLine;
+pub use scim::{Provisioned, ScimContent, ScimPerson, ScimSaid, ScimState};
+pub use scim_groups::ScimGroup;
 pub use security::SecurityVersion;
+pub use service::{NewToken, ProvisionedRole, ScimEntry, ServiceAccount, TokenLine};
 
 use crate::{Error, Result};
 

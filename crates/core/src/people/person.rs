@@ -43,7 +43,7 @@ impl NewPerson {
     }
 }
 
-fn checked_profile(name: &str, login: &EmailAddress, function: &str, language: Language) -> Result<PersonProfile> {
+pub(super) fn checked_profile(name: &str, login: &EmailAddress, function: &str, language: Language) -> Result<PersonProfile> {
     Ok(PersonProfile {
         name: checked_text("name", name, 1, 100)?,
         login: login.clone(),
@@ -82,8 +82,21 @@ pub struct PersonLine {
     pub last_sign_in_at: Option<Timestamp>,
     /// When they leave, if that is planned.
     pub leaves_at: Option<Timestamp>,
+    /// Who keeps their data.
+    pub kept_by: Keeper,
     /// Version.
     pub version: i64,
+}
+
+/// Who keeps a person's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    /// The organisation's administrators.
+    House,
+    /// The organisation's identity provider, or another system (SCIM).
+    Provider,
+    /// Nobody: it is a program.
+    Program,
 }
 
 /// Somebody who was just invited.
@@ -359,6 +372,8 @@ impl Core {
         rows::set_state(&mut batch, self.org(), id, before.version, disabled, VERSION);
         self.cut_off(&mut batch, id);
         credential::withdraw_invitation(&mut batch, self.org(), id);
+        // What the house takes away, only the house gives back.
+        self.take_from_provider(&mut batch, id);
         if before.state == PersonState::Active && administers(&house.permissions_of(&before.roles)) {
             self.keep_an_administrator(&mut batch);
         }
@@ -378,10 +393,9 @@ impl Core {
         if before.state != PersonState::Disabled {
             return Err(Error::Conflict("not_disabled"));
         }
-        let credential = credential::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
-        let had_access = credential.sealed_password_hash.is_some() || self.has_passkey(id).await?;
-        let state = if had_access { PersonState::Active } else { PersonState::Invited };
+        let state = self.state_with_access(id).await?;
         let mut batch = Batch::new();
+        self.take_from_provider(&mut batch, id);
         rows::set_state(&mut batch, self.org(), id, before.version, state.as_str(), VERSION);
         let entry = NewEntry::by(actor, AuditKind::PersonChanged).on_person(id);
         self.audit(&mut batch, entry.with("state", format!("disabled → {}", state.as_str())))?;
@@ -389,16 +403,28 @@ impl Core {
         self.person_line(id).await
     }
 
+    /// As what somebody comes back: with what they had to sign in by, or as somebody to be invited.
+    pub(super) async fn state_with_access(&self, id: PersonId) -> Result<PersonState> {
+        let credential = credential::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
+        let had_access = credential.sealed_password_hash.is_some()
+            || self.has_passkey(id).await?
+            || self.house().await?.services.contains(&id);
+        Ok(if had_access { PersonState::Active } else { PersonState::Invited })
+    }
+
     /// Makes a new invitation for somebody who has not come in yet. An account in use is recovered with a second
     /// person's consent ([`Core::ask_recovery`]).
     ///
     /// # Errors
-    /// [`Error::Denied`] without `person.manage`; [`Error::Conflict`] for oneself (`own_account`), somebody disabled
-    /// (`disabled`) or who has come in before (`needs_consent`).
+    /// [`Error::Denied`] without `person.manage`; [`Error::Conflict`] for oneself (`own_account`), a program
+    /// (`service_account`), somebody disabled (`disabled`) or who has come in before (`needs_consent`).
     pub async fn invite_person(&self, actor: &Actor, id: PersonId) -> Result<Invitation> {
         let (house, before) = self.managed(actor, id).await?;
         if id == actor.person_id {
             return Err(Error::Conflict("own_account"));
+        }
+        if house.services.contains(&id) {
+            return Err(Error::Conflict("service_account"));
         }
         if before.state == PersonState::Disabled {
             return Err(Error::Conflict("disabled"));
@@ -420,10 +446,13 @@ impl Core {
     /// left to consent. Only the command line reaches this.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Conflict`] for somebody disabled, or the last administrator.
+    /// [`Error::NotFound`]; [`Error::Conflict`] for somebody disabled, a program, or the last administrator.
     pub async fn reset_person(&self, operator: &Actor, id: PersonId) -> Result<Invitation> {
         let house = self.house().await?;
         let before = house.person(id).ok_or(Error::NotFound)?;
+        if house.services.contains(&id) {
+            return Err(Error::Conflict("service_account"));
+        }
         if before.state == PersonState::Disabled {
             return Err(Error::Conflict("disabled"));
         }
@@ -497,6 +526,7 @@ fn line(house: &House, person: &HousePerson, last_sign_in_at: Option<Timestamp>)
         roles,
         last_sign_in_at,
         leaves_at: house.leaving.get(&person.id).copied(),
+        kept_by: house.keeper_of(person.id),
         version: person.version,
     }
 }
@@ -524,6 +554,7 @@ pub(super) fn taken(e: StoreError) -> Error {
     let field = match &e {
         e if e.is_conflict_on("person_login") => "login",
         e if e.is_conflict_on("mailbox_address") => "mailbox_address",
+        e if e.is_conflict_on("provisioned_external") => "external_id",
         e if e.is_conflict_on("role_name") => "name",
         e if e.is_conflict_on("partner_domain") => "domain",
         e if e.is_conflict_on("mail_domain_pkey") || e.is_conflict_on("mail_domain_name") => "domain",

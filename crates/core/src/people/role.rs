@@ -12,6 +12,7 @@ use wardpost_model::RoleId;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Role};
+use wardpost_store::repo::provisioning;
 use wardpost_store::repo::role::{self as rows, RoleRow};
 use wardpost_store::{Batch, StoreError};
 
@@ -113,6 +114,7 @@ impl Core {
         }
         let mut batch = Batch::new();
         rows::delete(&mut batch, self.org(), id, guard::FOUND);
+        provisioning::delete_role(&mut batch, self.org(), id);
         let entry = NewEntry::by(actor, AuditKind::RoleDeleted).on("role", id).with("name", before.name);
         self.audit(&mut batch, entry.with("permissions", permissions_text(&before.permissions).trim()))?;
         match self.try_write_house(batch).await {

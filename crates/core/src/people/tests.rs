@@ -17,6 +17,7 @@ mod directory;
 mod lifecycle;
 mod mandates;
 mod rights;
+mod provisioning;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {
     house.ready_made_role(key).await.unwrap().unwrap()

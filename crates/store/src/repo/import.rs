@@ -11,12 +11,13 @@ const DROP_ROLES: &str = "DELETE FROM person_role WHERE org_id = ?1 AND person_i
 const DROP_MEMBER: &str = "DELETE FROM mailbox_member WHERE org_id = ?1 AND person_id = ?2";
 const DROP_CREDENTIAL: &str = "DELETE FROM credential WHERE org_id = ?1 AND person_id = ?2";
 const DROP_LEAVE: &str = "DELETE FROM planned_leave WHERE org_id = ?1 AND person_id = ?2";
+const DROP_PROVISIONED: &str = "DELETE FROM provisioned_person WHERE org_id = ?1 AND person_id = ?2";
 const DROP_PERSON: &str = "DELETE FROM person WHERE org_id = ?1 AND person_id = ?2 AND version = ?3 AND state = 'invited' AND NOT EXISTS (SELECT 1 FROM credential WHERE credential.org_id = person.org_id AND credential.person_id = person.person_id AND credential.last_sign_in_at IS NOT NULL)";
 const DROP_MAILBOX: &str = "DELETE FROM mailbox WHERE org_id = ?1 AND mailbox_id = ?2 AND NOT EXISTS (SELECT 1 FROM mailbox_entry WHERE mailbox_entry.org_id = mailbox.org_id AND mailbox_entry.mailbox_id = mailbox.mailbox_id) AND NOT EXISTS (SELECT 1 FROM mailbox_member WHERE mailbox_member.org_id = mailbox.org_id AND mailbox_member.mailbox_id = mailbox.mailbox_id)";
 
 /// Every statement of this module.
 pub const ALL: &[&str] =
-    &[INSERT, RECENT, GET, UNDONE, DROP_ROLES, DROP_MEMBER, DROP_CREDENTIAL, DROP_LEAVE, DROP_PERSON, DROP_MAILBOX];
+    &[INSERT, RECENT, GET, UNDONE, DROP_ROLES, DROP_MEMBER, DROP_CREDENTIAL, DROP_LEAVE, DROP_PROVISIONED, DROP_PERSON, DROP_MAILBOX];
 
 /// A part of an import as stored: as many people as were made in one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,7 @@ pub fn remove_person(
     batch.exec_expect(DROP_PERSON, params![org, person, version], 1, guard);
     batch.exec(DROP_CREDENTIAL, params![org, person]);
     batch.exec(DROP_LEAVE, params![org, person]);
+    batch.exec(DROP_PROVISIONED, params![org, person]);
     for mailbox in mailboxes {
         batch.exec(DROP_MAILBOX, params![org, mailbox]);
     }

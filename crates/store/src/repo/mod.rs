@@ -31,6 +31,7 @@ pub mod patient;
 pub mod person;
 pub mod pickup;
 pub mod policy;
+pub mod provisioning;
 pub mod recipient;
 pub mod role;
 pub mod session;
@@ -67,6 +68,7 @@ pub fn all_statements() -> Vec<&'static str> {
         person::ALL,
         pickup::ALL,
         policy::ALL,
+        provisioning::ALL,
         recipient::ALL,
         role::ALL,
         session::ALL,

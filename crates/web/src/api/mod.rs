@@ -20,6 +20,7 @@ pub(crate) mod people;
 pub(crate) mod pickup;
 pub(crate) mod policy;
 mod rights;
+pub(crate) mod provisioning;
 pub(crate) mod security;
 pub(crate) mod session;
 
@@ -60,6 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(people::routes())
         .merge(approvals::routes())
         .merge(rights::routes())
+        .merge(provisioning::routes())
         .merge(house::routes())
         .merge(policy::routes())
         .merge(security::routes())

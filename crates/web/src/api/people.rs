@@ -48,8 +48,32 @@ pub(crate) struct PersonLine {
     /// When they leave, if that is planned.
     #[schema(value_type = Option<String>, format = "date-time")]
     leaves_at: Option<Timestamp>,
+    /// Who keeps their data.
+    kept_by: Keeper,
     /// To be sent in `If-Match` with the next change.
     version: i64,
+}
+
+/// Who keeps a person's data.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Keeper {
+    /// The organisation's administrators.
+    House,
+    /// The identity provider, or another system (SCIM).
+    Provider,
+    /// Nobody: it is a program.
+    Program,
+}
+
+impl From<people::Keeper> for Keeper {
+    fn from(k: people::Keeper) -> Self {
+        match k {
+            people::Keeper::House => Self::House,
+            people::Keeper::Provider => Self::Provider,
+            people::Keeper::Program => Self::Program,
+        }
+    }
 }
 
 /// A role by name.
@@ -71,6 +95,7 @@ impl From<people::PersonLine> for PersonLine {
             roles: p.roles.into_iter().map(|(id, name)| RoleName { id, name }).collect(),
             last_sign_in_at: p.last_sign_in_at,
             leaves_at: p.leaves_at,
+            kept_by: p.kept_by.into(),
             version: p.version,
         }
     }

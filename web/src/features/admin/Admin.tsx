@@ -16,6 +16,7 @@ const PARTS = [
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
   { to: "/admin/security", words: "admin.security", needs: ["security.edit"] },
   { to: "/admin/approvals", words: "admin.approvals", needs: ["person.approve"] },
+  { to: "/admin/provisioning", words: "admin.provisioning", needs: ["identity.manage", "person.manage"] },
   { to: "/admin/sessions", words: "admin.sessions", needs: ["person.manage"] },
 ] as const satisfies readonly { to: string; words: MessageKey; needs: readonly Permission[] }[];
 

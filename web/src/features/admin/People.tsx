@@ -78,6 +78,9 @@ export function People() {
                   <span>
                     <Chip tone={STATE_TONES[one.state]}>{t(`people.state.${one.state}`)}</Chip>
                   </span>
+                  {one.kept_by === "house" ? null : (
+                    <span className="small soft">{t(one.kept_by === "program" ? "kept.chipProgram" : "kept.chipProvider")}</span>
+                  )}
                   {one.leaves_at ? (
                     <span className="small soft">
                       {t("leave.leavesAt", { name: one.name, when: formats.short(one.leaves_at) })}

@@ -9,6 +9,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Check, Segments, TextField } from "@/ui/Field";
 import { Failure } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
+import { KeptBy } from "./KeptBy";
 import { Leave, PlannedLeave } from "./Leave";
 import { AskRecovery } from "./AskRecovery";
 import { rolesQuery } from "./lists";
@@ -167,6 +168,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
   const [blocking, setBlocking] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [recovering, setRecovering] = useState(false);
+  const isProgram = person.kept_by === "program";
   const done = (said: string) => {
     void client.invalidateQueries({ queryKey: ["people"] });
     tell(said);
@@ -239,7 +241,8 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
     >
       <PlannedLeave person={person} onDone={done} />
       <PersonFields values={values} onChange={setValues} />
-      <PersonPasskeys person={person} />
+      {isProgram ? null : <PersonPasskeys person={person} />}
+      <KeptBy person={person} onDone={done} />
       <div className="row">
         {person.state === "disabled" ? (
           <Button small icon="unlock" label={t("people.enable")} onPress={() => act.mutate("enable")} />
@@ -249,12 +252,12 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
         {person.state === "disabled" ? null : (
           <Button small icon="close" label={t("people.leave")} onPress={() => setLeaving(true)} />
         )}
-        <Button small icon="out" label={t("people.endSessions")} onPress={() => act.mutate("sessions")} />
-        {person.state === "active" ? (
+        {isProgram ? null : <Button small icon="out" label={t("people.endSessions")} onPress={() => act.mutate("sessions")} />}
+        {person.state === "active" && !isProgram ? (
           <Button small icon="key" label={t("people.askPassword")} onPress={() => act.mutate("password-change")} />
         ) : null}
         {/* Once somebody has come in, nobody alone replaces what they come in with. */}
-        {person.state === "invited" && !person.last_sign_in_at ? (
+        {isProgram ? null : person.state === "invited" && !person.last_sign_in_at ? (
           <Button small icon="key" label={t("people.newInvite")} onPress={() => act.mutate("invite")} />
         ) : person.state === "disabled" ? null : (
           <Button small icon="key" label={t("people.recover")} onPress={() => setRecovering(true)} />

@@ -8,7 +8,14 @@ use super::samples::Described;
 use super::*;
 
 /// Operations without a cookie's authority, which other machines call: no page can abuse them.
-const NO_COOKIE: &[&str] = &[];
+const NO_COOKIE: &[&str] = &[
+    "scim_create_user",
+    "scim_replace_user",
+    "scim_patch_user",
+    "scim_remove_user",
+    "scim_replace_group",
+    "scim_patch_group",
+];
 
 fn document() -> Value {
     serde_json::to_value(crate::openapi()).unwrap()

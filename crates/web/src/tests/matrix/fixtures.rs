@@ -51,6 +51,7 @@ struct Things {
     partner: String,
     domain: String,
     entry: String,
+    token: String,
 }
 
 impl Things {
@@ -76,6 +77,7 @@ impl Things {
             ("mandate_id", self.mandate.clone()),
             ("team_id", self.team.clone()),
             ("grant_id", self.grant.clone()),
+            ("token_id", self.token.clone()),
             // Lists are tried out in tests/lifecycle.rs: here are none.
             ("import_id", uuid::Uuid::new_v4().to_string()),
             // Passkeys are tried out in tests/passkeys.rs: here are none.
@@ -108,6 +110,7 @@ impl Things {
             partner: id(),
             domain: "missing.example".to_owned(),
             entry: id(),
+            token: id(),
         }
     }
 }
@@ -237,6 +240,9 @@ impl Fixtures {
             "cancel_leave" => {
                 ids.insert("person_id", leaver(house).await);
             }
+            "revoke_service_token" => {
+                ids.insert("token_id", token(house, owner).await);
+            }
             "delete_role" => {
                 ids.insert("role_id", role(house).await);
             }
@@ -333,6 +339,7 @@ async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &Em
         team: team(house, std::iter::empty()).await,
         partner: partner(house, by).await,
         domain: domain(house, &format!("more.{own}")).await,
+        token: token(house, by).await,
         ..Things::missing()
     };
     let made = mail_things(house, by, mailbox, from, base).await;
@@ -553,6 +560,17 @@ async fn role(house: &TestCore) -> String {
     let name = uuid::Uuid::new_v4().to_string();
     let maker = stranger(&[Permission::RoleManage]);
     house.create_role(&maker, &name, [Permission::PolicyRead].into()).await.unwrap().role.id.to_string()
+}
+
+/// A token of the house's program.
+async fn token(house: &TestCore, by: &TestPerson) -> String {
+    let (session, _) = house.open_session(by.id()).await;
+    let actor = Actor { session_id: Some(session), ..almighty(by) };
+    let program = match house.service_accounts(&actor).await.unwrap().first() {
+        Some(known) => known.id,
+        None => house.create_service_account(&actor, "Program").await.unwrap().id,
+    };
+    house.create_service_token(&actor, program, "Sync", 30).await.unwrap().line.id.to_string()
 }
 
 async fn partner(house: &TestCore, by: &TestPerson) -> String {
