@@ -9,6 +9,7 @@ import type delegation from "./en/delegation.json";
 import type lifecycle from "./en/lifecycle.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
+import type provisioning from "./en/provisioning.json";
 import type review from "./en/review.json";
 import type rights from "./en/rights.json";
 import type security from "./en/security.json";
@@ -29,6 +30,7 @@ export type MessageKey =
   | keyof typeof lifecycle
   | keyof typeof mail
   | keyof typeof pickup
+  | keyof typeof provisioning
   | keyof typeof review
   | keyof typeof rights
   | keyof typeof security

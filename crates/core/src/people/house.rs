@@ -3,8 +3,8 @@
 use super::MandateRef;
 use super::contact::ContactBook;
 use super::document::{Document, Versioned, read_document};
-use super::policy::PolicyVersion;
 use super::person::Keeper;
+use super::policy::PolicyVersion;
 use super::scim::{Provisioned, ScimState};
 use super::security::SecurityVersion;
 use crate::clock::{MINUTE_US, from_us};

@@ -43,7 +43,12 @@ impl NewPerson {
     }
 }
 
-pub(super) fn checked_profile(name: &str, login: &EmailAddress, function: &str, language: Language) -> Result<PersonProfile> {
+pub(super) fn checked_profile(
+    name: &str,
+    login: &EmailAddress,
+    function: &str,
+    language: Language,
+) -> Result<PersonProfile> {
     Ok(PersonProfile {
         name: checked_text("name", name, 1, 100)?,
         login: login.clone(),
@@ -267,12 +272,17 @@ impl Core {
     /// Changes a person's name, login, function and language.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `person.manage`; [`Error::VersionConflict`]; [`Error::Validation`] of `name`, `login`.
+    /// [`Error::Denied`] without `person.manage`, or `recent_sign_in` for another login (ASVS 7.5.1);
+    /// [`Error::VersionConflict`]; [`Error::Validation`] of `name`, `login`.
     pub async fn change_person(&self, actor: &Actor, id: PersonId, update: PersonUpdate) -> Result<PersonLine> {
         self.allow(actor, Permission::PersonManage, Scope::Person { subject: id }).await?;
         let house = self.house().await?;
         let before = house.person(id).ok_or(Error::NotFound)?;
         let profile = checked_profile(&update.name, &update.login, &update.function, update.language)?;
+        // By the login somebody signs in, and is found by the identity provider.
+        if profile.login != before.profile.login {
+            self.require_recent(actor).await?;
+        }
         let mut batch = Batch::new();
         let index = self.login_index(&profile.login.to_string());
         let sealed = self.seal(purpose::PERSON_PROFILE, id.as_bytes(), &profile)?;

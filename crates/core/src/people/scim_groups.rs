@@ -95,8 +95,7 @@ impl Core {
 fn group(view: &View, id: RoleId) -> Option<ScimGroup> {
     let role = view.house.roles.get(&id).filter(|_| view.gives(id))?;
     let has = |p: &PersonId| view.house.person(*p).is_some_and(|p| p.roles.contains(&id));
-    let members: Vec<(PersonId, String)> =
-        view.ids().filter(has).map(|p| (p, view.house.person_name(p))).collect();
+    let members: Vec<(PersonId, String)> = view.ids().filter(has).map(|p| (p, view.house.person_name(p))).collect();
     let mut bytes = role.version.to_be_bytes().to_vec();
     for (member, _) in &members {
         bytes.extend_from_slice(member.as_bytes());

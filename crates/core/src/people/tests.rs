@@ -6,7 +6,7 @@ use crate::testing::{PASSWORD, TestCore, TestPerson, client, stranger};
 use std::collections::BTreeSet;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Language, MailboxKind, PersonState};
+use wardpost_model::person::{Actor, Language, MailboxKind, PersonState};
 use wardpost_model::security::SecurityPolicy;
 use wardpost_model::{EmailAddress, RoleId};
 use wardpost_store::both_engines;

@@ -16,8 +16,19 @@ const DROP_PERSON: &str = "DELETE FROM person WHERE org_id = ?1 AND person_id = 
 const DROP_MAILBOX: &str = "DELETE FROM mailbox WHERE org_id = ?1 AND mailbox_id = ?2 AND NOT EXISTS (SELECT 1 FROM mailbox_entry WHERE mailbox_entry.org_id = mailbox.org_id AND mailbox_entry.mailbox_id = mailbox.mailbox_id) AND NOT EXISTS (SELECT 1 FROM mailbox_member WHERE mailbox_member.org_id = mailbox.org_id AND mailbox_member.mailbox_id = mailbox.mailbox_id)";
 
 /// Every statement of this module.
-pub const ALL: &[&str] =
-    &[INSERT, RECENT, GET, UNDONE, DROP_ROLES, DROP_MEMBER, DROP_CREDENTIAL, DROP_LEAVE, DROP_PROVISIONED, DROP_PERSON, DROP_MAILBOX];
+pub const ALL: &[&str] = &[
+    INSERT,
+    RECENT,
+    GET,
+    UNDONE,
+    DROP_ROLES,
+    DROP_MEMBER,
+    DROP_CREDENTIAL,
+    DROP_LEAVE,
+    DROP_PROVISIONED,
+    DROP_PERSON,
+    DROP_MAILBOX,
+];
 
 /// A part of an import as stored: as many people as were made in one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -134,8 +134,7 @@ pub fn put_person(batch: &mut Batch, org: OrgId, row: ProvisionedRow, external_i
 /// # Errors
 /// When the store fails.
 pub async fn people(db: &Db, org: OrgId) -> Result<Vec<ProvisionedRow>> {
-    let decode =
-        |r: &Row| Ok(ProvisionedRow { person_id: r.id(0)?, state: r.text(1)?, sealed_said: r.bytes(2)? });
+    let decode = |r: &Row| Ok(ProvisionedRow { person_id: r.id(0)?, state: r.text(1)?, sealed_said: r.bytes(2)? });
     db.query(PERSON_LIST, params![org]).await?.iter().map(decode).collect()
 }
 

@@ -279,7 +279,7 @@ impl Api {
         self.send(request).await
     }
 
-    async fn send(&mut self, request: Request<Full<Bytes>>) -> (u16, Value) {
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> (u16, Value) {
         let response = self.client.request(request).await.unwrap();
         if let Some(cookie) = response.headers().get("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();

@@ -10,6 +10,7 @@ mod harness;
 mod nodes;
 mod operator;
 mod outside;
+mod provisioning;
 mod shutdown;
 mod words;
 

@@ -67,8 +67,11 @@ impl From<Error> for ScimError {
             Error::Validation(fields) => {
                 let taken = fields.iter().any(|f| f.code == "taken");
                 let text: Vec<String> = fields.iter().map(|f| format!("{}: {}", f.field, f.code)).collect();
-                let (status, kind) =
-                    if taken { (StatusCode::CONFLICT, "uniqueness") } else { (StatusCode::BAD_REQUEST, "invalidValue") };
+                let (status, kind) = if taken {
+                    (StatusCode::CONFLICT, "uniqueness")
+                } else {
+                    (StatusCode::BAD_REQUEST, "invalidValue")
+                };
                 Self::new(status, Some(kind), text.join(", "))
             }
             Error::Conflict("blocked_here") => {
@@ -85,7 +88,10 @@ impl From<Error> for ScimError {
                 Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, None, what) }
             }
             other => {
-                tracing::error!(error = &other as &dyn std::error::Error, "a request of provisioning failed by a fault");
+                tracing::error!(
+                    error = &other as &dyn std::error::Error,
+                    "a request of provisioning failed by a fault"
+                );
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, None, "a fault of the server")
             }
         }

@@ -62,9 +62,7 @@ pub(crate) fn router(state: WebState) -> Router<WebState> {
     let (router, _) = routes().split_for_parts();
     router
         .fallback(async || ScimError::not_found())
-        .method_not_allowed_fallback(async || {
-            ScimError::new(StatusCode::METHOD_NOT_ALLOWED, None, "not possible here")
-        })
+        .method_not_allowed_fallback(async || ScimError::new(StatusCode::METHOD_NOT_ALLOWED, None, "not possible here"))
         .layer(from_fn_with_state(state, enter))
 }
 
@@ -130,7 +128,8 @@ impl FromRequest<WebState> for Body {
             return Err(ScimError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, None, "send application/scim+json"));
         }
         let read = Limited::new(request.into_body(), BODY_BYTES).collect().await;
-        let bytes = read.map_err(|_| ScimError::new(StatusCode::PAYLOAD_TOO_LARGE, None, "at most 256 KiB"))?.to_bytes();
+        let bytes =
+            read.map_err(|_| ScimError::new(StatusCode::PAYLOAD_TOO_LARGE, None, "at most 256 KiB"))?.to_bytes();
         let value: Value = serde_json::from_slice(&bytes).map_err(|_| ScimError::syntax("the body is not JSON"))?;
         if value.is_object() { Ok(Self(value)) } else { Err(ScimError::syntax("the body is no object")) }
     }

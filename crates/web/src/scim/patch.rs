@@ -136,9 +136,7 @@ mod tests {
 
     #[test]
     fn paths_are_read_as_they_are_sent() {
-        let of = |path: &str| {
-            Target::parse(path).map(|t| (t.attribute, t.elements.is_some(), t.part))
-        };
+        let of = |path: &str| Target::parse(path).map(|t| (t.attribute, t.elements.is_some(), t.part));
         assert_eq!(of("userName"), Some(("username".into(), false, None)));
         assert_eq!(of("name.familyName"), Some(("name".into(), false, Some("familyname".into()))));
         assert_eq!(of("emails[type eq \"work\"].value"), Some(("emails".into(), true, Some("value".into()))));
@@ -146,7 +144,8 @@ mod tests {
         let long = "urn:ietf:params:scim:schemas:core:2.0:User:name.givenName";
         assert_eq!(of(long), Some(("name".into(), false, Some("givenname".into()))));
         assert!(of("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department").is_some());
-        for bad in ["", ".", "a.", "members[", "members[]", "members[value eq \"7\"].", "a b", "[x]", &"a".repeat(600)] {
+        for bad in ["", ".", "a.", "members[", "members[]", "members[value eq \"7\"].", "a b", "[x]", &"a".repeat(600)]
+        {
             assert_eq!(of(bad), None, "{bad}");
         }
     }

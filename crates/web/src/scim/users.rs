@@ -64,8 +64,12 @@ pub(super) async fn create(
     Provisioner(actor): Provisioner,
     Body(body): Body,
 ) -> Result<Response, ScimError> {
-    let mut content =
-        ScimContent { login: login(&body["userName"])?, function: String::new(), active: true, said: ScimSaid::default() };
+    let mut content = ScimContent {
+        login: login(&body["userName"])?,
+        function: String::new(),
+        active: true,
+        said: ScimSaid::default(),
+    };
     set_all(&mut content, &body)?;
     let person = state.core().scim_create(&actor, &content).await?;
     Ok(answer(StatusCode::CREATED, &json(&state, &person)?, Some(&etag(&person))))

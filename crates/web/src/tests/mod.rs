@@ -155,7 +155,11 @@ impl Web {
 
 impl Browser {
     fn request(&self, method: &str, path: &str) -> http::request::Builder {
-        let path = if path.starts_with("/api") || path.starts_with("/scim") || path == "/" { path.to_owned() } else { format!("/api/v1{path}") };
+        let path = if path.starts_with("/api") || path.starts_with("/scim/") || path == "/" {
+            path.to_owned()
+        } else {
+            format!("/api/v1{path}")
+        };
         let mut request = Request::builder().method(method).uri(path).header("origin", ORIGIN);
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);

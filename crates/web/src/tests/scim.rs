@@ -29,7 +29,9 @@ impl Scim {
     }
     fn request(&self, method: &str, path: &str) -> http::request::Builder {
         let request = Request::builder().method(method).uri(format!("/scim/v2{path}"));
-        request.header("authorization", format!("Bearer {}", self.token)).header("content-type", "application/scim+json")
+        request
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/scim+json")
     }
     async fn call(&self, method: &str, path: &str, body: Value) -> Got {
         self.web.send(self.request(method, path).body(Body::from(body.to_string())).unwrap()).await
@@ -111,7 +113,9 @@ async fn entra_id_finds_changes_switches_off_and_removes_people() {
     // As texts, as some of its tenants still send them.
     let off = s.patch(&user, json!([{ "op": "Replace", "path": "active", "value": "False" }])).await.ok();
     assert_eq!(off["active"], false);
-    let on = s.patch(&user, json!([{ "op": "Replace", "path": "active", "value": [{ "$ref": null, "value": "True" }] }])).await;
+    let on = s
+        .patch(&user, json!([{ "op": "Replace", "path": "active", "value": [{ "$ref": null, "value": "True" }] }]))
+        .await;
     assert_eq!(on.ok()["active"], true);
     let gone = s.call("DELETE", &user, Value::Null).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
@@ -151,7 +155,10 @@ async fn okta_replaces_people_switches_them_off_and_pushes_groups() {
         (json!([{ "op": "Add", "path": "members", "value": [{ "$ref": null, "value": jan }] }]), vec![&iris, &jan]),
         (json!([{ "op": "remove", "path": format!("members[value eq \"{iris}\"]") }]), vec![&jan]),
         (json!([{ "op": "Remove", "path": "members", "value": [{ "$ref": null, "value": jan }] }]), vec![]),
-        (json!([{ "op": "replace", "path": "members", "value": [{ "value": iris }, { "value": jan }] }]), vec![&iris, &jan]),
+        (
+            json!([{ "op": "replace", "path": "members", "value": [{ "value": iris }, { "value": jan }] }]),
+            vec![&iris, &jan],
+        ),
         (json!([{ "op": "remove", "path": "members" }]), vec![]),
     ] {
         let got = s.patch(&group, operations.clone()).await;
@@ -231,7 +238,10 @@ async fn a_program_without_rights_learns_nothing() {
     let accounts = s.web.get(&s.admin, "/service-accounts").await.ok();
     let program = accounts["items"][0]["id"].as_str().unwrap().to_owned();
     let line = s.web.get(&s.admin, &format!("/people/{program}")).await.ok();
-    let request = s.admin.request("PUT", &format!("/people/{program}/roles")).header("if-match", format!("\"{}\"", line["version"]));
+    let request = s
+        .admin
+        .request("PUT", &format!("/people/{program}/roles"))
+        .header("if-match", format!("\"{}\"", line["version"]));
     let request = request.header("content-type", "application/json").body(Body::from("{\"role_ids\":[]}")).unwrap();
     s.web.send(request).await.ok();
     let unknown = "0190a5d0-0000-7000-8000-000000000000";
@@ -273,7 +283,8 @@ async fn people_made_by_hand_are_neither_seen_nor_overwritten() {
 
     // Handed over, they can be switched off and on; taken away by the house, they stay so.
     let request = s.admin.request("PUT", &format!("/people/{}/kept-by", noor.id()));
-    let request = request.header("if-match", format!("\"{}\"", line["version"])).header("content-type", "application/json");
+    let request =
+        request.header("if-match", format!("\"{}\"", line["version"])).header("content-type", "application/json");
     s.web.send(request.body(Body::from("{\"provider\":true}")).unwrap()).await.ok();
     assert_eq!(s.get(&user).await.ok()["userName"], "noor@clinic.example");
     s.web.post(&s.admin, &format!("/people/{}/disable", noor.id()), Value::Null).await.ok();
@@ -320,7 +331,11 @@ async fn versions_attributes_pages_and_bounds_are_as_the_rfc_says() {
         ("{}", "application/scim+json", (400, "invalidValue")),
         ("{\"userName\":\"no address\"}", "application/scim+json", (400, "invalidValue")),
         ("{\"userName\":\"x@clinic.example\",\"active\":\"maybe\"}", "application/scim+json", (400, "invalidValue")),
-        ("{\"userName\":\"x@clinic.example\",\"displayName\":\"a\\u0000b\"}", "application/scim+json", (400, "invalidValue")),
+        (
+            "{\"userName\":\"x@clinic.example\",\"displayName\":\"a\\u0000b\"}",
+            "application/scim+json",
+            (400, "invalidValue"),
+        ),
     ] {
         let request = Request::builder().method("POST").uri("/scim/v2/Users").header("content-type", kind);
         let request = request.header("authorization", format!("Bearer {}", s.token)).body(Body::from(body.to_owned()));
@@ -354,8 +369,7 @@ async fn every_request_is_written_down() {
         .iter()
         .map(|e| (e["request"].as_str().unwrap(), e["status"].as_str().unwrap()))
         .collect();
-    let expected =
-        [("GET /-", "404"), ("GET /Users/{id}", "404"), ("GET /Users", "200"), ("POST /Users", "201")];
+    let expected = [("GET /-", "404"), ("GET /Users/{id}", "404"), ("GET /Users", "200"), ("POST /Users", "201")];
     assert_eq!(told, expected);
     assert!(!seen.to_string().contains("secret"));
     assert_eq!(s.web.get(&s.admin, "/scim-requests").await.status, StatusCode::FORBIDDEN);

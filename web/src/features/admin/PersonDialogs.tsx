@@ -8,6 +8,7 @@ import { CopyButton } from "@/ui/CopyButton";
 import { Dialog } from "@/ui/Dialog";
 import { Check, Segments, TextField } from "@/ui/Field";
 import { Failure } from "@/ui/pieces";
+import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { useVoice } from "@/ui/toasts";
 import { KeptBy } from "./KeptBy";
 import { Leave, PlannedLeave } from "./Leave";
@@ -206,6 +207,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       else if (what !== "invite") done(t(what === "disable" ? "people.disabled" : "people.enabled", { name: person.name }));
     },
   });
+  const failed = (needsStepUp(save.error) ? null : save.error) ?? act.error;
   if (leaving) return <Leave person={person} onClose={onClose} />;
   if (recovering) return <AskRecovery person={person} onClose={onClose} />;
   if (link) return <LinkDialog name={person.name} link={link} onClose={onClose} />;
@@ -263,7 +265,8 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
           <Button small icon="key" label={t("people.recover")} onPress={() => setRecovering(true)} />
         )}
       </div>
-      {(save.error ?? act.error) ? <Failure error={save.error ?? act.error} /> : null}
+      {failed ? <Failure error={failed} /> : null}
+      {needsStepUp(save.error) ? <StepUp onDone={() => save.mutate()} onClose={() => save.reset()} /> : null}
     </Dialog>
   );
 }

@@ -31,12 +31,19 @@ both_engines! {
             function: String::new(),
             language: Language::En,
         };
-        let changed = house.change_person(&admin.actor, made.id, update.clone()).await.unwrap();
-        assert_eq!(changed.profile.name, "Iris de Wit");
-        let late = house.change_person(&admin.actor, made.id, update.clone()).await;
+        let long_ago = house.change_person(&admin.actor, made.id, update.clone()).await;
+        assert!(matches!(long_ago, Err(Error::Denied("recent_sign_in"))), "another login wants a proof of oneself");
+        let only_name = PersonUpdate { login: made.profile.login.clone(), ..update.clone() };
+        let named = house.change_person(&admin.actor, made.id, only_name).await.unwrap();
+        let update = PersonUpdate { version: named.version, ..update };
+        let session_id = Some(house.open_session(admin.id()).await.0);
+        let proved = Actor { session_id, ..admin.actor.clone() };
+        let changed = house.change_person(&proved, made.id, update.clone()).await.unwrap();
+        assert_eq!(changed.profile.login, address("iris.dewit@clinic.example"));
+        let late = house.change_person(&proved, made.id, update.clone()).await;
         assert!(matches!(late, Err(Error::VersionConflict)), "{late:?}");
         let taken = PersonUpdate { version: changed.version, login: address("BEA@clinic.example"), ..update };
-        assert_eq!(codes(house.change_person(&admin.actor, made.id, taken).await), [("login".to_owned(), "taken")]);
+        assert_eq!(codes(house.change_person(&proved, made.id, taken).await), [("login".to_owned(), "taken")]);
 
         assert_eq!(house.disable_person(&admin.actor, made.id).await.unwrap().state, PersonState::Disabled);
         assert!(matches!(house.disable_person(&admin.actor, made.id).await, Err(Error::Conflict(_))));

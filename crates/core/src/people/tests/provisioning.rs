@@ -5,7 +5,6 @@ use crate::clock::DAY_US;
 use crate::identity::{Client, Factor};
 use crate::people::{Keeper, ScimContent, ScimSaid};
 use wardpost_model::ZoneId;
-use wardpost_model::person::Actor;
 use wardpost_model::security::{Way, Zone, ZoneRules};
 
 /// The house with its administrator, its security officer as signed in, and a program with a token.
@@ -195,7 +194,10 @@ async fn a_token_opens_provisioning_only_and_ends_in_every_way() {
     let bare = house.find_person(&p.admin.actor, program).await.unwrap();
     house.set_person_roles(&p.admin.actor, program, bare.version, &[]).await.unwrap();
     let without = p.enter(&p.secret).await.unwrap();
-    assert!(matches!(house.scim_people(&without).await, Err(Error::Denied("missing_permission"))), "SCIM without rights");
+    assert!(
+        matches!(house.scim_people(&without).await, Err(Error::Denied("missing_permission"))),
+        "SCIM without rights"
+    );
 
     house.revoke_service_token(&p.officer, lines[0].id).await.unwrap();
     assert!(matches!(p.enter(&p.secret).await, Err(Error::Unauthenticated)), "withdrawn");
@@ -234,7 +236,8 @@ async fn tokens_are_made_by_who_just_proved_themselves_for_accounts_that_another
 async fn zones_hold_for_tokens() {
     let p = Provisioned::over(TestCore::new().await).await;
     let house = &p.house;
-    let rules = |ways: Vec<Way>, read_only| ZoneRules { ways: ways.into_iter().collect(), read_only, ..ZoneRules::default() };
+    let rules =
+        |ways: Vec<Way>, read_only| ZoneRules { ways: ways.into_iter().collect(), read_only, ..ZoneRules::default() };
     let zone = |n: u128, network: &str, rules| Zone {
         id: ZoneId(uuid::Uuid::from_u128(n)),
         name: format!("Zone {n}"),
