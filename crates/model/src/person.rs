@@ -124,6 +124,8 @@ pub enum RoleVia {
     Hand,
     /// Given with an imported list.
     Import,
+    /// Given by another system that keeps the person's account (SCIM).
+    Provisioning,
 }
 
 impl RoleVia {
@@ -134,12 +136,13 @@ impl RoleVia {
             Self::Setup => "setup",
             Self::Hand => "hand",
             Self::Import => "import",
+            Self::Provisioning => "provisioning",
         }
     }
     /// Reads a stored name.
     #[must_use]
     pub fn from_name(s: &str) -> Option<Self> {
-        [Self::Setup, Self::Hand, Self::Import].into_iter().find(|v| v.as_str() == s)
+        [Self::Setup, Self::Hand, Self::Import, Self::Provisioning].into_iter().find(|v| v.as_str() == s)
     }
 }
 

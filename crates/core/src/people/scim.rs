@@ -18,7 +18,7 @@ use std::sync::Arc;
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, Language, PersonProfile, PersonState};
+use wardpost_model::person::{Actor, Language, PersonProfile, PersonState, RoleVia};
 use wardpost_model::{EmailAddress, PersonId, RoleId};
 use wardpost_store::Batch;
 use wardpost_store::repo::provisioning::{self as rows, ProvisionedRow};
@@ -227,7 +227,7 @@ impl Core {
         let mut batch = Batch::new();
         let by = |kind| NewEntry::by(actor, kind).why("provisioned");
         let id = match gone_before(&view.house, &content.login) {
-            None => self.put_person(&mut batch, &view.house, &new, None, &by)?.0,
+            None => self.put_person(&mut batch, &view.house, &new, None, RoleVia::Provisioning, &by)?.0,
             Some(before) => self.put_returned(&mut batch, before, &new, &by)?,
         };
         let state = if content.active { ScimState::On } else { ScimState::Off };
@@ -255,7 +255,9 @@ impl Core {
         people::update(batch, self.org(), id, before.version, index, sealed, VERSION);
         people::set_state(batch, self.org(), id, before.version + 1, PersonState::Invited.as_str(), VERSION);
         self.put_invitation(batch, id)?;
-        roles::put_person_roles(batch, self.org(), id, &[]);
+        for role in &before.roles {
+            roles::take(batch, self.org(), id, *role);
+        }
         let entry = by(AuditKind::PersonChanged).on_person(id).with("name", profile.name);
         self.audit(batch, entry.with("state", "disabled → invited").with("roles", ""))?;
         Ok(id)

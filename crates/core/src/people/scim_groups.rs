@@ -8,7 +8,7 @@ use crate::{Core, Error, Result};
 use aws_lc_rs::digest::{SHA256, digest};
 use std::collections::BTreeSet;
 use wardpost_model::audit::AuditKind;
-use wardpost_model::person::Actor;
+use wardpost_model::person::{Actor, RoleVia};
 use wardpost_model::{PersonId, RoleId};
 use wardpost_store::Batch;
 use wardpost_store::repo::{person as people, role as roles};
@@ -73,14 +73,12 @@ impl Core {
         for person in had.symmetric_difference(members) {
             let (found, _) = view.person(*person)?;
             let gets = members.contains(person);
-            let mut new = found.roles.clone();
-            if gets {
-                new.insert(id);
-            } else {
-                new.remove(&id);
-            }
             people::bump(&mut batch, self.org(), *person, found.version, VERSION);
-            roles::put_person_roles(&mut batch, self.org(), *person, &new.into_iter().collect::<Vec<_>>());
+            if gets {
+                self.give_role(&mut batch, *person, id, RoleVia::Provisioning, Some(actor.person_id));
+            } else {
+                roles::take(&mut batch, self.org(), *person, id);
+            }
             let entry = NewEntry::by(actor, AuditKind::PersonRolesChanged).on_person(*person).why("provisioned");
             self.audit(&mut batch, entry.with(if gets { "given" } else { "taken" }, before.name.clone()))?;
             self.announce(&mut batch, Change::Sessions(*person));

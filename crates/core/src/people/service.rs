@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditEntry, AuditKind, Outcome};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, PersonState};
+use wardpost_model::person::{Actor, PersonState, RoleVia};
 use wardpost_model::{PersonId, RoleId, TokenId};
 use wardpost_store::Batch;
 use wardpost_store::repo::provisioning::{self as rows, TokenRow};
@@ -143,7 +143,7 @@ impl Core {
         };
         let mut batch = Batch::new();
         let by = |kind| NewEntry::by(actor, kind).with("kind", "program");
-        let (id, _) = self.put_person(&mut batch, &house, &new, None, &by)?;
+        let (id, _) = self.put_person(&mut batch, &house, &new, None, RoleVia::Hand, &by)?;
         rows::insert_account(&mut batch, self.org(), id);
         credential::withdraw_invitation(&mut batch, self.org(), id);
         let (from, to) = (PersonState::Invited.as_str(), PersonState::Active.as_str());

@@ -15,9 +15,13 @@ mod admin;
 mod approval;
 mod directory;
 mod lifecycle;
+<<<<<<< HEAD
 mod mandates;
 mod rights;
+=======
+>>>>>>> 285c034 (Tell that a role came by provisioning)
 mod provisioning;
+mod rights;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {
     house.ready_made_role(key).await.unwrap().unwrap()

@@ -19,8 +19,8 @@ pub(crate) mod passkey;
 pub(crate) mod people;
 pub(crate) mod pickup;
 pub(crate) mod policy;
-mod rights;
 pub(crate) mod provisioning;
+mod rights;
 pub(crate) mod security;
 pub(crate) mod session;
 

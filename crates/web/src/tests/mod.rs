@@ -12,8 +12,8 @@ mod pickup;
 mod rights;
 mod rotation;
 mod samples;
-mod security_keys;
 mod scim;
+mod security_keys;
 mod serving;
 mod zones;
 
