@@ -15,11 +15,7 @@ mod admin;
 mod approval;
 mod directory;
 mod lifecycle;
-<<<<<<< HEAD
 mod mandates;
-mod rights;
-=======
->>>>>>> 285c034 (Tell that a role came by provisioning)
 mod provisioning;
 mod rights;
 
