@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clock::DAY_US;
-use crate::identity::{Client, Factor};
+use crate::identity::Client;
 use crate::people::{Keeper, ScimContent, ScimSaid};
 use wardpost_model::ZoneId;
 use wardpost_model::security::{Way, Zone, ZoneRules};
@@ -19,10 +19,8 @@ impl Provisioned {
     async fn over(house: TestCore) -> Self {
         let admin = admin(&house).await;
         let officer = house.person("security_officer", "Sara Slot", "sara@clinic.example").await;
-        house.clock.advance_us(31_000_000);
-        let pending = house.sign_in(&officer.login.to_string(), PASSWORD, &client()).await.unwrap();
-        let code = Factor::Totp(officer.code(&house.clock));
-        let officer = house.second_factor(&pending.secret, &code, &client()).await.unwrap().actor;
+        let session_id = Some(house.open_session(officer.id()).await.0);
+        let officer = Actor { session_id, ..officer.actor };
         let program = house.create_service_account(&admin.actor, "Entra ID").await.unwrap();
         let secret = house.create_service_token(&officer, program.id, "Sync", 90).await.unwrap().secret;
         Self { house, admin, officer, secret }
