@@ -267,6 +267,16 @@ impl TestCore {
 
     /// As [`TestCore::person`], with these roles.
     pub async fn person_with(&self, role_ids: Vec<RoleId>, name: &str, login: &str) -> TestPerson {
+        self.somebody(role_ids, name, login, true).await
+    }
+
+    /// As [`TestCore::person`], with an address outside the house and no mailbox.
+    pub async fn outsider(&self, role_key: &str, name: &str, login: &str) -> TestPerson {
+        let role = self.ready_made_role(role_key).await.unwrap().unwrap();
+        self.somebody(vec![role], name, login, false).await
+    }
+
+    async fn somebody(&self, role_ids: Vec<RoleId>, name: &str, login: &str, mailbox: bool) -> TestPerson {
         let login: EmailAddress = login.parse().unwrap();
         let totp_secret = wardpost_vault::random_bytes::<20>().to_vec();
         let id = self
@@ -277,7 +287,7 @@ impl TestCore {
                     function: String::new(),
                     language: Language::En,
                     role_ids,
-                    mailbox_address: Some(login.clone()),
+                    mailbox_address: mailbox.then(|| login.clone()),
                 },
                 password: PASSWORD.to_owned(),
                 totp_secret: Some(totp_secret.clone()),
@@ -336,6 +346,7 @@ pub fn client() -> Client {
         network: Some(std::net::IpAddr::from([192, 0, 2, 10])),
         user_agent: Some("Test browser".to_owned()),
         request_id: None,
+        device: None,
     }
 }
 

@@ -42,6 +42,11 @@ pub enum Scope<'a> {
         /// Whose.
         owner: PersonId,
     },
+    /// A browser in which somebody has signed in.
+    Device {
+        /// Whose.
+        owner: PersonId,
+    },
     /// A password of a mail program.
     AppPassword {
         /// Whose.
@@ -169,7 +174,7 @@ impl Denied {
 /// Decides whether `actor` may use `permission` on the object in `scope`.
 ///
 /// A permission opens a kind of act; the scope narrows it to the actor's own mailboxes, drafts, sessions and device
-/// passwords. Reading and ending one's own sessions, one's own passkeys, withdrawing one's own device passwords, and seeing
+/// passwords. Reading and ending one's own sessions, one's own passkeys and browsers, withdrawing one's own device passwords, and seeing
 /// one's own person need no permission.
 ///
 /// # Errors
@@ -177,7 +182,7 @@ impl Denied {
 pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<(), Denied> {
     let me = actor.person_id;
     let own_affair = match scope {
-        Scope::Session { owner } | Scope::Passkey { owner } => owner == me,
+        Scope::Session { owner } | Scope::Passkey { owner } | Scope::Device { owner } => owner == me,
         // Withdrawing: who lost the right to have any still can.
         Scope::AppPassword { owner } => owner == me && permission == Permission::PersonManage,
         Scope::Person { subject } => subject == me && permission == Permission::PersonRead,
@@ -195,7 +200,11 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         return Err(Denied::MissingPermission(permission));
     }
     match scope {
-        Scope::Organisation | Scope::Person { .. } | Scope::Session { .. } | Scope::Passkey { .. } => Ok(()),
+        Scope::Organisation
+        | Scope::Person { .. }
+        | Scope::Session { .. }
+        | Scope::Passkey { .. }
+        | Scope::Device { .. } => Ok(()),
         Scope::Mailbox { members, .. } if permission == Permission::MailboxManage || members.contains(&me) => Ok(()),
         Scope::Mailbox { mandate, .. } => by_mandate(permission, mandate),
         Scope::Mandate { holder, giving: true, .. } if holder == me => Err(Denied::OwnMandate),

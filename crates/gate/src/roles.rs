@@ -199,6 +199,7 @@ fn lines<'a>(
         line("one's own draft", "write", P::MailSend, Scope::Draft { author: me }),
         line("a colleague's draft", "write", P::MailSend, Scope::Draft { author: other }),
         line("one's own passkey", "see, add, rename, remove", P::PersonManage, Scope::Passkey { owner: me }),
+        line("one's own device", "see, forget", P::PersonManage, Scope::Device { owner: me }),
         line("a colleague's passkey", "see", P::PersonRead, Scope::Passkey { owner: other }),
         line("a colleague's passkey", "remove", P::PersonManage, Scope::Passkey { owner: other }),
         line("one's own device password", "make", P::MailSubmit, Scope::AppPassword { owner: me }),

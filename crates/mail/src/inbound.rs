@@ -168,6 +168,7 @@ impl MailService for House {
             network: Some(peer.address.ip()),
             user_agent: None,
             request_id: Some(peer.session.simple().to_string()),
+            device: None,
         };
         match self.core.authenticate_submission(user, password, &client).await {
             Ok(actor) => AuthOutcome::Accepted(actor),

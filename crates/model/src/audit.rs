@@ -52,6 +52,8 @@ audit_kinds! {
     SignInPasskey = "sign_in.passkey", E;
     /// Somebody may have a copy of a credential, or try what only an attacker tries.
     SignInSuspicious = "sign_in.suspicious", E;
+    /// Signed in with a browser that was not seen before.
+    SignInNewDevice = "sign_in.new_device", E;
     /// Signed out by the person.
     SignOut = "sign_in.sign_out", E;
     /// A session ended: idle, too old, or by somebody.
@@ -70,6 +72,8 @@ audit_kinds! {
     PasskeyChanged = "passkey.changed", U;
     /// A passkey was removed.
     PasskeyRemoved = "passkey.removed", D;
+    /// A browser was forgotten: the next sign-in with it is as with a new one.
+    DeviceForgotten = "device.forgotten", D;
     /// A device password was made.
     AppPasswordCreated = "app_password.created", C;
     /// A device password was withdrawn.

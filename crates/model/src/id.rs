@@ -62,6 +62,8 @@ typed_ids! {
     SessionId,
     /// A passkey (the id shown to people; the credential's own is another value).
     PasskeyId,
+    /// A browser in which somebody has signed in.
+    DeviceId,
     /// A device password for mail programs.
     AppPasswordId,
     /// A token by which another system's program comes in.

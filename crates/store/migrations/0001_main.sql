@@ -108,6 +108,7 @@ CREATE TABLE session (
   passkey_id {uuid},
   idle_us {int} NOT NULL,                -- without activity for so long it ends
   zone_id {uuid},
+  device_id {uuid},
   sealed_client {bytes} NOT NULL,
   PRIMARY KEY (org_id, session_id)
 ){strict};
@@ -136,6 +137,19 @@ CREATE TABLE used_once (
   PRIMARY KEY (org_id, hash)
 ){strict};
 CREATE INDEX used_once_until ON used_once (org_id, until);
+-- Browsers in which somebody has signed in: told from new ones, and let through first when guessers come in a flood.
+CREATE TABLE device (
+  org_id {uuid} NOT NULL,
+  device_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  secret_hash {bytes} NOT NULL,
+  created_at {int} NOT NULL,
+  last_seen_at {int} NOT NULL,
+  sealed_client {bytes} NOT NULL,
+  PRIMARY KEY (org_id, device_id)
+){strict};
+CREATE UNIQUE INDEX device_secret ON device (org_id, secret_hash, person_id);
+CREATE INDEX device_person ON device (org_id, person_id, last_seen_at);
 CREATE TABLE app_password (
   org_id {uuid} NOT NULL,
   app_password_id {uuid} NOT NULL,

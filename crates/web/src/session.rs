@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use wardpost_core::Error;
-use wardpost_core::identity::{Client, SessionState};
+use wardpost_core::identity::{Client, DeviceSecret, SessionState};
 use wardpost_core::mail::PickupSession;
 use wardpost_model::person::Actor;
 
@@ -23,7 +23,13 @@ pub(crate) enum Cookie {
     Session,
     /// Of guests.
     Pickup,
+    /// Tells this browser from others; opens nothing.
+    Device,
 }
+
+/// As long as browsers keep a cookie at most: 400 days.
+const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
+
 
 impl Cookie {
     /// Over TLS the name's prefix makes browsers refuse the cookie from any other host or without `Secure`.
@@ -33,6 +39,8 @@ impl Cookie {
             (Self::Session, false) => "wardpost",
             (Self::Pickup, true) => "__Host-wardpost-pickup",
             (Self::Pickup, false) => "wardpost-pickup",
+            (Self::Device, true) => "__Host-wardpost-device",
+            (Self::Device, false) => "wardpost-device",
         }
     }
 
@@ -52,29 +60,19 @@ impl Cookie {
         only.filter(|value| !value.is_empty() && value.len() <= MAX_SECRET)
     }
 
-    /// The header that sets it. It ends with the browser; the server ends it before.
+    /// The header that sets it. It ends with the browser, but for the device's; the server ends it before.
     pub(crate) fn set(self, secret: &str, secure: bool) -> Result<HeaderValue, Problem> {
         let flags = if secure { "; Secure" } else { "" };
-        let text = format!("{}={secret}; Path=/; HttpOnly; SameSite=Strict{flags}", self.name(secure));
+        let lasts = if self == Self::Device { format!("; Max-Age={DEVICE_SECONDS}") } else { String::new() };
+        let text = format!("{}={secret}; Path=/; HttpOnly; SameSite=Strict{lasts}{flags}", self.name(secure));
         HeaderValue::from_str(&text).map_err(|_| Problem::new(Slug::Internal))
     }
 
     /// The header that removes it.
-    pub(crate) fn remove(self, secure: bool) -> HeaderValue {
-        match (self, secure) {
-            (Self::Session, true) => {
-                HeaderValue::from_static("__Host-wardpost=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure")
-            }
-            (Self::Session, false) => {
-                HeaderValue::from_static("wardpost=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
-            }
-            (Self::Pickup, true) => HeaderValue::from_static(
-                "__Host-wardpost-pickup=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure",
-            ),
-            (Self::Pickup, false) => {
-                HeaderValue::from_static("wardpost-pickup=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
-            }
-        }
+    pub(crate) fn remove(self, secure: bool) -> Result<HeaderValue, Problem> {
+        let flags = if secure { "; Secure" } else { "" };
+        let text = format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{flags}", self.name(secure));
+        HeaderValue::from_str(&text).map_err(|_| Problem::new(Slug::Internal))
     }
 }
 
@@ -92,7 +90,7 @@ impl FromRequestParts<WebState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Problem> {
         let secure = state.config().secure();
         let secret = Cookie::Session.read(&parts.headers, secure).map(str::to_owned);
-        Ok(Self { client: client(parts)?, secret })
+        Ok(Self { client: client(parts, secure)?, secret })
     }
 }
 
@@ -117,12 +115,13 @@ fn context(parts: &Parts) -> Result<&RequestContext, Problem> {
     parts.extensions.get::<RequestContext>().ok_or_else(|| Problem::new(Slug::Internal))
 }
 
-fn client(parts: &Parts) -> Result<Client, Problem> {
+fn client(parts: &Parts, secure: bool) -> Result<Client, Problem> {
     let context = context(parts)?;
     Ok(Client {
         network: Some(context.network),
         user_agent: Some(context.user_agent.clone()).filter(|a| !a.is_empty()),
         request_id: Some(context.id.clone()),
+        device: Cookie::Device.read(&parts.headers, secure).and_then(DeviceSecret::new),
     })
 }
 
@@ -247,6 +246,8 @@ mod tests {
         let set = Cookie::Session.set("s", true).unwrap();
         assert_eq!(set, "__Host-wardpost=s; Path=/; HttpOnly; SameSite=Strict; Secure");
         assert!(Cookie::Session.set("a\r\nb", true).is_err());
-        assert!(Cookie::Pickup.remove(true).to_str().unwrap().contains("Max-Age=0"));
+        assert!(Cookie::Pickup.remove(true).unwrap().to_str().unwrap().contains("Max-Age=0"));
+        let device = Cookie::Device.set("d", true).unwrap();
+        assert_eq!(device, "__Host-wardpost-device=d; Path=/; HttpOnly; SameSite=Strict; Max-Age=34560000; Secure");
     }
 }

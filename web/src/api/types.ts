@@ -44,6 +44,7 @@ export const AUDIT_KINDS = [
   "sign_in.second_factor",
   "sign_in.passkey",
   "sign_in.suspicious",
+  "sign_in.new_device",
   "sign_in.sign_out",
   "session.ended",
   "approval.asked",
@@ -53,6 +54,7 @@ export const AUDIT_KINDS = [
   "passkey.added",
   "passkey.changed",
   "passkey.removed",
+  "device.forgotten",
   "app_password.created",
   "app_password.revoked",
   "submission.sign_in",
@@ -170,6 +172,7 @@ export type HeldView = Schemas["HeldMessage"];
 export type OwnMailbox = Schemas["OwnMailbox"];
 export type SignedIn = Extract<Schemas["Session"], { state: "signed_in" }>;
 export type SessionAnswer = Schemas["Session"];
+export type Device = Schemas["Device"];
 export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "current" | "created_at" | "last_seen_at" | "method">;
 export type Passkey = Schemas["Passkey"];
 export type PasskeyOptions = Schemas["PasskeyOptions"];

@@ -14,6 +14,7 @@ impl Core {
         match scope {
             Scope::Session { owner: id }
             | Scope::Passkey { owner: id }
+            | Scope::Device { owner: id }
             | Scope::AppPassword { owner: id }
             | Scope::Person { subject: id }
             | Scope::Roles { subject: id, .. } => self.allow_on(actor, permission, scope, ("person", id)).await,

@@ -5,6 +5,7 @@ use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -97,6 +98,7 @@ impl Core {
         rows::insert(&mut batch, self.org(), row, &self.app_password_hash(&normal));
         let entry = NewEntry::by(actor, AuditKind::AppPasswordCreated).on("app_password", id);
         self.audit(&mut batch, entry.with("label", label.clone()))?;
+        self.tell_person(&mut batch, actor.person_id, AccountNotice::AppPassword { label: &label }).await?;
         self.db().write(batch).await?;
         let config = self.config();
         Ok(NewAppPassword {

@@ -10,6 +10,7 @@ use crate::audit::NewEntry;
 use crate::clock::{MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use base64::Engine as _;
@@ -93,6 +94,7 @@ impl Core {
         }
         let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(me);
         self.audit(&mut batch, entry.with("what", "authenticator app"))?;
+        self.tell_person(&mut batch, me, AccountNotice::Authenticator).await?;
         self.announce(&mut batch, Change::Sessions(me));
         match self.db().write(batch).await {
             Err(StoreError::Guard(guard::STATE)) => return Err(over()),
@@ -124,6 +126,7 @@ impl Core {
         }
         let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(me);
         self.audit(&mut batch, entry.with("what", "password, authenticator app and recovery codes removed"))?;
+        self.tell_person(&mut batch, me, AccountNotice::OnlyPasskeys).await?;
         self.announce(&mut batch, Change::Sessions(me));
         self.db().write(batch).await?;
         self.identity().forget_person(me);

@@ -6,6 +6,7 @@ use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use wardpost_model::PersonId;
@@ -32,7 +33,9 @@ impl Core {
             self.unseal(purpose::PERSON_PROFILE, person.id.as_bytes(), &person.sealed_profile)?;
         let stands = self.password_stands(person.id).await?;
         self.check_password_for(&profile, "new", new, stands).await?;
-        self.reserve_login_try(&person.login_index).await?;
+        // Counted apart from tries to sign in: who guesses outside locks nobody in here out.
+        let counted_by = self.vault().blind_index(purpose::DEVICE_LOGIN, person.id.as_bytes()).to_vec();
+        self.reserve_login_try(&counted_by).await?;
         let credential = rows::get(self.db(), self.org(), person.id).await?.ok_or(Error::Unauthenticated)?;
         let phc = self.open_password_hash(person.id, &credential)?;
         let (Some(seen), true) = (credential.sealed_password_hash, self.identity().hasher.verify(current, phc).await?)
@@ -47,6 +50,7 @@ impl Core {
         let mut batch = Batch::new();
         let sealed = self.seal(purpose::CREDENTIAL_PASSWORD, person.id.as_bytes(), &phc)?;
         rows::set_password(&mut batch, self.org(), person.id, &seen, sealed, now, guard::STATE);
+        rows::clear_login(&mut batch, self.org(), &counted_by);
         rows::clear_login(&mut batch, self.org(), &person.login_index);
         match actor.session_id {
             Some(kept) => session_rows::end_others(&mut batch, self.org(), person.id, kept, now),
@@ -54,6 +58,7 @@ impl Core {
         }
         let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(person.id).with("what", "password");
         self.audit(&mut batch, entry)?;
+        self.tell_person(&mut batch, person.id, AccountNotice::Password).await?;
         self.announce(&mut batch, Change::Sessions(person.id));
         self.db().write(batch).await?;
         self.identity().forget_person(person.id);
@@ -70,6 +75,7 @@ impl Core {
         let codes = self.put_new_recovery_codes(&mut batch, actor.person_id)?;
         let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(actor.person_id);
         self.audit(&mut batch, entry.with("what", "recovery codes"))?;
+        self.tell_person(&mut batch, actor.person_id, AccountNotice::RecoveryCodes).await?;
         self.db().write(batch).await?;
         Ok(codes)
     }

@@ -18,39 +18,64 @@ const PASSES: u32 = 1;
 const LANES: u32 = 1;
 /// Longest password that is hashed at all, in bytes: 256 characters of four bytes.
 const MAX_BYTES: usize = 1024;
-/// Callers that hash or wait for their turn; more are told to come again. At some 25 hashes a second and core nobody
-/// waits longer than about three seconds.
+/// Callers of a lane that hash or wait for their turn; more are told to come again. At some 25 hashes a second and core
+/// nobody waits longer than about three seconds.
 const MAX_WAITING: usize = 64;
 /// What is verified when there is nobody to verify: the same parameters, a hash that no password has.
 const DUMMY: &str = "$argon2id$v=19$m=47104,t=1,p=1$d2FyZHBvc3RkdW1teXNhbA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// Who comes: guessers wait behind guessers only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Anybody.
+    Strangers,
+    /// Who is signed in or invited, or comes with a browser in which they have signed in before.
+    Known,
+}
+
 /// Hashes and verifies, a few at a time.
 #[derive(Debug)]
 pub(crate) struct Hasher {
+    strangers: Queue,
+    known: Queue,
+}
+
+#[derive(Debug)]
+struct Queue {
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
+}
+
+impl Queue {
+    fn new(turns: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), waiting: AtomicUsize::new(0) }
+    }
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         let turns = turns_of(std::thread::available_parallelism().map_or(1, usize::from));
-        Self { turns: Arc::new(Semaphore::new(turns)), waiting: AtomicUsize::new(0) }
+        Self { strangers: Queue::new(turns), known: Queue::new(1) }
     }
 }
 
-/// Hashes at once: half of the cores, so that the other half is there for the mail whatever comes in here.
+/// Strangers' hashes at once: half of the cores, so that the other half is there for the mail whatever comes in here.
 fn turns_of(cores: usize) -> usize {
     (cores / 2).max(1)
 }
 
 impl Hasher {
-    /// A place in the queue, to be taken before anything is written on behalf of a stranger: what is told to come again
-    /// has cost next to nothing.
+    /// A place in a lane's queue, to be taken before anything is written on behalf of a stranger: what is told to come
+    /// again has cost next to nothing.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when too many wait.
-    pub(crate) fn place(&self) -> Result<Place<'_>> {
-        Place::take(&self.waiting).ok_or(Error::Unavailable("too many sign-ins at once"))
+    pub(crate) fn place(&self, lane: Lane) -> Result<Place<'_>> {
+        let queue = match lane {
+            Lane::Strangers => &self.strangers,
+            Lane::Known => &self.known,
+        };
+        Place::take(queue).ok_or(Error::Unavailable("too many sign-ins at once"))
     }
 
     /// Hashes a password for storing, as a PHC string.
@@ -58,8 +83,13 @@ impl Hasher {
     /// # Errors
     /// [`Error::Unavailable`] when too many wait.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
-        let (password, place) = (normalised(password), self.place()?);
-        self.in_turn(&place, move || hash_now(&password)).await
+        self.hash_at(&self.place(Lane::Known)?, password).await
+    }
+
+    /// As [`Hasher::hash`], for who has a place already.
+    pub(crate) async fn hash_at(&self, place: &Place<'_>, password: &str) -> Result<String> {
+        let password = normalised(password);
+        self.in_turn(place, move || hash_now(&password)).await
     }
 
     /// Whether the password is the one that was hashed. Without a hash it takes the same time and is always wrong.
@@ -67,7 +97,7 @@ impl Hasher {
     /// # Errors
     /// [`Error::Unavailable`] when too many wait.
     pub(crate) async fn verify(&self, password: &str, phc: Option<Zeroizing<String>>) -> Result<bool> {
-        self.verify_at(&self.place()?, password, phc).await
+        self.verify_at(&self.place(Lane::Known)?, password, phc).await
     }
 
     /// As [`Hasher::verify`], for who has a place already.
@@ -84,10 +114,10 @@ impl Hasher {
 
     async fn in_turn<T: Send + 'static>(
         &self,
-        _: &Place<'_>,
+        place: &Place<'_>,
         work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
     ) -> Result<T> {
-        let turns = Arc::clone(&self.turns);
+        let turns = Arc::clone(&place.0.turns);
         let turn = turns.acquire_owned().await.map_err(|e| Error::internal("waiting to hash a password", e))?;
         let done = tokio::task::spawn_blocking(move || {
             // Held until the memory is free again, even if nobody waits for the answer any more.
@@ -143,18 +173,18 @@ fn normalised(password: &str) -> Zeroizing<String> {
 }
 
 /// A place in the queue, given up when dropped.
-pub(crate) struct Place<'a>(&'a AtomicUsize);
+pub(crate) struct Place<'a>(&'a Queue);
 
 impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
-        let place = Self(waiting);
-        (waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING).then_some(place)
+    fn take(queue: &'a Queue) -> Option<Self> {
+        let place = Self(queue);
+        (queue.waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING).then_some(place)
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -187,14 +217,17 @@ mod tests {
         assert_eq!([1, 2, 3, 4, 16].map(turns_of), [1, 1, 1, 2, 8]);
     }
 
+    /// ASVS 6.1.1, 15.2.2: a full queue of strangers is told to come again at once, and nobody else waits for it.
     #[tokio::test]
-    async fn who_comes_when_the_queue_is_full_is_told_to_come_again_at_once() {
+    async fn a_queue_that_is_full_of_strangers_is_no_matter_to_who_is_known() {
         let h = Hasher::default();
-        let places: Vec<_> = (0..MAX_WAITING).map(|_| h.place().unwrap()).collect();
-        assert!(matches!(h.verify("seven quiet herons wade", None).await, Err(Error::Unavailable(_))));
-        assert!(matches!(h.hash("seven quiet herons wade").await, Err(Error::Unavailable(_))));
-        drop(places);
+        let places: Vec<_> = (0..MAX_WAITING).map(|_| h.place(Lane::Strangers).unwrap()).collect();
+        assert!(matches!(h.place(Lane::Strangers), Err(Error::Unavailable(_))));
+        // Not even the strangers' turns, all taken, are waited for.
+        let _turns = h.strangers.turns.acquire_many(u32::try_from(h.strangers.turns.available_permits()).unwrap()).await;
         assert!(!h.verify("seven quiet herons wade", None).await.unwrap());
+        drop(places);
+        assert!(h.place(Lane::Strangers).is_ok());
     }
 
     #[test]
@@ -204,10 +237,11 @@ mod tests {
 
     #[test]
     fn places_are_bounded_and_given_up() {
-        let waiting = AtomicUsize::new(MAX_WAITING - 1);
-        let last = Place::take(&waiting).unwrap();
-        assert!(Place::take(&waiting).is_none());
+        let queue = Queue::new(1);
+        queue.waiting.store(MAX_WAITING - 1, Ordering::Relaxed);
+        let last = Place::take(&queue).unwrap();
+        assert!(Place::take(&queue).is_none());
         drop(last);
-        assert!(Place::take(&waiting).is_some());
+        assert!(Place::take(&queue).is_some());
     }
 }

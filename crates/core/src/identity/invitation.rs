@@ -18,7 +18,7 @@ use wardpost_model::person::{Language, PersonProfile, PersonState};
 use wardpost_model::{EmailAddress, PersonId};
 use wardpost_store::Batch;
 use wardpost_store::repo::credential::{self as rows, Accepted, CredentialRow};
-use wardpost_store::repo::passkey as passkey_rows;
+use wardpost_store::repo::{device as device_rows, passkey as passkey_rows};
 use wardpost_store::repo::person::{self as person_rows, PersonRow};
 use wardpost_vault::Zeroizing;
 
@@ -167,6 +167,7 @@ impl Core {
         rows::invite(batch, self.org(), person, &hash, sealed, expires_us, guard::FOUND);
         rows::drop_recovery_codes(batch, self.org(), person);
         passkey_rows::remove_of(batch, self.org(), person);
+        device_rows::forget_of(batch, self.org(), person);
         let link = format!("{}/invitation#{token}", self.config().public_url);
         Ok(Invitation { link, token, expires_at: from_us(expires_us) })
     }

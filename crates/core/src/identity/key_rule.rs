@@ -3,12 +3,14 @@
 //!
 //! A passkey that its maker's service copies to other devices does not count: whoever gets into that service has it.
 
+use super::device::Met;
 use super::passkey::ChallengeFor;
 use super::session::stage;
-use super::{Client, PasskeyLine, PasskeyMade, PasskeyWanted, PendingSignIn, SignedIn};
+use super::{Client, DeviceSecret, PasskeyLine, PasskeyMade, PasskeyWanted, PendingSignIn, SignedIn};
 use crate::clock::{DAY_US, MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -41,6 +43,14 @@ impl Entered {
         match self {
             Self::SignedIn(done) => &done.secret,
             Self::ChangePassword(pending) | Self::EnrolKey(pending) => &pending.secret,
+        }
+    }
+    /// What the browser's device cookie is to be; none while something is to be done first.
+    #[must_use]
+    pub fn device(&self) -> Option<&DeviceSecret> {
+        match self {
+            Self::SignedIn(done) => Some(&done.device),
+            Self::ChangePassword(_) | Self::EnrolKey(_) => None,
         }
     }
     /// Whoever has signed in; nobody while something is to be done first.
@@ -110,14 +120,14 @@ impl Core {
         }
     }
 
-    /// What came of a last step, by the stage in which it left the session.
-    pub(super) async fn entered(&self, secret: String, rule: KeyRule, client: &Client) -> Result<Entered> {
-        if let KeyRule::Enrol { .. } = rule {
+    /// What came of a last step: signed in with a browser, or without one met, a security key is to be added.
+    pub(super) async fn entered(&self, secret: String, met: Option<Met>, client: &Client) -> Result<Entered> {
+        let Some(met) = met else {
             let expires_at = from_us(self.clock().now_us() + ENROL_FOR_US);
             return Ok(Entered::EnrolKey(PendingSignIn { secret, expires_at }));
-        }
+        };
         let (actor, session) = self.authenticate_session(&secret, client, false).await?;
-        Ok(Entered::SignedIn(Box::new(SignedIn { secret, session, actor })))
+        Ok(Entered::SignedIn(Box::new(SignedIn { secret, device: met.secret, session, actor })))
     }
 
     /// Until when somebody has time to add their first security key; they come in by another way no more after it.
@@ -180,6 +190,7 @@ impl Core {
         let entry = self.entry_of_person(&person, AuditKind::PasskeyAdded, client)?.on("passkey", line.id);
         let entry = entry.with("name", line.name.clone()).with("device bound", "true");
         self.audit(&mut batch, entry.why("a role wants a security key"))?;
+        self.tell_person(&mut batch, person.id, AccountNotice::PasskeyAdded { name: &line.name }).await?;
         self.announce(&mut batch, Change::Sessions(person.id));
         self.db().write(batch).await.map_err(super::own_passkeys::not_new)?;
         self.identity().forget_person(person.id);

@@ -14,6 +14,7 @@ mod blocklist;
 mod cbor;
 mod codes;
 mod credential;
+mod device;
 mod hasher;
 mod invitation;
 mod key_rule;
@@ -41,6 +42,7 @@ pub use authenticator::AuthenticatorOffer;
 pub use blocklist::pack as pack_breached;
 pub(crate) use codes::make_consent_code;
 pub use credential::RECENT_MINUTES;
+pub use device::{DeviceLine, DeviceSecret};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};
 pub use invitation::{Invitation, InvitationView};
@@ -70,6 +72,8 @@ pub struct Client {
     pub user_agent: Option<String>,
     /// The request's id, so that audit entries can be joined to the server's log.
     pub request_id: Option<String>,
+    /// What tells this browser from another: the value of its device cookie.
+    pub device: Option<DeviceSecret>,
 }
 
 /// `session.sealed_client`.

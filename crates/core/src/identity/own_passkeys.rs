@@ -6,6 +6,7 @@ use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::people::checked_text;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
@@ -134,6 +135,7 @@ impl Core {
         let line = self.put_passkey(&mut batch, actor.person_id, ChallengeFor::Adding(session), name, made)?;
         let entry = NewEntry::by(actor, AuditKind::PasskeyAdded).on("passkey", line.id).with("name", line.name.clone());
         self.audit(&mut batch, entry.with("device bound", line.device_bound.to_string()))?;
+        self.tell_person(&mut batch, actor.person_id, AccountNotice::PasskeyAdded { name: &line.name }).await?;
         self.db().write(batch).await.map_err(not_new)?;
         Ok(line)
     }
@@ -242,8 +244,9 @@ impl Core {
         let kept = actor.session_id.unwrap_or(SessionId(uuid::Uuid::nil()));
         session_rows::end_of_passkey(&mut batch, self.org(), person, row.id, kept, now);
         let entry = NewEntry::by(actor, AuditKind::PasskeyRemoved).on("passkey", row.id);
-        let entry = entry.with("name", self.open_passkey(row)?.name).with("person", person.to_string());
-        self.audit(&mut batch, entry)?;
+        let name = self.open_passkey(row)?.name;
+        self.audit(&mut batch, entry.with("name", name.clone()).with("person", person.to_string()))?;
+        self.tell_person(&mut batch, person, AccountNotice::PasskeyRemoved { name: &name }).await?;
         self.announce(&mut batch, Change::Sessions(person));
         self.db().write(batch).await?;
         self.identity().forget_person(person);

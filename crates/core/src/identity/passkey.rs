@@ -12,6 +12,7 @@ use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -160,6 +161,7 @@ impl Core {
         self.use_passkey(&mut batch, &proved);
         self.make_room(&mut batch, person.id).await?;
         self.note_asked(&mut batch, person.id, rule);
+        let device = self.meet(&mut batch, &person, rule, client).await?;
         credential_rows::signed_in(&mut batch, self.org(), person.id, now);
         let row = SessionRow {
             id,
@@ -176,6 +178,7 @@ impl Core {
             passkey_id: Some(proved.row.id),
             idle_us: terms.idle_us,
             zone_id: terms.zone,
+            device_id: device.as_ref().map(|d| d.id),
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);
@@ -183,7 +186,7 @@ impl Core {
         self.audit(&mut batch, entry.on("session", id).with("passkey", proved.row.id.to_string()))?;
         self.write_use(batch, &proved, client).await?;
         limiter.give_back(&network);
-        self.entered(secret, rule, client).await
+        self.entered(secret, device, client).await
     }
 
     /// As [`Core::step_up`], with a passkey.
@@ -358,7 +361,12 @@ impl Core {
         if let Some(id) = refused.passkey {
             entry = entry.on("passkey", id);
         }
-        self.audit_alone(entry).await?;
+        let mut batch = Batch::new();
+        self.audit(&mut batch, entry)?;
+        if let (true, Some(owner)) = (refused.copied, refused.person) {
+            self.tell_person(&mut batch, owner, AccountNotice::PasskeyCopied).await?;
+        }
+        self.db().write(batch).await?;
         Ok(Error::Unauthenticated)
     }
 }

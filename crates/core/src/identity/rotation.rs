@@ -12,6 +12,7 @@ use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -82,6 +83,7 @@ impl Core {
             expires_us: now + PENDING_FOR_US,
             idle_us: PENDING_FOR_US,
             zone_id: None,
+            device_id: None,
         }
     }
 
@@ -109,6 +111,8 @@ impl Core {
         let stage = self.entered_stage(stage::CHANGE_PASSWORD, person.id, rule, now, client).await?;
         let mut batch = Batch::new();
         self.note_asked(&mut batch, person.id, rule);
+        let device = self.meet(&mut batch, &person, rule, client).await?;
+        let stage = Stage { device_id: device.as_ref().map(|d| d.id), ..stage };
         let sealed = self.seal(purpose::CREDENTIAL_PASSWORD, person.id.as_bytes(), &phc)?;
         rows::set_password(&mut batch, self.org(), person.id, seen, sealed, now, guard::STATE);
         rows::signed_in(&mut batch, self.org(), person.id, now);
@@ -117,6 +121,7 @@ impl Core {
         session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, stage, guard::FOUND);
         let entry = self.entry_of_person(&person, AuditKind::CredentialChanged, client)?.on_person(person.id);
         self.audit(&mut batch, entry.with("what", "password").why("another one was due"))?;
+        self.tell_person(&mut batch, person.id, AccountNotice::Password).await?;
         self.announce(&mut batch, Change::Sessions(person.id));
         match self.db().write(batch).await {
             // Chosen in another tab at the same moment, or over.
@@ -124,7 +129,7 @@ impl Core {
             done => done?,
         };
         self.identity().forget_person(person.id);
-        self.entered(new_secret, rule, client).await
+        self.entered(new_secret, device, client).await
     }
 
     /// Advice on the password that is to be chosen.
@@ -151,6 +156,7 @@ impl Core {
         session_rows::end_of(&mut batch, self.org(), person, self.clock().now_us());
         let entry = NewEntry::by(actor, AuditKind::CredentialChanged).on_person(person);
         self.audit(&mut batch, entry.with("what", "another password is asked for"))?;
+        self.tell_person(&mut batch, person, AccountNotice::PasswordAsked).await?;
         self.announce(&mut batch, Change::Sessions(person));
         self.db().write(batch).await?;
         self.identity().forget_person(person);

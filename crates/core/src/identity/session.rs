@@ -397,6 +397,8 @@ impl Core {
             let mut batch = Batch::new();
             rows::prune(&mut batch, self.org(), now - KEPT_FOR_US);
             wardpost_store::repo::used_once::prune(&mut batch, self.org(), now);
+            let gone = now - super::device::KEPT_DAYS * DAY_US;
+            wardpost_store::repo::device::prune(&mut batch, self.org(), gone);
             wardpost_store::repo::credential::prune_throttle(&mut batch, self.org(), now - 7 * DAY_US);
             self.db().write(batch).await?;
         }

@@ -1,15 +1,17 @@
 //! Signing in: password, then second factor.
 
 use super::codes::normal_recovery_code;
-use super::hasher::is_outdated;
+use super::hasher::{Lane, is_outdated};
 use super::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use super::limiter::network_key;
 use super::session::{SessionInfo, method, stage};
-use super::{Client, SealedClient, totp};
+use super::throttle::BACK_OFF_FROM;
+use super::{Client, DeviceSecret, SealedClient, totp};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
 use crate::error::guard;
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -28,6 +30,18 @@ use wardpost_vault::Zeroizing;
 pub(super) const PENDING_FOR_US: i64 = 10 * MINUTE_US;
 /// Tries at the second factor of one sign-in.
 const FACTOR_TRIES: i64 = 5;
+
+/// Failures in a row after which a browser counts as a stranger's.
+const KNOWN_TRIES: i64 = 10;
+
+/// By which door somebody comes with a password, see [`Core::sign_in`].
+struct PasswordDoor {
+    lane: Lane,
+    /// What failures at once are limited by: the network, or the browser.
+    network: u128,
+    /// What failures in a row are counted by: the login, or the browser.
+    counted_by: Vec<u8>,
+}
 
 /// A sign-in that waits for the second factor.
 #[derive(Debug, Clone)]
@@ -61,6 +75,8 @@ impl Factor {
 pub struct SignedIn {
     /// The cookie's new value.
     pub secret: String,
+    /// What the browser's device cookie is to be.
+    pub device: DeviceSecret,
     /// The session.
     pub session: SessionInfo,
     /// Who.
@@ -87,16 +103,16 @@ impl Core {
     /// or the password is wrong; [`Error::RateLimited`] by login (anybody's or nobody's) or network; [`Error::Unavailable`]
     /// while too many others sign in; [`Error::Denied`] where nobody may sign in by password.
     pub async fn sign_in(&self, login: &str, password: &str, client: &Client) -> Result<PendingSignIn> {
-        let network = network_key(client.network);
+        let login_index = self.login_index(login);
+        let door = self.door(&login_index, client).await?;
         let limiter = &self.identity().sign_ins;
         limiter
-            .take(network, self.clock().now_us())
+            .take(door.network, self.clock().now_us())
             .map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })?;
         self.admit(Way::Password, client).await?;
-        let login_index = self.login_index(login);
         // Before the first write: a flood of guesses must not reach the store faster than it can be hashed.
-        let place = self.identity().hasher.place()?;
-        let failures = self.reserve_login_try(&login_index).await?;
+        let place = self.identity().hasher.place(door.lane)?;
+        let failures = self.reserve_login_try(&door.counted_by).await?;
         let found = self.credentials_of_login(&login_index).await?;
         let usable = found.as_ref().filter(|(p, _)| p.state == PersonState::Active.as_str());
         let phc = match usable {
@@ -110,9 +126,10 @@ impl Core {
         let right = self.identity().hasher.verify_at(&place, password, phc).await?;
         match usable.filter(|_| right && barred.is_none()) {
             Some((person, credential)) => {
-                let rehashed = if outdated { Some(self.identity().hasher.hash(password).await?) } else { None };
-                let pending = self.begin_session(person, credential, rehashed, &login_index, client).await?;
-                limiter.give_back(&network);
+                let rehashed =
+                    if outdated { Some(self.identity().hasher.hash_at(&place, password).await?) } else { None };
+                let pending = self.begin_session(person, credential, rehashed, &door, client).await?;
+                limiter.give_back(&door.network);
                 Ok(pending)
             }
             None => {
@@ -121,6 +138,27 @@ impl Core {
                 Err(Error::Unauthenticated)
             }
         }
+    }
+
+    /// By which door somebody tries to come in: with a browser in which they have signed in before, their tries are counted,
+    /// queued and limited apart from everybody else's, so that guessers can lock nobody out (ASVS 6.1.1, 6.3.1). A browser
+    /// that fails too often in a row is a stranger again.
+    async fn door(&self, login_index: &[u8], client: &Client) -> Result<PasswordDoor> {
+        let strangers = PasswordDoor {
+            lane: Lane::Strangers,
+            network: network_key(client.network),
+            counted_by: login_index.to_vec(),
+        };
+        if client.device.is_none() {
+            return Ok(strangers);
+        }
+        let person = person_rows::by_login(self.db(), self.org(), login_index).await?.map(|p| p.id);
+        let Some(device) = self.known_device(person, client).await? else { return Ok(strangers) };
+        let counted_by = self.vault().blind_index(purpose::DEVICE_LOGIN, device.id.as_bytes()).to_vec();
+        if rows::throttle(self.db(), self.org(), &counted_by).await?.failures >= KNOWN_TRIES {
+            return Ok(strangers);
+        }
+        Ok(PasswordDoor { lane: Lane::Known, network: device.id.0.as_u128(), counted_by })
     }
 
     /// The index under which a login is found; what is no address has one as well, which nobody has.
@@ -153,14 +191,21 @@ impl Core {
         person: &PersonRow,
         credential: &CredentialRow,
         rehashed: Option<String>,
-        login_index: &[u8],
+        door: &PasswordDoor,
         client: &Client,
     ) -> Result<PendingSignIn> {
         let now = self.clock().now_us();
         let (secret, id) = (wardpost_vault::random_token(), SessionId(self.clock().new_id()));
         let expires_us = now + PENDING_FOR_US;
         let mut batch = Batch::new();
-        rows::clear_login(&mut batch, self.org(), login_index);
+        // Of this try itself nothing is told; of those before it, whoever made them.
+        let own_try = i64::from(door.lane == Lane::Strangers);
+        let before = rows::throttle(self.db(), self.org(), &person.login_index).await?.failures - own_try;
+        if before >= BACK_OFF_FROM {
+            self.tell_person(&mut batch, person.id, AccountNotice::AfterFailures { failures: before }).await?;
+        }
+        rows::clear_login(&mut batch, self.org(), &door.counted_by);
+        rows::clear_login(&mut batch, self.org(), &person.login_index);
         let row = SessionRow {
             id,
             secret_hash: self.web_session_hash(&secret).to_vec(),
@@ -176,6 +221,7 @@ impl Core {
             passkey_id: None,
             idle_us: PENDING_FOR_US,
             zone_id: None,
+            device_id: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);
@@ -244,11 +290,14 @@ impl Core {
         let expires_at = crate::clock::from_us(to.expires_us);
         let mut batch = Batch::new();
         self.make_room(&mut batch, person.id).await?;
-        self.use_proof(&mut batch, person.id, &proof);
+        self.use_proof(&mut batch, person.id, &proof).await?;
+        let mut device = None;
         if !must_change {
             self.note_asked(&mut batch, person.id, rule);
+            device = self.meet(&mut batch, &person, rule, client).await?;
             rows::signed_in(&mut batch, self.org(), person.id, now);
         }
+        let to = Stage { device_id: device.as_ref().map(|d| d.id), ..to };
         let new_hash = self.web_session_hash(&new_secret);
         session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, to, guard::FOUND);
         let entry = self.entry_of_person(&person, AuditKind::SignInSecondFactor, client)?;
@@ -257,7 +306,7 @@ impl Core {
         if must_change {
             return Ok(Entered::ChangePassword(PendingSignIn { secret: new_secret, expires_at }));
         }
-        self.entered(new_secret, rule, client).await
+        self.entered(new_secret, device, client).await
     }
 
     /// The stage in which a last step leaves a session: signed in, or a security key is to be added first.
@@ -278,6 +327,7 @@ impl Core {
             expires_us: now + if enrols { ENROL_FOR_US } else { terms.lifetime_us },
             idle_us: terms.idle_us,
             zone_id: terms.zone,
+            device_id: None,
         })
     }
 
@@ -295,7 +345,7 @@ impl Core {
             return Err(self.refuse_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?);
         }
         let mut batch = Batch::new();
-        self.use_proof(&mut batch, person.id, &proof);
+        self.use_proof(&mut batch, person.id, &proof).await?;
         let new_secret = self.renew_secret(&mut batch, session.id, secret);
         let entry = NewEntry::by(&actor, AuditKind::SignInSecondFactor).on("session", session.id);
         self.audit(&mut batch, entry.with("method", factor.name()).why("proved anew within the session"))?;
@@ -348,15 +398,18 @@ impl Core {
         }
     }
 
-    /// Adds the using up of a factor.
-    fn use_proof(&self, batch: &mut Batch, person: PersonId, proof: &Proof) {
+    /// Adds the using up of a factor. Of a recovery code its owner is told.
+    async fn use_proof(&self, batch: &mut Batch, person: PersonId, proof: &Proof) -> Result<()> {
         match proof {
             Proof::Step(step) => rows::use_step(batch, self.org(), person, *step, guard::STATE),
             Proof::Code(hash) => {
                 rows::use_recovery_code(batch, self.org(), person, hash, self.clock().now_us(), guard::STATE);
                 rows::clear_failures(batch, self.org(), person);
+                let left = rows::recovery_codes_left(self.db(), self.org(), person).await? - 1;
+                self.tell_person(batch, person, AccountNotice::RecoveryUsed { left: left.max(0) }).await?;
             }
         }
+        Ok(())
     }
 
     /// Writes a batch that uses up a factor. A factor used meanwhile, or a code that there is not, is a wrong one.
@@ -392,6 +445,9 @@ impl Core {
         self.audit(&mut batch, entry.on("session", session.id).with("method", factor.name()))?;
         if session.tries + 1 >= FACTOR_TRIES {
             session_rows::end_if_open(&mut batch, self.org(), session.id, self.clock().now_us());
+            if session.stage == stage::SECOND_FACTOR {
+                self.tell_person(&mut batch, person.id, AccountNotice::FactorFailed).await?;
+            }
             self.announce(&mut batch, Change::Sessions(person.id));
             self.identity().forget_person(person.id);
         }

@@ -2,6 +2,7 @@
 
 mod app_passwords;
 mod credentials;
+mod devices;
 mod key_rule;
 mod passkeys;
 mod rotation;

@@ -8,7 +8,7 @@ use wardpost_store::repo::credential::{self as rows, CredentialRow, Throttle};
 use wardpost_store::{Batch, StoreError};
 
 /// Failures in a row from which one has to wait.
-const BACK_OFF_FROM: i64 = 5;
+pub(super) const BACK_OFF_FROM: i64 = 5;
 /// Failures in a row after which the authenticator is dead until an administrator sends a new invitation.
 pub(crate) const DEAD_AT: i64 = 100;
 const FIRST_WAIT_US: i64 = 30 * SECOND_US;

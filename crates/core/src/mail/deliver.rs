@@ -291,17 +291,22 @@ impl Core {
         let row = &work.row;
         let payload: Payload = self.unseal(purpose::DELIVERY_PAYLOAD, row.id.as_bytes(), &row.sealed_payload)?;
         let Some(message) = rows::get(self.db(), self.org(), row.message_id).await? else { return Ok(None) };
-        let Some(mailbox) = message.mailbox_id else { return Ok(None) };
         let (waiting, guests) = self.waiting(row).await?;
         let Some((first, to)) = waiting.first() else { return Ok(None) };
         let (first, domain) = (*first, to.domain().clone());
-        let (content, from) = match payload {
-            Payload::Smtp => self.message_content(&message, &guests).await?,
-            Payload::Notify { pickup, to } => match self.notification(pickup, mailbox, &to, row, first).await? {
-                Some(loaded) => loaded,
-                None => return Ok(None),
-            },
+        let loaded = match (payload, message.mailbox_id) {
+            (Payload::Smtp, Some(_)) => Some(self.message_content(&message, &guests).await?),
+            (Payload::Notify { pickup, to }, Some(mailbox)) => {
+                self.notification(pickup, mailbox, &to, row, first).await?
+            }
+            // Nobody waits for its bounces (RFC 3834, 3.3).
+            (Payload::Told, _) => {
+                let (work, content) = (work.clone(), self.told(&message).await?);
+                return Ok(Some(DeliveryJob { work, envelope_from: None, recipients: waiting, domain, content }));
+            }
+            (_, None) => None,
         };
+        let Some((content, from)) = loaded else { return Ok(None) };
         let work = work.clone();
         Ok(Some(DeliveryJob { work, envelope_from: Some(from), recipients: waiting, domain, content }))
     }

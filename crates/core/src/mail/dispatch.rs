@@ -136,6 +136,7 @@ impl Core {
         let kind = match payload {
             Payload::Smtp => "smtp",
             Payload::Notify { .. } => "notify",
+            Payload::Told => "told",
         };
         let row = DeliveryRow {
             id,

@@ -5,6 +5,7 @@ use super::deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, GIVE_
 use super::dispatch::Leaving;
 use super::notice::SenderNotice;
 use super::send::sensitivity_of;
+use super::tell::NOTICE_ROUTE;
 use super::types::{Head, SealedOutcome, SealedPickup, SealedRecipient};
 use crate::audit::NewEntry;
 use crate::clock::DAY_US;
@@ -105,7 +106,8 @@ impl Core {
     ) -> Result<()> {
         let sealed: SealedRecipient = self.unseal(purpose::RECIPIENT, row.id.as_bytes(), &row.sealed_recipient)?;
         let notice = matches!(f.job.content, DeliveryContent::Notice { .. });
-        let kind = if notice { AuditKind::PickupNotified } else { AuditKind::DeliveryDone };
+        let pickup = notice && row.route != NOTICE_ROUTE;
+        let kind = if pickup { AuditKind::PickupNotified } else { AuditKind::DeliveryDone };
         let mut entry = entry_of(f, kind, row, &sealed.party.address, detail);
         if f.late || !waits {
             entry = entry.with("late", row.state.clone());
@@ -114,7 +116,7 @@ impl Core {
         if waits {
             self.set_recipient(batch, row, RecipientState::Delivered, None, detail, f.now)?;
         }
-        if notice {
+        if pickup {
             self.forget_pickup_token(batch, row.message_id, row.id).await?;
         }
         Ok(())

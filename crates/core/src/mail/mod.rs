@@ -16,6 +16,7 @@ mod recall;
 mod receive;
 mod review;
 mod send;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -32,5 +33,6 @@ pub use plan::Planned;
 pub use read::{Counts, ListFilter, Listing, OpenedFile, TrailItem};
 pub use receive::{Inbound, Received};
 pub use review::{HeldLine, HeldMessage};
+pub(crate) use tell::AccountNotice;
 pub use send::{Sent, SentOutcome, Submission};
 pub use tls::{Caches, DomainTls, DomainTlsState};

@@ -248,7 +248,7 @@ impl Core {
     }
 
     /// Puts a notice of Wardpost's own into a mailbox's inbox.
-    async fn put_notice(
+    pub(super) async fn put_notice(
         &self,
         batch: &mut Batch,
         mailbox: MailboxId,
@@ -257,12 +257,27 @@ impl Core {
         written: Notice,
     ) -> Result<()> {
         let Some(to) = self.mailbox(mailbox).await? else { return Ok(()) };
+        let to = Party { name: to.name.clone(), address: to.address.clone() };
+        let row = self.notice_row(to, thread, patient_id, written).await?;
+        let (id, now) = (row.id, row.at_us);
+        rows::insert(batch, self.org(), row);
+        self.place_in_inbox(batch, mailbox, id, now);
+        Ok(())
+    }
+
+    /// A message of Wardpost's own, to be put into a mailbox or sent.
+    pub(super) async fn notice_row(
+        &self,
+        to: Party,
+        thread: ThreadId,
+        patient_id: Option<PatientId>,
+        written: Notice,
+    ) -> Result<MessageRow> {
         let id = MessageId(self.clock().new_id());
-        let now = self.clock().now_us();
         let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());
         let head = Head {
             from: self.postmaster(),
-            to: vec![Party { name: to.name.clone(), address: to.address.clone() }],
+            to: vec![to],
             cc: Vec::new(),
             subject: written.subject,
             preview: preview(&written.text),
@@ -278,10 +293,10 @@ impl Core {
         };
         let size = written.text.len();
         let body = Body { text: written.text, html: None, plan: None, findings: None, expires_days: None };
-        let row = MessageRow {
+        Ok(MessageRow {
             id,
             thread_id: thread,
-            at_us: now,
+            at_us: self.clock().now_us(),
             origin: origin_name(Origin::System).to_owned(),
             mailbox_id: None,
             sender_id: None,
@@ -296,9 +311,6 @@ impl Core {
             sealed_raw: None,
             raw_blob_id: None,
             patient_id,
-        };
-        rows::insert(batch, self.org(), row);
-        self.place_in_inbox(batch, mailbox, id, now);
-        Ok(())
+        })
     }
 }

@@ -106,6 +106,8 @@ pub(crate) enum Payload {
     Smtp,
     /// The content-free notification of a pick-up.
     Notify { pickup: wardpost_model::PickupId, to: EmailAddress },
+    /// What Wardpost itself tells somebody outside.
+    Told,
 }
 
 /// `held.sealed_reason`.

@@ -11,6 +11,7 @@ pub mod care;
 pub mod contact;
 pub mod credential;
 pub mod delivery;
+pub mod device;
 pub mod domain;
 pub mod domain_tls;
 pub mod draft;
@@ -49,6 +50,7 @@ pub fn all_statements() -> Vec<&'static str> {
         contact::ALL,
         credential::ALL,
         delivery::ALL,
+        device::ALL,
         domain::ALL,
         domain_tls::ALL,
         draft::ALL,

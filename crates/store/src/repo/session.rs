@@ -1,15 +1,15 @@
 //! Sessions of the web app: a keyed hash of the secret, never the secret.
 
 use crate::{Batch, Db, Result, Row, params};
-use wardpost_model::{OrgId, PasskeyId, PersonId, SessionId, ZoneId};
+use wardpost_model::{DeviceId, OrgId, PasskeyId, PersonId, SessionId, ZoneId};
 
 macro_rules! columns {
     () => {
-        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, sealed_client"
+        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, device_id, sealed_client"
     };
 }
 
-const INSERT: &str = "INSERT INTO session (org_id, session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, sealed_client) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13, ?14, ?15)";
+const INSERT: &str = "INSERT INTO session (org_id, session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, device_id, sealed_client) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13, ?14, ?15, ?16)";
 const BY_SECRET: &str = concat!("SELECT ", columns!(), " FROM session WHERE org_id = ?1 AND secret_hash = ?2");
 const GET: &str = concat!("SELECT ", columns!(), " FROM session WHERE org_id = ?1 AND session_id = ?2");
 const OF_PERSON: &str = concat!(
@@ -28,7 +28,7 @@ const STALE: &str = concat!(
     " FROM session WHERE org_id = ?1 AND ended_at IS NULL AND (expires_at <= ?2 OR last_seen_at + idle_us <= ?2) ORDER BY session_id LIMIT ?3"
 );
 const TRY: &str = "UPDATE session SET tries = tries + 1 WHERE org_id = ?1 AND session_id = ?2 AND stage = ?3 AND tries = ?4 AND ended_at IS NULL";
-const ROTATE: &str = "UPDATE session SET secret_hash = ?4, stage = ?5, tries = 0, authenticated_at = ?6, last_seen_at = ?6, expires_at = ?7, idle_us = ?8, zone_id = ?9 WHERE org_id = ?1 AND secret_hash = ?2 AND stage = ?3 AND ended_at IS NULL";
+const ROTATE: &str = "UPDATE session SET secret_hash = ?4, stage = ?5, tries = 0, authenticated_at = ?6, last_seen_at = ?6, expires_at = ?7, idle_us = ?8, zone_id = ?9, device_id = ?10 WHERE org_id = ?1 AND secret_hash = ?2 AND stage = ?3 AND ended_at IS NULL";
 const CONFIRM: &str = "UPDATE session SET secret_hash = ?4, tries = 0, authenticated_at = ?5, last_seen_at = ?5 WHERE org_id = ?1 AND session_id = ?2 AND secret_hash = ?3 AND stage = 'signed_in' AND ended_at IS NULL";
 const MOVE: &str =
     "UPDATE session SET idle_us = ?3, zone_id = ?4 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
@@ -38,6 +38,7 @@ const END_OF: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND per
 const END_OTHERS: &str =
     "UPDATE session SET ended_at = ?4 WHERE org_id = ?1 AND person_id = ?2 AND session_id <> ?3 AND ended_at IS NULL";
 const END_OF_PASSKEY: &str = "UPDATE session SET ended_at = ?4 WHERE org_id = ?1 AND person_id = ?2 AND passkey_id = ?3 AND session_id <> ?5 AND ended_at IS NULL";
+const END_OF_DEVICE: &str = "UPDATE session SET ended_at = ?4 WHERE org_id = ?1 AND person_id = ?2 AND device_id = ?3 AND session_id <> ?5 AND ended_at IS NULL";
 const PRUNE: &str = "DELETE FROM session WHERE org_id = ?1 AND ended_at < ?2";
 
 /// Every statement of this module.
@@ -57,6 +58,7 @@ pub const ALL: &[&str] = &[
     END_OF,
     END_OTHERS,
     END_OF_PASSKEY,
+    END_OF_DEVICE,
     PRUNE,
 ];
 
@@ -78,6 +80,7 @@ pub struct SessionRow {
     pub passkey_id: Option<PasskeyId>,
     pub idle_us: i64,
     pub zone_id: Option<ZoneId>,
+    pub device_id: Option<DeviceId>,
     pub sealed_client: Vec<u8>,
 }
 
@@ -97,7 +100,8 @@ fn decode(r: &Row) -> Result<SessionRow> {
         passkey_id: r.opt_id(11)?,
         idle_us: r.int(12)?,
         zone_id: r.opt_id(13)?,
-        sealed_client: r.bytes(14)?,
+        device_id: r.opt_id(14)?,
+        sealed_client: r.bytes(15)?,
     })
 }
 
@@ -120,6 +124,7 @@ pub fn insert(batch: &mut Batch, org: OrgId, s: SessionRow) {
             s.passkey_id,
             s.idle_us,
             s.zone_id,
+            s.device_id,
             s.sealed_client
         ],
     );
@@ -180,12 +185,13 @@ pub struct Stage<'a> {
     pub expires_us: i64,
     pub idle_us: i64,
     pub zone_id: Option<ZoneId>,
+    pub device_id: Option<DeviceId>,
 }
 
 /// Gives a session its next stage and another secret, if it still has the old ones.
 pub fn rotate(batch: &mut Batch, org: OrgId, old_hash: &[u8], new_hash: &[u8], stage: Stage<'_>, guard: &'static str) {
-    let Stage { from, to, at_us, expires_us, idle_us, zone_id } = stage;
-    let params = params![org, old_hash, from, new_hash, to, at_us, expires_us, idle_us, zone_id];
+    let Stage { from, to, at_us, expires_us, idle_us, zone_id, device_id } = stage;
+    let params = params![org, old_hash, from, new_hash, to, at_us, expires_us, idle_us, zone_id, device_id];
     batch.exec_expect(ROTATE, params, 1, guard);
 }
 
@@ -235,6 +241,11 @@ pub fn end_others(batch: &mut Batch, org: OrgId, person: PersonId, but: SessionI
 /// Ends the sessions that a passkey began, but one.
 pub fn end_of_passkey(batch: &mut Batch, org: OrgId, person: PersonId, passkey: PasskeyId, but: SessionId, at_us: i64) {
     batch.exec(END_OF_PASSKEY, params![org, person, passkey, at_us, but]);
+}
+
+/// Ends the sessions that began with a device, but one.
+pub fn end_of_device(batch: &mut Batch, org: OrgId, person: PersonId, device: DeviceId, but: SessionId, at_us: i64) {
+    batch.exec(END_OF_DEVICE, params![org, person, device, at_us, but]);
 }
 
 /// Removes sessions that ended before a time.

@@ -20,6 +20,8 @@ const GUESSES_PER_SECOND: u32 = 167;
 const ADDRESSES: u32 = 1_000;
 const LOGINS: u32 = 500;
 const MAILS_PER_SECOND: u32 = 20;
+/// Pause between two sign-ins with a known browser: one address may not try more often.
+const KNOWN_EVERY: Duration = Duration::from_secs(3);
 /// Two hashes' memory at most, and what the connections need.
 const MEMORY: u64 = 128 << 20;
 
@@ -29,7 +31,9 @@ async fn guess(web: SocketAddr, n: u32) -> std::io::Result<(u16, bool)> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from((Ipv4Addr::new(127, b + 1, c, d.max(1)), 0)))?;
     let mut stream = socket.connect(web).await?;
-    let body = json!({"login": format!("guess{}@clinic.example", n % LOGINS), "password": format!("guess number {n}")});
+    // One of the guessed logins is Anna's.
+    let login = if n % LOGINS == 0 { "anna".to_owned() } else { format!("guess{}", n % LOGINS) };
+    let body = json!({"login": format!("{login}@clinic.example"), "password": format!("guess number {n}")});
     let body = body.to_string();
     let request = format!(
         "POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-wardpost-csrf: 1\r\n\
@@ -81,6 +85,22 @@ async fn mail(mx: SocketAddr, stop: Arc<AtomicBool>) -> Vec<Duration> {
     took
 }
 
+/// Signs in again and again with a browser that is known; gives how long each took. Whoever guesses at this login
+/// meanwhile neither locks it nor stands before it in a queue (ASVS 6.1.1).
+async fn known(url: String, login: String, device: String, stop: Arc<AtomicBool>) -> Vec<Duration> {
+    let (ask, mut took) = (json!({"login": login, "password": PASSWORD}), Vec::new());
+    while !stop.load(Ordering::Relaxed) {
+        let mut door = crate::harness::Api::new(&url);
+        door.cookie = Some(device.clone());
+        let began = Instant::now();
+        let (status, answer) = door.call(Method::POST, "/session", Some(ask.clone())).await;
+        assert_eq!(status, 200, "a known browser comes in while guesses do: {answer}");
+        took.push(began.elapsed());
+        tokio::time::sleep(KNOWN_EVERY).await;
+    }
+    took
+}
+
 fn slowest_but_one_percent(mut took: Vec<Duration>) -> Duration {
     took.sort();
     took[took.len() * 99 / 100]
@@ -98,6 +118,8 @@ async fn a_flood_of_guesses_starves_neither_the_mail_nor_whoever_is_signed_in() 
 
     let stop = Arc::new(AtomicBool::new(false));
     let mails = tokio::spawn(mail(node.mx(), Arc::clone(&stop)));
+    let device = anna.api.cookie.as_deref().unwrap().split("; ").find(|c| c.contains("device")).unwrap().to_owned();
+    let known = tokio::spawn(known(node.ready.public_url.clone(), anna.login.clone(), device, Arc::clone(&stop)));
     let guesses = tokio::spawn(flood(web, if full { 60 } else { 8 }));
     let (mut most, mut reads) = (0, Vec::new());
     while !guesses.is_finished() {
@@ -108,11 +130,13 @@ async fn a_flood_of_guesses_starves_neither_the_mail_nor_whoever_is_signed_in() 
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     stop.store(true, Ordering::Relaxed);
-    let (seen, took) = (guesses.await.unwrap(), mails.await.unwrap());
+    let (seen, took, entered) = (guesses.await.unwrap(), mails.await.unwrap(), known.await.unwrap());
+    let entering = entered.iter().max().copied().unwrap_or_default();
     let sent = took.len();
     let (mail, read) = (slowest_but_one_percent(took), slowest_but_one_percent(reads));
     println!(
-        "answers {seen:?}; {sent} mails, p99 {mail:?}; reading p99 {read:?}; memory +{} KiB",
+        "answers {seen:?}; {sent} mails, p99 {mail:?}; reading p99 {read:?}; {} known sign-ins, slowest {entering:?}; memory +{} KiB",
+        entered.len(),
         (most - before.min(most)) >> 10
     );
 
@@ -131,6 +155,7 @@ async fn a_flood_of_guesses_starves_neither_the_mail_nor_whoever_is_signed_in() 
     if full {
         assert!(mail < Duration::from_secs(1), "mail took {mail:?}");
         assert!(read < Duration::from_secs(1), "reading took {read:?}");
+        assert!(entering < Duration::from_secs(2), "a known browser waited {entering:?}");
         assert!(began.elapsed() < Duration::from_secs(2), "signing in after the flood took {:?}", began.elapsed());
     }
     node.stop();

@@ -281,9 +281,11 @@ impl Api {
 
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> (u16, Value) {
         let response = self.client.request(request).await.unwrap();
-        if let Some(cookie) = response.headers().get("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
-            self.cookie = Some(pair);
+        for cookie in response.headers().get_all("set-cookie") {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            let kept = self.cookie.take().unwrap_or_default();
+            let kept = kept.split("; ").filter(|c| !c.is_empty() && !c.starts_with(&format!("{name}="))).map(str::to_owned);
+            self.cookie = Some(kept.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("; "));
         }
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();

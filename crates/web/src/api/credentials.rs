@@ -109,7 +109,7 @@ pub(crate) async fn choose_password(
     let done = state.core().choose_password(&secret, &body.password, &client).await?;
     let caller = Caller { secret: Some(done.secret().to_owned()), client };
     let session = stand(&state, &caller).await?;
-    with_cookie(&state, done.secret(), session)
+    with_cookie(&state, done.secret(), done.device(), session)
 }
 
 /// Advice on the password that is to be chosen, while it is typed. Nothing is kept.

@@ -7,6 +7,7 @@ pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod care;
 mod credentials;
+mod devices;
 pub(crate) mod drafts;
 pub(crate) mod held;
 pub(crate) mod house;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(passkey::routes())
         .merge(me::routes())
         .merge(credentials::routes())
+        .merge(devices::routes())
         .merge(mail::routes())
         .merge(drafts::routes())
         .merge(held::routes())

@@ -267,7 +267,7 @@ pub(crate) async fn sign_in_with_passkey(
     }
     let caller = Caller { secret: Some(done.secret().to_owned()), client: caller.client };
     let session = stand(&state, &caller).await?;
-    with_cookie(&state, done.secret(), session)
+    with_cookie(&state, done.secret(), done.device(), session)
 }
 
 /// Begin adding the security key that one's role demands (`GET /session` says `enrol_key`).

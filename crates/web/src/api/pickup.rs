@@ -349,6 +349,6 @@ pub(crate) async fn reply(
 pub(crate) async fn end_pickup_session(State(state): State<WebState>, guest: Guest) -> Answer<Response> {
     state.core().end_pickup_session(&guest.secret).await?;
     let mut response = nothing();
-    response.headers_mut().insert(header::SET_COOKIE, Cookie::Pickup.remove(state.config().secure()));
+    response.headers_mut().insert(header::SET_COOKIE, Cookie::Pickup.remove(state.config().secure())?);
     Ok(response)
 }

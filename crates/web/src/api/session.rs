@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wardpost_core::identity::{self, Client, Factor, SessionInfo, SessionState, SessionView};
+use wardpost_core::identity::{self, Client, DeviceSecret, Factor, SessionInfo, SessionState, SessionView};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, MailboxKind, MandateKind};
 use wardpost_model::security::Way;
@@ -246,9 +246,18 @@ fn second_factor_wanted() -> Session {
     Session::SecondFactor { methods: vec![FactorMethod::Totp, FactorMethod::RecoveryCode] }
 }
 
-pub(super) fn with_cookie(state: &WebState, secret: &str, session: Session) -> Answer<Response> {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::SET_COOKIE, Cookie::Session.set(secret, state.config().secure())?);
+/// Answers with the session's cookie, and with that of the browser when somebody has signed in.
+pub(super) fn with_cookie(
+    state: &WebState,
+    secret: &str,
+    device: Option<&DeviceSecret>,
+    session: Session,
+) -> Answer<Response> {
+    let (secure, mut headers) = (state.config().secure(), HeaderMap::new());
+    headers.append(header::SET_COOKIE, Cookie::Session.set(secret, secure)?);
+    if let Some(device) = device {
+        headers.append(header::SET_COOKIE, Cookie::Device.set(device.value(), secure)?);
+    }
     Ok((headers, axum::Json(session)).into_response())
 }
 
@@ -282,7 +291,7 @@ pub(crate) async fn sign_in(
     if let Some(old) = &caller.secret {
         state.core().sign_out(old, &caller.client).await?;
     }
-    with_cookie(&state, &pending.secret, second_factor_wanted())
+    with_cookie(&state, &pending.secret, None, second_factor_wanted())
 }
 
 pub(super) fn limit(state: &WebState, client: &Client) -> Answer<()> {
@@ -325,7 +334,7 @@ pub(crate) async fn second_factor(
     let done = state.core().second_factor(pending, &body.factor()?, &caller.client).await?;
     let caller = Caller { secret: Some(done.secret().to_owned()), client: caller.client };
     let session = stand(&state, &caller).await?;
-    with_cookie(&state, done.secret(), session)
+    with_cookie(&state, done.secret(), done.device(), session)
 }
 
 /// When the session ends without activity.
@@ -399,7 +408,7 @@ pub(crate) async fn sign_out(State(state): State<WebState>, caller: Caller) -> A
         state.core().sign_out(secret, &caller.client).await?;
     }
     let mut response = nothing();
-    response.headers_mut().insert(header::SET_COOKIE, Cookie::Session.remove(state.config().secure()));
+    response.headers_mut().insert(header::SET_COOKIE, Cookie::Session.remove(state.config().secure())?);
     Ok(response)
 }
 

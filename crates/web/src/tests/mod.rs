@@ -3,6 +3,7 @@
 mod api;
 mod attacks;
 mod care;
+mod devices;
 mod doors;
 mod events;
 mod mail;
@@ -166,10 +167,18 @@ impl Browser {
         }
         request.header("x-wardpost-csrf", self.csrf.as_deref().unwrap_or("1"))
     }
-    /// Keeps the cookie that an answer sets.
+    /// Keeps the cookies that an answer sets.
     fn keep(&mut self, got: &Got) {
-        if let Some(set) = got.headers.get("set-cookie") {
-            self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
+        for set in got.headers.get_all("set-cookie") {
+            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            let others = self.cookie.take().unwrap_or_default();
+            let others = others.split("; ").filter(|c| !c.is_empty() && !c.starts_with(&format!("{name}="))).map(str::to_owned);
+            self.cookie = Some(others.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("; "));
         }
+    }
+    /// The value of one cookie.
+    fn cookie_of(&self, name: &str) -> Option<String> {
+        let all = self.cookie.as_deref().unwrap_or_default().split("; ");
+        all.filter_map(|c| c.split_once('=')).find(|(n, _)| *n == name).map(|(_, v)| v.to_owned())
     }
 }

@@ -18,6 +18,7 @@ import { useVoice } from "@/ui/toasts";
 import { Cover } from "../delegation/Mandates";
 import { AppPasswords } from "./AppPasswords";
 import { Authenticator } from "./Authenticator";
+import { Devices } from "./Devices";
 import { OwnSessions } from "./OwnSessions";
 import { Passkeys } from "./Passkeys";
 import styles from "./settings.module.css";
@@ -48,6 +49,7 @@ export function Settings() {
         <h2>{t("settings.sessions")}</h2>
         <OwnSessions />
       </section>
+      <Devices />
       {may("mail.read") ? <Cover /> : null}
       {may("mail.submit") ? <AppPasswords /> : null}
     </div>

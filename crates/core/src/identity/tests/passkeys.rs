@@ -12,7 +12,7 @@ use wardpost_store::both_engines;
 const ORIGIN: &str = "https://mail.clinic.example";
 
 /// Somebody signed in by password, as the web face knows them.
-async fn at_work(house: &TestCore, person: &TestPerson) -> Actor {
+pub(super) async fn at_work(house: &TestCore, person: &TestPerson) -> Actor {
     let s = signed_in(house, house, person).await;
     house.authenticate_session(&s.secret, &client(), false).await.unwrap().0
 }
@@ -23,7 +23,7 @@ pub(super) async fn added(house: &TestCore, actor: &Actor, key: &mut Passkey) ->
     house.add_passkey(actor, "Phone", &made).await.unwrap()
 }
 
-async fn enters(house: &TestCore, key: &mut Passkey) -> Result<SignedIn, Error> {
+pub(super) async fn enters(house: &TestCore, key: &mut Passkey) -> Result<SignedIn, Error> {
     let answer = key.answer(&house.passkey_ask().challenge);
     house.sign_in_with_passkey(&answer, &client()).await.map(|e| e.signed_in().unwrap())
 }
