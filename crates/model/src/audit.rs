@@ -88,6 +88,8 @@ audit_kinds! {
     PersonChanged = "person.changed", U;
     /// A list of people was imported, or an import taken back.
     PersonImported = "person.imported", C;
+    /// Something of a person was checked: an e-mail address, a mobile number, who they are.
+    PersonVerified = "person.verified", U;
     /// Somebody who never came in was taken away again.
     PersonRemoved = "person.removed", D;
     /// Somebody left the organisation: access ended, mailboxes handed over.
@@ -190,6 +192,8 @@ audit_kinds! {
     PatientCreated = "patient.created", C;
     /// A patient's administrative data changed.
     PatientChanged = "patient.changed", U;
+    /// Something of a patient was checked: the mobile number, who they are.
+    PatientVerified = "patient.verified", U;
     /// Somebody opened a patient's page.
     PatientRead = "patient.read", R;
     /// Somebody looked for patients.

@@ -150,6 +150,20 @@ CREATE TABLE device (
 ){strict};
 CREATE UNIQUE INDEX device_secret ON device (org_id, secret_hash, person_id);
 CREATE INDEX device_person ON device (org_id, person_id, last_seen_at);
+-- What was checked of somebody, person or patient: an e-mail address, a mobile number, who they are.
+CREATE TABLE verification (
+  org_id {uuid} NOT NULL,
+  subject_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- email | phone | identity
+  verified_at {int},
+  secret_hash {bytes},                   -- of the link or the code that is on its way
+  expires_at {int} NOT NULL,
+  tries {int} NOT NULL,
+  sent_at {int} NOT NULL,
+  sealed_value {bytes} NOT NULL,
+  PRIMARY KEY (org_id, subject_id, kind)
+){strict};
+CREATE INDEX verification_secret ON verification (org_id, secret_hash) WHERE secret_hash IS NOT NULL;
 CREATE TABLE app_password (
   org_id {uuid} NOT NULL,
   app_password_id {uuid} NOT NULL,

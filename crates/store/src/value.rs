@@ -140,6 +140,7 @@ ids!(
     RoleId,
     SessionId,
     AppPasswordId,
+    DeviceId,
     PasskeyId,
     TokenId,
     ZoneId,

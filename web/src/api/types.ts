@@ -62,6 +62,7 @@ export const AUDIT_KINDS = [
   "person.created",
   "person.changed",
   "person.imported",
+  "person.verified",
   "person.removed",
   "person.left",
   "token.created",
@@ -113,6 +114,7 @@ export const AUDIT_KINDS = [
   "audit.exported",
   "patient.created",
   "patient.changed",
+  "patient.verified",
   "patient.read",
   "patient.searched",
   "relation.created",
@@ -173,6 +175,7 @@ export type OwnMailbox = Schemas["OwnMailbox"];
 export type SignedIn = Extract<Schemas["Session"], { state: "signed_in" }>;
 export type SessionAnswer = Schemas["Session"];
 export type Device = Schemas["Device"];
+export type Verification = Schemas["Verification"];
 export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "current" | "created_at" | "last_seen_at" | "method">;
 export type Passkey = Schemas["Passkey"];
 export type PasskeyOptions = Schemas["PasskeyOptions"];

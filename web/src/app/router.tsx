@@ -42,6 +42,11 @@ const recovery = createRoute({
   path: "/recovery",
   component: lazyRouteComponent(() => import("@/features/invitation/Recovery"), "RecoveryPage"),
 });
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm",
+  component: lazyRouteComponent(() => import("@/features/sign-in/Confirm"), "ConfirmPage"),
+});
 
 const inside = createRoute({ getParentRoute: () => root, id: "inside", component: SignedInPart });
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
@@ -148,6 +153,7 @@ const routeTree = root.addChildren([
   signIn,
   invitation,
   recovery,
+  confirm,
   inside.addChildren([
     home,
     mail.addChildren([mailNone, mailOne]),

@@ -10,6 +10,7 @@ mod relation;
 mod team;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use access_log::{AccessLog, Looked};
 pub use break_glass::{BreakGlassLine, Grant, OpenGrant, Verdict};

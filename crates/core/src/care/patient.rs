@@ -120,6 +120,8 @@ pub struct PatientView {
     pub phone: Option<PhoneNumber>,
     /// Sign-in name of their own account.
     pub account: Option<EmailAddress>,
+    /// When the mobile number on record was confirmed to be theirs.
+    pub phone_confirmed_at: Option<Timestamp>,
     /// When, and by what, their identity was checked.
     pub identity: Option<(IdentityDocument, Timestamp)>,
     /// Version.
@@ -353,9 +355,13 @@ impl Core {
         let house = self.house().await?;
         let seen = ground.is_some();
         let account = row.person_id.filter(|_| seen).and_then(|p| house.person(p)).map(|p| p.profile.login.clone());
+        // A number that was confirmed counts as long as it is the one on record.
+        let confirmed = if seen { self.confirmed_phone(id.0).await? } else { None };
+        let confirmed = confirmed.filter(|(phone, _)| sealed.phone.as_ref() == Some(phone));
         Ok(PatientView {
             line: line(id, &sealed, ground),
             phone: sealed.phone.filter(|_| seen),
+            phone_confirmed_at: confirmed.map(|(_, at)| at),
             account,
             identity: sealed.identity.filter(|_| seen).map(|i| (i.document, from_us(i.at_us))),
             version: row.version,

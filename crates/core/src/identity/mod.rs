@@ -34,6 +34,7 @@ mod submission;
 mod tests;
 mod throttle;
 pub mod totp;
+mod verify;
 mod webauthn;
 mod zone;
 
@@ -58,6 +59,7 @@ pub(crate) use state::State;
 pub use strength::PasswordAdvice;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use webauthn::read_anything;
+pub use verify::{CodeSent, EmailStanding, Verified};
 pub use zone::{Doors, Place};
 
 use serde::{Deserialize, Serialize};

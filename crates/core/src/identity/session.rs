@@ -431,6 +431,7 @@ impl Core {
             passkey_id: None,
             idle_us: 15 * MINUTE_US,
             zone_id: None,
+            device_id: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &client)?,
         };
         rows::insert(batch, self.org(), row);

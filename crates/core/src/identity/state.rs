@@ -6,6 +6,7 @@ use super::hasher::Hasher;
 use super::limiter::Limiter;
 use super::session::Known;
 use super::strength::{ADVICE_BURST, ADVICE_EVERY_US};
+use super::verify::{SENDS_BURST, SENDS_EVERY_US};
 use crate::clock::{MINUTE_US, SECOND_US};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -38,6 +39,7 @@ pub(crate) struct State {
     pub(super) zone_refusals: Limiter<u128>,
     pub(super) token_failures: Limiter<u128>,
     pub(super) token_requests: Limiter<u128>,
+    pub(super) verifications: Limiter<u128>,
     pub(super) operator_list: OnceLock<Arc<OperatorList>>,
 }
 
@@ -53,6 +55,7 @@ impl Default for State {
             zone_refusals: Limiter::new(1, MINUTE_US),
             token_failures: Limiter::new(SUBMISSION_BURST, EVERY_US),
             token_requests: Limiter::new(TOKEN_BURST, TOKEN_EVERY_US),
+            verifications: Limiter::new(SENDS_BURST, SENDS_EVERY_US),
             operator_list: OnceLock::new(),
         }
     }

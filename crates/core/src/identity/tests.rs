@@ -8,6 +8,7 @@ mod passkeys;
 mod rotation;
 mod sessions;
 mod sign_in;
+mod verify;
 mod zones;
 
 use super::{Factor, SignedIn};

@@ -33,6 +33,6 @@ pub use plan::Planned;
 pub use read::{Counts, ListFilter, Listing, OpenedFile, TrailItem};
 pub use receive::{Inbound, Received};
 pub use review::{HeldLine, HeldMessage};
-pub(crate) use tell::AccountNotice;
+pub(crate) use tell::{AccountNotice, code_to_confirm, link_to_confirm};
 pub use send::{Sent, SentOutcome, Submission};
 pub use tls::{Caches, DomainTls, DomainTlsState};

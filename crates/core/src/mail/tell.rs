@@ -202,6 +202,34 @@ fn outside(language: Language, url: &str, org: &str) -> Notice {
     }
 }
 
+/// The e-mail with the link that confirms an address.
+pub(crate) fn link_to_confirm(language: Language, org: &str, link: &str) -> Notice {
+    match language {
+        Language::En => Notice {
+            subject: format!("Confirm your e-mail address for {org}"),
+            text: format!(
+                "Hello,\n\nSomebody with an account at {org} gave this e-mail address. Was it you? Then open this link \
+                 within 15 minutes:\n\n{link}\n\nWas it not you? Then do nothing.\n"
+            ),
+        },
+        Language::Nl => Notice {
+            subject: format!("Bevestig uw e-mailadres voor {org}"),
+            text: format!(
+                "Hallo,\n\nIemand met een account bij {org} heeft dit e-mailadres opgegeven. Was u dat? Open dan binnen \
+                 15 minuten deze link:\n\n{link}\n\nWas u dat niet? Doe dan niets.\n"
+            ),
+        },
+    }
+}
+
+/// The text message with the code that confirms a number.
+pub(crate) fn code_to_confirm(language: Language, org: &str, code: &str) -> String {
+    match language {
+        Language::En => format!("{code} confirms that this number is yours, for {org}. Valid for 10 minutes. It opens nothing."),
+        Language::Nl => format!("{code} bevestigt bij {org} dat dit nummer van u is. 10 minuten geldig. De code opent niets."),
+    }
+}
+
 impl Core {
     /// Tells somebody what became of their account, in the batch of the act.
     pub(crate) async fn tell_person(

@@ -37,6 +37,7 @@ pub mod recipient;
 pub mod role;
 pub mod session;
 pub mod used_once;
+pub mod verification;
 
 /// Every statement that any repository sends, for the test that prepares them on both engines.
 #[must_use]
@@ -75,6 +76,7 @@ pub fn all_statements() -> Vec<&'static str> {
         role::ALL,
         session::ALL,
         used_once::ALL,
+        verification::ALL,
     ];
     parts.concat()
 }

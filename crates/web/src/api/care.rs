@@ -83,6 +83,18 @@ impl From<IdentityDocument> for care::IdentityDocument {
     }
 }
 
+impl From<care::IdentityDocument> for IdentityDocument {
+    fn from(d: care::IdentityDocument) -> Self {
+        match d {
+            care::IdentityDocument::Passport => Self::Passport,
+            care::IdentityDocument::IdCard => Self::IdCard,
+            care::IdentityDocument::DrivingLicence => Self::DrivingLicence,
+            care::IdentityDocument::ResidencePermit => Self::ResidencePermit,
+            care::IdentityDocument::KnownPatient => Self::KnownPatient,
+        }
+    }
+}
+
 /// A patient's page.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Patient {
@@ -90,6 +102,10 @@ pub(crate) struct Patient {
     line: PatientLine,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<PhoneNumber>,
+    /// When that number was confirmed to be theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    phone_confirmed_at: Option<Timestamp>,
     /// Sign-in name of the patient's own account.
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<EmailAddress>,
@@ -108,6 +124,7 @@ impl From<care::PatientView> for Patient {
         Self {
             line: p.line.into(),
             phone: p.phone,
+            phone_confirmed_at: p.phone_confirmed_at,
             account: p.account,
             identity_checked_by: p.identity.map(|(d, _)| d.as_str()),
             identity_checked_at: p.identity.map(|(_, at)| at),

@@ -24,6 +24,7 @@ pub(crate) mod provisioning;
 mod rights;
 pub(crate) mod security;
 pub(crate) mod session;
+mod verify;
 
 use crate::problem::{Answer, Problem};
 use crate::state::WebState;
@@ -51,6 +52,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(me::routes())
         .merge(credentials::routes())
         .merge(devices::routes())
+        .merge(verify::routes())
         .merge(mail::routes())
         .merge(drafts::routes())
         .merge(held::routes())

@@ -99,6 +99,7 @@ async fn nothing_but_the_doors_opens_without_a_session() {
         public,
         [
             "GET /api/v1/session",
+            "POST /api/v1/confirmations",
             "POST /api/v1/invitations/accept",
             "POST /api/v1/invitations/open",
             "POST /api/v1/invitations/strength",

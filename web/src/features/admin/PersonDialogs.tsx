@@ -15,6 +15,7 @@ import { Leave, PlannedLeave } from "./Leave";
 import { AskRecovery } from "./AskRecovery";
 import { rolesQuery } from "./lists";
 import { PersonPasskeys } from "./PersonPasskeys";
+import { PersonVerified } from "./PersonVerified";
 import styles from "./admin.module.css";
 
 interface Values {
@@ -244,6 +245,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       <PlannedLeave person={person} onDone={done} />
       <PersonFields values={values} onChange={setValues} />
       {isProgram ? null : <PersonPasskeys person={person} />}
+      {isProgram ? null : <PersonVerified person={person} />}
       <KeptBy person={person} onDone={done} />
       <div className="row">
         {person.state === "disabled" ? (

@@ -7,8 +7,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Choice, TextField } from "@/ui/Field";
 import { Failure } from "@/ui/pieces";
-
-const DOCUMENTS: readonly IdentityDocument[] = ["passport", "id_card", "driving_licence", "residence_permit", "known_patient"];
+import { IDENTITY_DOCUMENTS } from "./documents";
 
 /** The account by which the patient sees who looked; tied after their identity was checked. */
 export function PatientAccount({ patient }: { patient: Patient }) {
@@ -91,7 +90,7 @@ function LinkDialog({ patient, onDone, onClose }: { patient: Patient; onDone: ()
         label={t("care.checkedBy")}
         value={document}
         onChange={setDocument}
-        options={DOCUMENTS.map((value) => ({ value, label: t(`identity.${value}`) }))}
+        options={IDENTITY_DOCUMENTS.map((value) => ({ value, label: t(`identity.${value}`) }))}
       />
       {link.error ? <Failure error={link.error} /> : null}
     </Dialog>

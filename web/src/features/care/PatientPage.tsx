@@ -12,6 +12,7 @@ import { Looks } from "./Looks";
 import { Openers } from "./Openers";
 import { EmergencyDialog } from "./EmergencyDialog";
 import { PatientAccount } from "./PatientAccount";
+import { PatientChecks } from "./PatientChecks";
 import { PatientDialog } from "./PatientDialog";
 import { Ground } from "./Patients";
 import { Relations } from "./Relations";
@@ -70,6 +71,7 @@ export function PatientPage() {
         </Banner>
       )}
       {seen ? <Relations patient={id} /> : null}
+      {may("patient.manage") ? <PatientChecks patient={one} /> : null}
       {may("patient.manage") ? <PatientAccount patient={one} /> : null}
       {may("access.review") ? (
         <section className="panel">

@@ -18,6 +18,7 @@ import { useVoice } from "@/ui/toasts";
 import { Cover } from "../delegation/Mandates";
 import { AppPasswords } from "./AppPasswords";
 import { Authenticator } from "./Authenticator";
+import { Contact } from "./Contact";
 import { Devices } from "./Devices";
 import { OwnSessions } from "./OwnSessions";
 import { Passkeys } from "./Passkeys";
@@ -50,6 +51,7 @@ export function Settings() {
         <OwnSessions />
       </section>
       <Devices />
+      <Contact />
       {may("mail.read") ? <Cover /> : null}
       {may("mail.submit") ? <AppPasswords /> : null}
     </div>

@@ -82,6 +82,8 @@ impl Things {
             ("import_id", uuid::Uuid::new_v4().to_string()),
             // Passkeys are tried out in tests/passkeys.rs: here are none.
             ("passkey_id", uuid::Uuid::new_v4().to_string()),
+            // Browsers are tried out in tests/devices.rs: here are none.
+            ("device_id", uuid::Uuid::new_v4().to_string()),
             ("partner_id", self.partner.clone()),
             ("domain", self.domain.clone()),
             ("entry_id", self.entry.clone()),

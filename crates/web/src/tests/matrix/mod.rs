@@ -17,7 +17,7 @@ const APART: &[&str] = &["events", "step_up", "change_password", "renew_recovery
 
 /// Operations on what the fixtures don't have: what is allowed on it is tried elsewhere.
 const WITHOUT: &[&str] =
-    &["remove_passkey", "rename_passkey", "remove_passkey_of", "undo_import", "my_access_log", "my_access_log_csv"];
+    &["forget_device", "remove_passkey", "rename_passkey", "remove_passkey_of", "undo_import", "my_access_log", "my_access_log_csv"];
 
 /// An answer as far as somebody outside could tell it from another.
 #[derive(PartialEq)]
