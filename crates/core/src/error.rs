@@ -56,6 +56,12 @@ pub enum Error {
     /// The object is not in the state that the act needs.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// The role can't be removed: people have it.
+    #[error("people have this role")]
+    RoleInUse {
+        /// Names, where the actor may see them.
+        held_by: Vec<String>,
+    },
     /// Somebody else changed the object meanwhile.
     #[error("changed meanwhile")]
     VersionConflict,

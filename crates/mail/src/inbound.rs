@@ -311,7 +311,9 @@ fn refusal(e: &Error) -> Reply {
             Reply::new(451, [4, 7, 1], "Too many at once, please try again later")
         }
         Error::Unavailable("storage is full") => Reply::no_room(),
-        Error::Unavailable(_) | Error::Conflict(_) | Error::VersionConflict => Reply::try_later(),
+        Error::Unavailable(_) | Error::Conflict(_) | Error::RoleInUse { .. } | Error::VersionConflict => {
+            Reply::try_later()
+        }
         Error::Internal { .. } => {
             log(e);
             Reply::try_later()

@@ -126,6 +126,8 @@ pub enum RoleVia {
     Import,
     /// Given by another system that keeps the person's account (SCIM).
     Provisioning,
+    /// Asked for by one administrator, with the consent of a second person.
+    Consent,
 }
 
 impl RoleVia {
@@ -137,12 +139,14 @@ impl RoleVia {
             Self::Hand => "hand",
             Self::Import => "import",
             Self::Provisioning => "provisioning",
+            Self::Consent => "consent",
         }
     }
     /// Reads a stored name.
     #[must_use]
     pub fn from_name(s: &str) -> Option<Self> {
-        [Self::Setup, Self::Hand, Self::Import, Self::Provisioning].into_iter().find(|v| v.as_str() == s)
+        let all = [Self::Setup, Self::Hand, Self::Import, Self::Provisioning, Self::Consent];
+        all.into_iter().find(|v| v.as_str() == s)
     }
 }
 

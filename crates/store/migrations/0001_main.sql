@@ -39,8 +39,8 @@ CREATE UNIQUE INDEX credential_invitation ON credential (org_id, invitation_hash
 CREATE TABLE approval (
   org_id {uuid} NOT NULL,
   approval_id {uuid} NOT NULL,
-  kind TEXT NOT NULL,                    -- recovery
-  subject_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- recovery | roles | role
+  about_id {uuid} NOT NULL,              -- the person; for a role's own permissions the role
   asked_by {uuid} NOT NULL,
   asked_at {int} NOT NULL,
   expires_at {int} NOT NULL,
@@ -48,8 +48,8 @@ CREATE TABLE approval (
   decided_by {uuid},
   decided_at {int},
   tries {int} NOT NULL,
-  token_hash {bytes} NOT NULL,           -- the half of who asked
-  code_hash {bytes},                     -- the half of who consented
+  token_hash {bytes},                    -- of a recovery: the half of who asked
+  code_hash {bytes},                     -- of a recovery: the half of who consented
   sealed_ask {bytes} NOT NULL,
   PRIMARY KEY (org_id, approval_id)
 ){strict};

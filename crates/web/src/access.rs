@@ -238,6 +238,8 @@ pub const OPERATIONS: &[Operation] = {
         may("undo_import", P::PersonManage, O::Listed),
         op("import_template", SignedIn, O::Organisation),
         may("ask_recovery", P::PersonManage, O::Person),
+        may("ask_roles", P::PersonManage, O::Roles),
+        may("ask_role_change", P::RoleManage, O::Role),
         may("list_approvals", P::PersonApprove, O::Organisation),
         may("decide_approval", P::PersonApprove, O::Approval),
         op("use_recovery", Public, O::Organisation),

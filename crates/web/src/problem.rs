@@ -58,6 +58,9 @@ pub struct ProblemDetails {
     /// About whom it is, where nothing ties one to the patient (`no_relation`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patient_id: Option<PatientId>,
+    /// Who has a role that can't be removed (`role_in_use`), for those who may see people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_by: Vec<String>,
     /// What the gate decided (`gate_blocked`, `confirmation_needed`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
@@ -157,6 +160,7 @@ impl Problem {
             locked_until: None,
             tries_left: None,
             patient_id: None,
+            held_by: Vec::new(),
             plan: None,
         }))
     }
@@ -228,6 +232,11 @@ impl From<Error> for Problem {
                 problem
             }
             Error::Conflict(what) => Self::new(Slug::Conflict).detail(what),
+            Error::RoleInUse { held_by } => {
+                let mut problem = Self::new(Slug::Conflict).detail("role_in_use");
+                problem.0.held_by = held_by;
+                problem
+            }
             Error::VersionConflict => Self::new(Slug::VersionConflict),
             Error::RateLimited { retry_after_seconds } => Self::new(Slug::RateLimited).retry_after(retry_after_seconds),
             Error::Locked { until_us } => {
@@ -291,6 +300,7 @@ mod tests {
             (Error::NoRelation { patient: PatientId(uuid::Uuid::nil()) }, "forbidden", 403),
             (Error::field("login", "too_short", "x"), "validation", 422),
             (Error::Conflict("state"), "conflict", 409),
+            (Error::RoleInUse { held_by: vec![] }, "conflict", 409),
             (Error::VersionConflict, "version_conflict", 412),
             (Error::RateLimited { retry_after_seconds: 7 }, "rate_limited", 429),
             (Error::Locked { until_us: 0 }, "locked", 423),

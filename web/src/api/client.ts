@@ -21,6 +21,8 @@ export class Problem extends Error {
   readonly plan: Plan | undefined;
   /** About whom it is, where nothing ties the reader to the patient. */
   readonly patientId: string | undefined;
+  /** Who has the role that can't be removed. */
+  readonly heldBy: readonly string[];
 
   constructor(status: number, body: Record<string, unknown>) {
     const type = typeof body.type === "string" ? body.type : "";
@@ -32,6 +34,7 @@ export class Problem extends Error {
     this.retryAfterSeconds = typeof body.retry_after_seconds === "number" ? body.retry_after_seconds : undefined;
     this.triesLeft = typeof body.tries_left === "number" ? body.tries_left : undefined;
     this.patientId = typeof body.patient_id === "string" ? body.patient_id : undefined;
+    this.heldBy = Array.isArray(body.held_by) ? body.held_by.filter((name) => typeof name === "string") : [];
     this.plan = body.plan as Plan | undefined;
   }
 }

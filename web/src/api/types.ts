@@ -207,6 +207,7 @@ export type Role = Schemas["RoleLine"];
 export type Approval = Schemas["Approval"];
 export type ApprovalDecided = Schemas["ApprovalDecided"];
 export type IdentityProof = Schemas["IdentityProof"];
+export type RightsChange = Schemas["RightsChange"];
 export type RecoveryAsked = Schemas["RecoveryAsked"];
 export type PermissionName = Schemas["PermissionName"];
 export type Mailbox = Schemas["MailboxLine"];

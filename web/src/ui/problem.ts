@@ -38,6 +38,8 @@ const DETAILS = new Set([
   "own_account",
   "own_ask",
   "needs_consent",
+  "no_consent_needed",
+  "asker_gone",
   "nobody_to_consent",
   "not_in_use",
   "recent_sign_in",

@@ -1,5 +1,6 @@
 //! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
 
+mod account_notice;
 mod bounce;
 mod deliver;
 mod dispatch;
@@ -22,6 +23,7 @@ mod tests;
 mod tls;
 mod types;
 
+pub(crate) use account_notice::{AccountNotice, Step};
 pub use bounce::Bounce;
 pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};

@@ -26,7 +26,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use approval::{ApprovalLine, Asked, Decided, NewAsk};
+pub use approval::{ApprovalLine, Asked, Decided, NewAsk, RightsChange};
 pub use contact::{Contact, ContactInput, ContactKind, ContactLine};
 pub(crate) use contact::{kept_secret, normal_secret};
 pub use document::Versioned;

@@ -5,6 +5,7 @@ use super::{Page, checked_text, page_limit};
 use crate::audit::NewEntry;
 use crate::identity::{Client, Invitation};
 use crate::live::Change;
+use crate::mail::AccountNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -104,6 +105,24 @@ pub enum Keeper {
     Program,
 }
 
+/// Roles that somebody is to have, as far as the gate lets the actor give them.
+pub(super) struct WantedRoles {
+    pub house: std::sync::Arc<House>,
+    pub before: HousePerson,
+    pub role_ids: Vec<RoleId>,
+    /// Permissions that would be new.
+    pub gains: BTreeSet<Permission>,
+}
+
+/// How roles are given.
+pub(super) struct Giving<'a> {
+    pub entry: NewEntry,
+    /// Name of who does it, and of who asked for it.
+    pub by: (&'a str, Option<&'a str>),
+    pub given_by: PersonId,
+    pub via: RoleVia,
+}
+
 /// Somebody who was just invited.
 #[derive(Debug, Clone)]
 pub struct CreatedPerson {
@@ -173,7 +192,9 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `person.manage` (and `mailbox.manage` for a mailbox), or when the roles hold more than the
-    /// actor may give; [`Error::Validation`] of `name`, `login` (`taken`), `role_ids`, `mailbox_address` (`taken`, `foreign_domain`).
+    /// actor may give; [`Error::Conflict`] `needs_consent` when they hold rights over others and somebody else could consent:
+    /// who is invited without them gets them by [`Core::ask_roles`]; [`Error::Validation`] of `name`, `login` (`taken`),
+    /// `role_ids`, `mailbox_address` (`taken`, `foreign_domain`).
     pub async fn create_person(&self, actor: &Actor, new: NewPerson) -> Result<CreatedPerson> {
         let nobody = PersonId(uuid::Uuid::max());
         self.allow(actor, Permission::PersonManage, Scope::Person { subject: nobody }).await?;
@@ -184,7 +205,14 @@ impl Core {
         if new.mailbox_address.is_some() {
             self.allow(actor, Permission::MailboxManage, Scope::Organisation).await?;
         }
-        let (id, invitation) = self.add_person(new, None, RoleVia::Hand, &|kind| NewEntry::by(actor, kind)).await?;
+        if Self::needs_consent(&house, actor, &granted, |_| false) {
+            return Err(Error::Conflict("needs_consent"));
+        }
+        let mut batch = Batch::new();
+        let by = |kind| NewEntry::by(actor, kind);
+        let (id, invitation) = self.put_person(&mut batch, &house, &new, None, RoleVia::Hand, &by)?;
+        self.tell_of_rights(&mut batch, &house, &new.name, &granted, (&actor.name, None)).await?;
+        self.try_write_house(batch).await.map_err(taken)?;
         Ok(CreatedPerson { person: self.person_line(id).await?, invitation })
     }
 
@@ -306,11 +334,13 @@ impl Core {
         self.person_line(id).await
     }
 
-    /// Gives a person exactly these roles. Effective at once, on every node.
+    /// Gives a person exactly these roles. Effective at once, on every node. They are told, and of rights over others the
+    /// officers as well.
     ///
     /// # Errors
     /// [`Error::Denied`] without `person.manage`, for oneself, or when the roles hold more than the actor may give;
-    /// [`Error::VersionConflict`]; [`Error::Conflict`] `last_administrator`; [`Error::Validation`] of `role_ids`.
+    /// [`Error::VersionConflict`]; [`Error::Conflict`] `last_administrator`, or `needs_consent` when rights over others are
+    /// new and somebody else could consent ([`Core::ask_roles`]); [`Error::Validation`] of `role_ids`.
     pub async fn set_person_roles(
         &self,
         actor: &Actor,
@@ -318,37 +348,68 @@ impl Core {
         version: i64,
         role_ids: &[RoleId],
     ) -> Result<PersonLine> {
+        let WantedRoles { house, before, role_ids, gains } = self.wanted_roles(actor, id, role_ids).await?;
+        if Self::needs_consent(&house, actor, &gains, |p| p.id == id) {
+            return Err(Error::Conflict("needs_consent"));
+        }
+        let mut batch = Batch::new();
+        let giving = Giving {
+            entry: NewEntry::by(actor, AuditKind::PersonRolesChanged),
+            by: (&actor.name, None),
+            given_by: actor.person_id,
+            via: RoleVia::Hand,
+        };
+        self.put_roles(&mut batch, &house, (&before, version), &role_ids, giving).await?;
+        self.write_house(batch).await?;
+        self.person_line(id).await
+    }
+
+    /// Asks whether the actor may give somebody exactly these roles.
+    pub(super) async fn wanted_roles(&self, actor: &Actor, id: PersonId, role_ids: &[RoleId]) -> Result<WantedRoles> {
         let house = self.house().await?;
         let found = house.person(id);
         let had = found.map(|p| house.permissions_of(&p.roles)).unwrap_or_default();
-        let gets = house.permissions_of(role_ids);
-        let granted: BTreeSet<Permission> = gets.difference(&had).copied().collect();
-        let scope = found.map(|_| Scope::Roles { subject: id, granted: &granted });
+        let gains: BTreeSet<Permission> = house.permissions_of(role_ids).difference(&had).copied().collect();
+        let scope = found.map(|_| Scope::Roles { subject: id, granted: &gains });
         self.allow_known(actor, Permission::PersonManage, scope, ("person", id)).await?;
-        let before = found.ok_or(Error::NotFound)?;
+        let before = found.ok_or(Error::NotFound)?.clone();
         let role_ids = known_roles(&house, role_ids)?;
-        let mut batch = Batch::new();
-        rows::bump(&mut batch, self.org(), id, version, VERSION);
+        Ok(WantedRoles { house, before, role_ids, gains })
+    }
+
+    /// Adds the change of somebody's roles, its entry, and who is told.
+    pub(super) async fn put_roles(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        (before, version): (&HousePerson, i64),
+        role_ids: &[RoleId],
+        giving: Giving<'_>,
+    ) -> Result<()> {
+        let (had, gets) = (house.permissions_of(&before.roles), house.permissions_of(role_ids));
+        rows::bump(batch, self.org(), before.id, version, VERSION);
         let after: BTreeSet<RoleId> = role_ids.iter().copied().collect();
         for role in after.difference(&before.roles) {
-            self.give_role(&mut batch, id, *role, RoleVia::Hand, Some(actor.person_id));
+            self.give_role(batch, before.id, *role, giving.via, Some(giving.given_by));
         }
         for role in before.roles.difference(&after) {
-            roles::take(&mut batch, self.org(), id, *role);
+            roles::take(batch, self.org(), before.id, *role);
         }
         let keyed = &house.security.policy.security_key_roles;
         if role_ids.iter().any(|r| keyed.contains(r)) && before.roles.is_disjoint(keyed) {
-            credential::ask_key(&mut batch, self.org(), id, Some(self.clock().now_us()));
+            credential::ask_key(batch, self.org(), before.id, Some(self.clock().now_us()));
         }
         if administers(&had) && !administers(&gets) {
-            self.keep_an_administrator(&mut batch);
+            self.keep_an_administrator(batch);
         }
         let old: Vec<RoleId> = before.roles.iter().copied().collect();
-        let change = format!("{} → {}", role_names(&house, &old), role_names(&house, &role_ids));
-        self.audit(&mut batch, NewEntry::by(actor, AuditKind::PersonRolesChanged).on_person(id).with("roles", change))?;
-        self.announce(&mut batch, Change::Sessions(id));
-        self.write_house(batch).await?;
-        self.person_line(id).await
+        let (old, new) = (role_names(house, &old), role_names(house, role_ids));
+        self.audit(batch, giving.entry.on_person(before.id).with("roles", format!("{old} → {new}")))?;
+        self.announce(batch, Change::Sessions(before.id));
+        let own = AccountNotice::OwnRoles { before: &old, after: &new, by: giving.by.0 };
+        self.tell(batch, house, own, |p, _| p.id == before.id).await?;
+        let gains = gets.difference(&had).copied().collect();
+        self.tell_of_rights(batch, house, &before.profile.name, &gains, giving.by).await
     }
 
     /// Adds that somebody is given a role; who gave it, and how, is kept with it.

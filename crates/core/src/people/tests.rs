@@ -13,6 +13,7 @@ use wardpost_store::both_engines;
 
 mod admin;
 mod approval;
+mod consent;
 mod directory;
 mod lifecycle;
 mod mandates;

@@ -1,15 +1,16 @@
 //! What one person asks for and another must consent to.
 
 use crate::{Batch, Db, Result, Row, params};
+use uuid::Uuid;
 use wardpost_model::{ApprovalId, OrgId, PersonId};
 
 macro_rules! columns {
     () => {
-        "approval_id, kind, subject_id, asked_by, asked_at, expires_at, state, decided_by, decided_at, tries, token_hash, code_hash, sealed_ask"
+        "approval_id, kind, about_id, asked_by, asked_at, expires_at, state, decided_by, decided_at, tries, token_hash, code_hash, sealed_ask"
     };
 }
 
-const INSERT: &str = "INSERT INTO approval (org_id, approval_id, kind, subject_id, asked_by, asked_at, expires_at, state, decided_by, decided_at, tries, token_hash, code_hash, sealed_ask) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', NULL, NULL, 0, ?8, NULL, ?9)";
+const INSERT: &str = "INSERT INTO approval (org_id, approval_id, kind, about_id, asked_by, asked_at, expires_at, state, decided_by, decided_at, tries, token_hash, code_hash, sealed_ask) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open', NULL, NULL, 0, ?8, NULL, ?9)";
 const GET: &str = concat!("SELECT ", columns!(), " FROM approval WHERE org_id = ?1 AND approval_id = ?2");
 const BY_TOKEN: &str = concat!("SELECT ", columns!(), " FROM approval WHERE org_id = ?1 AND token_hash = ?2");
 const LIST: &str = concat!(
@@ -18,7 +19,7 @@ const LIST: &str = concat!(
     " FROM approval WHERE org_id = ?1 AND asked_at > ?2 ORDER BY asked_at DESC, approval_id DESC LIMIT 200"
 );
 const DECIDE: &str = "UPDATE approval SET state = ?3, decided_by = ?4, decided_at = ?5, code_hash = ?6 WHERE org_id = ?1 AND approval_id = ?2 AND state = 'open' AND expires_at > ?5";
-const WITHDRAW: &str = "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND subject_id = ?2 AND kind = ?3 AND (state = 'open' OR state = 'given')";
+const WITHDRAW: &str = "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND about_id = ?2 AND kind = ?3 AND (state = 'open' OR state = 'given')";
 const TRY: &str =
     "UPDATE approval SET tries = tries + 1 WHERE org_id = ?1 AND approval_id = ?2 AND state = 'given' AND tries = ?3";
 const USE: &str =
@@ -33,7 +34,7 @@ pub const ALL: &[&str] = &[INSERT, GET, BY_TOKEN, LIST, DECIDE, WITHDRAW, TRY, U
 pub struct ApprovalRow {
     pub id: ApprovalId,
     pub kind: String,
-    pub subject_id: PersonId,
+    pub about: Uuid,
     pub asked_by: PersonId,
     pub asked_us: i64,
     pub expires_us: i64,
@@ -41,7 +42,7 @@ pub struct ApprovalRow {
     pub decided_by: Option<PersonId>,
     pub decided_us: Option<i64>,
     pub tries: i64,
-    pub token_hash: Vec<u8>,
+    pub token_hash: Option<Vec<u8>>,
     pub code_hash: Option<Vec<u8>>,
     pub sealed_ask: Vec<u8>,
 }
@@ -50,7 +51,7 @@ fn decode(r: &Row) -> Result<ApprovalRow> {
     Ok(ApprovalRow {
         id: r.id(0)?,
         kind: r.text(1)?,
-        subject_id: r.id(2)?,
+        about: r.uuid(2)?,
         asked_by: r.id(3)?,
         asked_us: r.int(4)?,
         expires_us: r.int(5)?,
@@ -58,7 +59,7 @@ fn decode(r: &Row) -> Result<ApprovalRow> {
         decided_by: r.opt_id(7)?,
         decided_us: r.opt_int(8)?,
         tries: r.int(9)?,
-        token_hash: r.bytes(10)?,
+        token_hash: r.opt_bytes(10)?,
         code_hash: r.opt_bytes(11)?,
         sealed_ask: r.bytes(12)?,
     })
@@ -68,7 +69,7 @@ fn decode(r: &Row) -> Result<ApprovalRow> {
 pub fn insert(batch: &mut Batch, org: OrgId, a: ApprovalRow) {
     batch.exec(
         INSERT,
-        params![org, a.id, a.kind, a.subject_id, a.asked_by, a.asked_us, a.expires_us, a.token_hash, a.sealed_ask],
+        params![org, a.id, a.kind, a.about, a.asked_by, a.asked_us, a.expires_us, a.token_hash, a.sealed_ask],
     );
 }
 
@@ -100,7 +101,8 @@ pub async fn list(db: &Db, org: OrgId, since_us: i64) -> Result<Vec<ApprovalRow>
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns of approval")]
 pub struct Decision {
-    pub given: bool,
+    /// `given` where something is still to be used, `used` where it is done with it, `refused`.
+    pub state: &'static str,
     pub by: PersonId,
     pub at_us: i64,
     pub code_hash: Option<Vec<u8>>,
@@ -108,13 +110,12 @@ pub struct Decision {
 
 /// Decides an ask that is open and has not run out.
 pub fn decide(batch: &mut Batch, org: OrgId, id: ApprovalId, d: Decision, guard: &'static str) {
-    let state = if d.given { "given" } else { "refused" };
-    batch.exec_expect(DECIDE, params![org, id, state, d.by, d.at_us, d.code_hash], 1, guard);
+    batch.exec_expect(DECIDE, params![org, id, d.state, d.by, d.at_us, d.code_hash], 1, guard);
 }
 
-/// Withdraws what was asked about somebody before and not used yet.
-pub fn withdraw(batch: &mut Batch, org: OrgId, subject: PersonId, kind: &str) {
-    batch.exec(WITHDRAW, params![org, subject, kind]);
+/// Withdraws what was asked about somebody, or about a role, before and not used yet.
+pub fn withdraw(batch: &mut Batch, org: OrgId, about: Uuid, kind: &str) {
+    batch.exec(WITHDRAW, params![org, about, kind]);
 }
 
 /// Counts a try, if nobody else has tried meanwhile.

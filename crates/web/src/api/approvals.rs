@@ -1,7 +1,7 @@
-//! What one person asks for and another consents to; the recovery of accounts.
+//! What one person asks for and another consents to: the recovery of accounts, rights over others.
 
 use super::{ChangeRefusals, Items, Refusals};
-use crate::extract::{Json, Path};
+use crate::extract::{IfMatch, Json, Path};
 use crate::limits::Kind;
 use crate::problem::Answer;
 use crate::session::{Caller, Signed};
@@ -9,16 +9,20 @@ use crate::state::WebState;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::people;
+use wardpost_model::permission::Permission;
 use wardpost_model::person::IdentityProof;
-use wardpost_model::{ApprovalId, PersonId};
+use wardpost_model::{ApprovalId, PersonId, RoleId};
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(ask_recovery))
+        .routes(routes!(ask_roles))
+        .routes(routes!(ask_role_change))
         .routes(routes!(list_approvals))
         .routes(routes!(decide_approval))
         .routes(routes!(use_recovery))
@@ -28,9 +32,9 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Approval {
     id: ApprovalId,
-    /// Whose account is to be recovered.
-    subject_id: PersonId,
-    subject_name: String,
+    kind: ApprovalKind,
+    /// Name of the person whom it is about, or of the role.
+    about_name: String,
     asked_by_name: String,
     #[schema(value_type = String, format = "date-time")]
     asked_at: Timestamp,
@@ -39,24 +43,62 @@ pub(crate) struct Approval {
     /// `open`, `given`, `refused`, `withdrawn`, `used` or `expired`.
     state: &'static str,
     decided_by_name: Option<String>,
-    proof: IdentityProof,
+    /// Of a recovery: how it was made sure who it is.
+    proof: Option<IdentityProof>,
+    /// Of rights: what would change.
+    change: Option<RightsChange>,
     reason: String,
     /// Whether it is for whoever looks to decide: they neither asked, nor is it about them.
     may_decide: bool,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ApprovalKind {
+    /// The recovery of an account.
+    Recovery,
+    /// Roles for somebody.
+    Roles,
+    /// Permissions in a role that people hold.
+    Role,
+}
+
+/// What would change, as it was when it was asked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RightsChange {
+    /// The person's roles before; the role's name.
+    before: Vec<String>,
+    /// After.
+    after: Vec<String>,
+    /// Permissions that are new.
+    gains: BTreeSet<Permission>,
+    /// How many people get them.
+    people: usize,
 }
 
 impl From<people::ApprovalLine> for Approval {
     fn from(a: people::ApprovalLine) -> Self {
         Self {
             id: a.id,
-            subject_id: a.subject_id,
-            subject_name: a.subject_name,
+            kind: match a.kind.as_str() {
+                "roles" => ApprovalKind::Roles,
+                "role" => ApprovalKind::Role,
+                _ => ApprovalKind::Recovery,
+            },
+            about_name: a.about_name,
             asked_by_name: a.asked_by_name,
             asked_at: a.asked_at,
             expires_at: a.expires_at,
             state: a.state,
             decided_by_name: a.decided_by_name,
             proof: a.proof,
+            change: a.change.map(|c| RightsChange {
+                before: c.before,
+                after: c.after,
+                gains: c.gains,
+                people: c.people,
+            }),
             reason: a.reason,
             may_decide: a.may_decide,
         }
@@ -96,6 +138,57 @@ pub(crate) async fn ask_recovery(
     Ok(axum::Json(RecoveryAsked { approval: asked.line.into(), link: asked.link }))
 }
 
+/// Roles that are asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RolesAsk {
+    role_ids: Vec<RoleId>,
+    reason: String,
+}
+
+/// Ask for roles for a person that one can't give alone: they hold rights over others. A colleague must consent.
+#[utoipa::path(post, path = "/people/{person_id}/roles/ask", tag = "people", request_body = RolesAsk,
+    params(("person_id" = PersonId, Path), ("If-Match" = String, Header, description = "The person's version, in quotes")),
+    responses((status = 200, description = "Asked; `no_consent_needed` when it can be done without", body = Approval),
+        ChangeRefusals))]
+pub(crate) async fn ask_roles(
+    State(state): State<WebState>,
+    signed: Signed,
+    Path(id): Path<PersonId>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<RolesAsk>,
+) -> Answer<axum::Json<Approval>> {
+    let core = state.core();
+    Ok(axum::Json(core.ask_roles(&signed.actor, id, version.into(), &body.role_ids, &body.reason).await?.into()))
+}
+
+/// A role as it is asked to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleAsk {
+    name: String,
+    permissions: BTreeSet<Permission>,
+    reason: String,
+}
+
+/// Ask for permissions in a role that people hold, which one can't put there alone. A colleague must consent who does not
+/// hold it.
+#[utoipa::path(post, path = "/roles/{role_id}/ask", tag = "roles", request_body = RoleAsk,
+    params(("role_id" = RoleId, Path), ("If-Match" = String, Header, description = "The role's version, in quotes")),
+    responses((status = 200, description = "Asked; `no_consent_needed` when it can be done without", body = Approval),
+        ChangeRefusals))]
+pub(crate) async fn ask_role_change(
+    State(state): State<WebState>,
+    signed: Signed,
+    Path(id): Path<RoleId>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<RoleAsk>,
+) -> Answer<axum::Json<Approval>> {
+    let wanted = (body.name.as_str(), body.permissions);
+    let core = state.core();
+    Ok(axum::Json(core.ask_role_change(&signed.actor, id, version.into(), wanted, &body.reason).await?.into()))
+}
+
 /// What was asked for in the last three months, newest first.
 #[utoipa::path(get, path = "/approvals", tag = "people",
     responses((status = 200, description = "Asks", body = Items<Approval>), Refusals))]
@@ -118,7 +211,7 @@ pub(crate) struct Consent {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ApprovalDecided {
     approval: Approval,
-    /// To be told to the person by who consented; shown once. Absent when it was refused.
+    /// Of a recovery: to be told to the person by who consented; shown once. Absent when it was refused.
     code: Option<String>,
 }
 

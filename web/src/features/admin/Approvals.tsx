@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api/client";
-import type { Approval, ApprovalDecided } from "@/api/types";
+import type { Approval, ApprovalDecided, RightsChange } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -26,8 +26,10 @@ export function Approvals() {
       api.post<ApprovalDecided>(`/approvals/${approval.id}/decide`, { given }),
     onSuccess: (answer) => {
       void client.invalidateQueries({ queryKey: ["approvals"] });
+      void client.invalidateQueries({ queryKey: ["people"] });
+      void client.invalidateQueries({ queryKey: ["roles"] });
       if (answer.code) setCode(answer);
-      else tell(t("approvals.refused"));
+      else tell(t(answer.approval.state === "refused" ? "approvals.refused" : "approvals.done"));
     },
   });
   const again = decide.variables;
@@ -53,13 +55,13 @@ export function Approvals() {
       ) : null}
       {code?.code ? (
         <Dialog
-          title={t("approvals.codeTitle", { name: code.approval.subject_name })}
+          title={t("approvals.codeTitle", { name: code.approval.about_name })}
           isOpen
           insist
           onClose={() => setCode(undefined)}
           actions={<Button kind="primary" label={t("do.close")} onPress={() => setCode(undefined)} />}
         >
-          <p>{t("approvals.codeText", { name: code.approval.subject_name, asker: code.approval.asked_by_name })}</p>
+          <p>{t("approvals.codeText", { name: code.approval.about_name, asker: code.approval.asked_by_name })}</p>
           <p className={styles.consent}>{code.code}</p>
         </Dialog>
       ) : null}
@@ -73,25 +75,49 @@ function Ask(props: { approval: Approval; busy: boolean; onDecide: (given: boole
   const { approval, busy, onDecide } = props;
   const t = useT();
   const formats = useFormats();
-  const names = { name: approval.subject_name, asker: approval.asked_by_name };
+  const names = { name: approval.about_name, asker: approval.asked_by_name };
+  const what = t(`approvals.what.${approval.kind}`, names);
   return (
     <li className="panel">
-      <h2>{t("approvals.recovery", names)}</h2>
+      <h2>{what}</h2>
       <p>{t("approvals.asked", { ...names, when: formats.full(approval.asked_at), until: formats.full(approval.expires_at) })}</p>
+      {approval.change ? <Rights kind={approval.kind} change={approval.change} /> : null}
       <p>
-        {t("recovery.proof")}: {t(`recovery.proof.${approval.proof}`)}. {t("recovery.reason")}: {approval.reason}
+        {approval.proof ? `${t("recovery.proof")} ${t(`recovery.proof.${approval.proof}`)}. ` : null}
+        {t("recovery.reason")}: {approval.reason}
       </p>
       {approval.may_decide ? (
         <div className="row">
-          <Button kind="primary" label={t("approvals.give")} aria-label={t("approvals.giveFor", names)} busy={busy} onPress={() => onDecide(true)} />
-          <Button label={t("approvals.refuse")} aria-label={t("approvals.refuseFor", names)} busy={busy} onPress={() => onDecide(false)} />
+          <Button kind="primary" label={t("approvals.give")} aria-label={`${t("approvals.give")}: ${what}`} busy={busy} onPress={() => onDecide(true)} />
+          <Button label={t("approvals.refuse")} aria-label={`${t("approvals.refuse")}: ${what}`} busy={busy} onPress={() => onDecide(false)} />
         </div>
       ) : (
         <p className="soft">
-          {t(`approvals.state.${approval.state as State}`)}
+          {t(approval.kind !== "recovery" && approval.state === "used" ? "approvals.state.given" : `approvals.state.${approval.state as State}`)}
           {approval.decided_by_name ? ` · ${approval.decided_by_name}` : null}
         </p>
       )}
     </li>
+  );
+}
+
+/** What somebody, or everybody with a role, could do that they can't now. */
+function Rights({ kind, change }: { kind: Approval["kind"]; change: RightsChange }) {
+  const t = useT();
+  const none = t("approvals.noRoles");
+  return (
+    <>
+      {kind === "roles" ? (
+        <p>{t("approvals.roles", { before: change.before.join(", ") || none, after: change.after.join(", ") || none })}</p>
+      ) : (
+        <p>{t("approvals.holders", { count: change.people })}</p>
+      )}
+      <p>{t("approvals.gains")}</p>
+      <ul>
+        {change.gains.map((permission) => (
+          <li key={permission}>{t(`permission.${permission}`)}</li>
+        ))}
+      </ul>
+    </>
   );
 }

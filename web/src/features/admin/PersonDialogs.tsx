@@ -12,8 +12,9 @@ import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { useVoice } from "@/ui/toasts";
 import { KeptBy } from "./KeptBy";
 import { Leave, PlannedLeave } from "./Leave";
+import { AskConsent, needsConsent } from "./AskConsent";
 import { AskRecovery } from "./AskRecovery";
-import { rolesQuery } from "./lists";
+import { permissionsQuery, rolesQuery } from "./lists";
 import { PersonPasskeys } from "./PersonPasskeys";
 import { PersonVerified } from "./PersonVerified";
 import styles from "./admin.module.css";
@@ -83,23 +84,36 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
   const [values, setValues] = useState<Values>({ name: "", login: "", function: "", language: "nl", roleIds: [] });
   const [mailbox, setMailbox] = useState("");
   const [key] = useState(newKey);
-  const invite = useMutation({
-    mutationFn: () =>
-      api.post<InvitedPerson>(
-        "/people",
-        {
-          name: values.name.trim(),
-          login: values.login.trim(),
-          function: values.function.trim(),
-          language: values.language,
-          role_ids: values.roleIds,
-          ...(mailbox.trim() ? { mailbox_address: mailbox.trim() } : {}),
-        },
-        { idempotencyKey: `${key}-${JSON.stringify(values).length}-${mailbox.length}` },
-      ),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["people"] }),
+  const [reason, setReason] = useState("");
+  const plain = usePlainRoles(values.roleIds);
+  const send = (roleIds: readonly string[]) =>
+    api.post<InvitedPerson>(
+      "/people",
+      {
+        name: values.name.trim(),
+        login: values.login.trim(),
+        function: values.function.trim(),
+        language: values.language,
+        role_ids: roleIds,
+        ...(mailbox.trim() ? { mailbox_address: mailbox.trim() } : {}),
+      },
+      { idempotencyKey: `${key}-${JSON.stringify(values).length}-${roleIds.length}-${mailbox.length}` },
+    );
+  const onSuccess = () => void client.invalidateQueries({ queryKey: ["people"] });
+  const invite = useMutation({ mutationFn: () => send(values.roleIds), onSuccess });
+  // They come in with the other roles; what gives rights over others waits for a colleague.
+  const ask = useMutation({
+    mutationFn: async () => {
+      const invited = await send(plain);
+      const wanted = { role_ids: values.roleIds, reason: reason.trim() };
+      await api.post(`/people/${invited.person.id}/roles/ask`, wanted, { ifMatch: invited.person.version });
+      return invited;
+    },
+    onSuccess,
   });
-  if (invite.data) return <LinkDialog name={values.name} link={invite.data} onClose={onClose} />;
+  const asks = needsConsent(invite.error);
+  const link = invite.data ?? ask.data;
+  if (link) return <LinkDialog name={values.name} link={link} waits={ask.isSuccess} onClose={onClose} />;
   const ready = values.name.trim() !== "" && values.login.includes("@");
   return (
     <Dialog
@@ -109,17 +123,33 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
       actions={
         <>
           <Button label={t("do.cancel")} onPress={onClose} />
-          <Button
-            kind="primary"
-            label={t("people.sendInvite")}
-            busy={invite.isPending}
-            isDisabled={!ready}
-            onPress={() => invite.mutate()}
-          />
+          {asks ? (
+            <Button
+              kind="primary"
+              label={t("consent.inviteAndAsk")}
+              busy={ask.isPending}
+              isDisabled={!ready || reason.trim().length < 3}
+              onPress={() => ask.mutate()}
+            />
+          ) : (
+            <Button
+              kind="primary"
+              label={t("people.sendInvite")}
+              busy={invite.isPending}
+              isDisabled={!ready}
+              onPress={() => invite.mutate()}
+            />
+          )}
         </>
       }
     >
-      <PersonFields values={values} onChange={setValues} />
+      <PersonFields
+        values={values}
+        onChange={(next) => {
+          setValues(next);
+          if (asks && next.roleIds !== values.roleIds) invite.reset();
+        }}
+      />
       <TextField
         label={t("people.mailbox")}
         help={t("people.mailboxHelp")}
@@ -128,12 +158,24 @@ export function InvitePerson({ onClose }: { onClose: () => void }) {
         value={mailbox}
         onChange={setMailbox}
       />
-      {invite.error ? <Failure error={invite.error} /> : null}
+      {asks ? <AskConsent reason={reason} onReason={setReason} /> : null}
+      {ask.error ? <Failure error={ask.error} /> : null}
+      {invite.error && !asks ? <Failure error={invite.error} /> : null}
     </Dialog>
   );
 }
 
-function LinkDialog({ name, link, onClose }: { name: string; link: InvitationLink; onClose: () => void }) {
+/** The roles among these that give no rights over others. */
+function usePlainRoles(roleIds: readonly string[]): readonly string[] {
+  const roles = useQuery(rolesQuery);
+  const permissions = useQuery(permissionsQuery);
+  const sensitive = new Set(permissions.data?.filter((one) => one.sensitive).map((one) => one.name));
+  const plain = new Set(roles.data?.filter((role) => !role.permissions.some((one) => sensitive.has(one))).map((role) => role.id));
+  return roleIds.filter((id) => plain.has(id));
+}
+
+function LinkDialog(props: { name: string; link: InvitationLink; waits?: boolean; onClose: () => void }) {
+  const { name, link, waits, onClose } = props;
   const t = useT();
   const formats = useFormats();
   return (
@@ -145,6 +187,7 @@ function LinkDialog({ name, link, onClose }: { name: string; link: InvitationLin
       actions={<Button kind="primary" label={t("do.close")} onPress={onClose} />}
     >
       <p>{t("people.invitedText", { name })}</p>
+      {waits ? <p>{t("consent.asked")}</p> : null}
       <p className={styles.link}>
         <span className="only-read">{t("people.link")}: </span>
         <code>{link.invitation_link}</code>
@@ -171,6 +214,7 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
   const [leaving, setLeaving] = useState(false);
   const [recovering, setRecovering] = useState(false);
   const isProgram = person.kept_by === "program";
+  const [reason, setReason] = useState("");
   const done = (said: string) => {
     void client.invalidateQueries({ queryKey: ["people"] });
     tell(said);
@@ -195,6 +239,16 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
     },
     onSuccess: () => done(t("admin.saved")),
   });
+  const ask = useMutation({
+    mutationFn: async () => {
+      // What else was changed is saved already, and has moved the version on.
+      const now = await api.get<PersonLine>(`/people/${person.id}`);
+      const wanted = { role_ids: values.roleIds, reason: reason.trim() };
+      await api.post(`/people/${person.id}/roles/ask`, wanted, { ifMatch: now.version });
+    },
+    onSuccess: () => done(t("consent.asked")),
+  });
+  const asks = needsConsent(save.error);
   const act = useMutation({
     mutationFn: async (what: "disable" | "enable" | "invite" | "sessions" | "password-change") => {
       if (what === "sessions") await api.delete(`/people/${person.id}/sessions`);
@@ -238,12 +292,29 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       actions={
         <>
           <Button label={t("do.cancel")} onPress={onClose} />
-          <Button kind="primary" label={t("do.save")} busy={save.isPending} onPress={() => save.mutate()} />
+          {asks ? (
+            <Button
+              kind="primary"
+              label={t("consent.ask")}
+              busy={ask.isPending}
+              isDisabled={reason.trim().length < 3}
+              onPress={() => ask.mutate()}
+            />
+          ) : (
+            <Button kind="primary" label={t("do.save")} busy={save.isPending} onPress={() => save.mutate()} />
+          )}
         </>
       }
     >
       <PlannedLeave person={person} onDone={done} />
-      <PersonFields values={values} onChange={setValues} />
+      <PersonFields
+        values={values}
+        onChange={(next) => {
+          setValues(next);
+          if (asks) save.reset();
+        }}
+      />
+      {asks ? <AskConsent reason={reason} onReason={setReason} /> : null}
       {isProgram ? null : <PersonPasskeys person={person} />}
       {isProgram ? null : <PersonVerified person={person} />}
       <KeptBy person={person} onDone={done} />
@@ -267,7 +338,8 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
           <Button small icon="key" label={t("people.recover")} onPress={() => setRecovering(true)} />
         )}
       </div>
-      {failed ? <Failure error={failed} /> : null}
+      {ask.error ? <Failure error={ask.error} /> : null}
+      {failed && !asks ? <Failure error={failed} /> : null}
       {needsStepUp(save.error) ? <StepUp onDone={() => save.mutate()} onClose={() => save.reset()} /> : null}
     </Dialog>
   );

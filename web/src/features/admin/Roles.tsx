@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
-import { api, newKey } from "@/api/client";
+import { api, isProblem, newKey } from "@/api/client";
 import { PERMISSIONS, type Permission, type Role } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
@@ -9,6 +9,7 @@ import { Check, TextField } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
+import { AskConsent, needsConsent } from "./AskConsent";
 import { permissionsQuery, rolesQuery } from "./lists";
 import styles from "./admin.module.css";
 
@@ -120,6 +121,7 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
   const [name, setName] = useState(role?.name ?? "");
   const [has, setHas] = useState<readonly Permission[]>(role?.permissions ?? []);
   const [removing, setRemoving] = useState(false);
+  const [reason, setReason] = useState("");
   const done = (said: string) => {
     void client.invalidateQueries({ queryKey: ["roles"] });
     void client.invalidateQueries({ queryKey: ["people"] });
@@ -136,6 +138,16 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
     },
     onSuccess: () => done(t("admin.saved")),
   });
+  const ask = useMutation({
+    mutationFn: (one: Role) =>
+      api.post(`/roles/${one.id}/ask`, { name: name.trim(), permissions: has, reason: reason.trim() }, { ifMatch: one.version }),
+    onSuccess: () => done(t("consent.asked")),
+  });
+  const asks = needsConsent(save.error);
+  const change = (next: readonly Permission[]) => {
+    setHas(next);
+    if (asks) save.reset();
+  };
   const remove = useMutation({
     mutationFn: (id: string) => api.delete(`/roles/${id}`, { ifMatch: role?.version }),
     onSuccess: () => done(t("roles.deleted")),
@@ -155,6 +167,9 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
       >
         <p>{t("roles.deleteText")}</p>
         {remove.error ? <Failure error={remove.error} /> : null}
+        {isProblem(remove.error) && remove.error.heldBy.length > 0 ? (
+          <p>{t("roles.heldBy", { names: remove.error.heldBy.join(", ") })}</p>
+        ) : null}
       </Dialog>
     );
   }
@@ -167,7 +182,17 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
         <>
           {role ? <Button kind="quiet" icon="trash" label={t("roles.delete")} onPress={() => setRemoving(true)} /> : null}
           <Button label={t("do.cancel")} onPress={onClose} />
-          <Button kind="primary" label={t("do.save")} busy={save.isPending} isDisabled={name.trim() === ""} onPress={() => save.mutate()} />
+          {asks && role ? (
+            <Button
+              kind="primary"
+              label={t("consent.ask")}
+              busy={ask.isPending}
+              isDisabled={name.trim() === "" || reason.trim().length < 3}
+              onPress={() => ask.mutate(role)}
+            />
+          ) : (
+            <Button kind="primary" label={t("do.save")} busy={save.isPending} isDisabled={name.trim() === ""} onPress={() => save.mutate()} />
+          )}
         </>
       }
     >
@@ -176,7 +201,7 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
         <legend className="field-label">{t("roles.permissions")}</legend>
         {role && role.ready_made.length > 0 ? (
           <div className="row">
-            <Button small label={t("roles.asDelivered")} onPress={() => setHas(role.ready_made)} />
+            <Button small label={t("roles.asDelivered")} onPress={() => change(role.ready_made)} />
             <span className="soft">{t("roles.asDeliveredHelp")}</span>
           </div>
         ) : null}
@@ -189,13 +214,15 @@ function EditRole({ role, onClose }: { role: Role | undefined; onClose: () => vo
                 label={t(`permission.${permission}`)}
                 help={t(`permissionHelp.${permission}`)}
                 checked={has.includes(permission)}
-                onChange={(on) => setHas(on ? [...has, permission] : has.filter((one) => one !== permission))}
+                onChange={(on) => change(on ? [...has, permission] : has.filter((one) => one !== permission))}
               />
             ))}
           </fieldset>
         ))}
       </fieldset>
-      {save.error ? <Failure error={save.error} /> : null}
+      {asks ? <AskConsent reason={reason} onReason={setReason} /> : null}
+      {ask.error ? <Failure error={ask.error} /> : null}
+      {save.error && !asks ? <Failure error={save.error} /> : null}
     </Dialog>
   );
 }

@@ -97,7 +97,7 @@ both_engines! {
         let late = house.change_role(&admin.actor, made.role.id, 1, "Reader", permissions).await;
         assert!(matches!(late, Err(Error::VersionConflict)), "{late:?}");
         let person = house.create_person(&admin.actor, newcomer("iris@clinic.example", vec![made.role.id])).await.unwrap().person;
-        assert!(matches!(house.delete_role(&admin.actor, made.role.id).await, Err(Error::Conflict("role_in_use"))));
+        assert!(matches!(house.delete_role(&admin.actor, made.role.id).await, Err(Error::RoleInUse { .. })));
         house.set_person_roles(&admin.actor, person.id, person.version, &[]).await.unwrap();
         house.delete_role(&admin.actor, made.role.id).await.unwrap();
         assert!(matches!(house.delete_role(&admin.actor, made.role.id).await, Err(Error::NotFound)));

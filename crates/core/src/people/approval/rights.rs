@@ -1,0 +1,199 @@
+//! Rights over others are given by two: who holds `person.manage` or `role.manage` asks, somebody with `person.approve` who
+//! neither asked nor gets them consents (ASVS 8.4.2; 164.308(a)(4)). In a house where nobody else could consent one person
+//! does it alone, and the officers are told all the same.
+
+use super::{ApprovalLine, ApprovalRow, Ask, ROLE, ROLES, SealedAsk, somebody_may_consent};
+use crate::audit::NewEntry;
+use crate::mail::AccountNotice;
+use crate::people::checked_text;
+use crate::people::house::{House, HousePerson};
+use crate::people::person::Giving;
+use crate::{Core, Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use wardpost_model::audit::AuditKind;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, PersonState, RoleVia};
+use wardpost_model::{PersonId, RoleId};
+use wardpost_store::Batch;
+
+/// What would change, as it was when it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightsChange {
+    /// Names of the person's roles before; for a role its name.
+    pub before: Vec<String>,
+    /// After.
+    pub after: Vec<String>,
+    /// Permissions that are new.
+    pub gains: BTreeSet<Permission>,
+    /// How many people get them.
+    pub people: usize,
+}
+
+impl Core {
+    /// Whether somebody else must consent before these permissions are given. Who runs the program on the machine is nobody
+    /// of the house and asks nobody.
+    pub(in crate::people) fn needs_consent(
+        house: &House,
+        actor: &Actor,
+        gains: &BTreeSet<Permission>,
+        concerns: impl Fn(&HousePerson) -> bool,
+    ) -> bool {
+        gains.iter().any(|p| p.sensitive())
+            && house.person(actor.person_id).is_some()
+            && somebody_may_consent(house, actor.person_id, concerns)
+    }
+
+    /// Asks for roles for a colleague that one can't give alone. Everybody who could consent is told.
+    ///
+    /// # Errors
+    /// As [`Core::set_person_roles`]; [`Error::Conflict`] `no_consent_needed` when it can be done without;
+    /// [`Error::Validation`] of `reason`.
+    pub async fn ask_roles(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        version: i64,
+        role_ids: &[RoleId],
+        reason: &str,
+    ) -> Result<ApprovalLine> {
+        let wanted = self.wanted_roles(actor, person, role_ids).await?;
+        if wanted.before.version != version {
+            return Err(Error::VersionConflict);
+        }
+        if !Self::needs_consent(&wanted.house, actor, &wanted.gains, |p| p.id == person) {
+            return Err(Error::Conflict("no_consent_needed"));
+        }
+        let names = |ids: &mut dyn Iterator<Item = &RoleId>| -> Vec<String> {
+            ids.filter_map(|id| wanted.house.roles.get(id)).map(|r| r.role.name.clone()).collect()
+        };
+        let change = RightsChange {
+            before: names(&mut wanted.before.roles.iter()),
+            after: names(&mut wanted.role_ids.iter()),
+            gains: wanted.gains.clone(),
+            people: 1,
+        };
+        let entry = NewEntry::by(actor, AuditKind::ApprovalAsked).on_person(person).with("what", ROLES);
+        let entry = entry.with("roles", format!("{} → {}", change.before.join(", "), change.after.join(", ")));
+        let ask = Ask::Roles { version, role_ids: wanted.role_ids, change };
+        self.ask_rights(actor, &wanted.house, (ROLES, person.0), ask, reason, entry).await
+    }
+
+    /// Asks for permissions in a role that people hold, which one can't put there alone. Everybody who could consent is
+    /// told.
+    ///
+    /// # Errors
+    /// As [`Core::change_role`]; [`Error::Conflict`] `no_consent_needed` when it can be done without;
+    /// [`Error::Validation`] of `reason`.
+    pub async fn ask_role_change(
+        &self,
+        actor: &Actor,
+        id: RoleId,
+        version: i64,
+        (name, permissions): (&str, BTreeSet<Permission>),
+        reason: &str,
+    ) -> Result<ApprovalLine> {
+        let (before, people) = self.managed_role(actor, id).await?;
+        let name = crate::people::role::checked_role(name, &permissions)?;
+        if before.version != version {
+            return Err(Error::VersionConflict);
+        }
+        let house = self.house().await?;
+        let gains: BTreeSet<Permission> = permissions.difference(&before.role.permissions).copied().collect();
+        if people == 0 || !Self::needs_consent(&house, actor, &gains, |p| p.roles.contains(&id)) {
+            return Err(Error::Conflict("no_consent_needed"));
+        }
+        let entry = NewEntry::by(actor, AuditKind::ApprovalAsked).on("role", id).with("what", ROLE);
+        let entry = entry.with("given", listed(&gains));
+        let change = RightsChange { before: vec![before.role.name], after: vec![name.clone()], gains, people };
+        let ask = Ask::Role { version, name, permissions, change };
+        self.ask_rights(actor, &house, (ROLE, id.0), ask, reason, entry).await
+    }
+
+    async fn ask_rights(
+        &self,
+        actor: &Actor,
+        house: &House,
+        (kind, about): (&str, uuid::Uuid),
+        ask: Ask,
+        reason: &str,
+        entry: NewEntry,
+    ) -> Result<ApprovalLine> {
+        let reason = checked_text("reason", reason, 3, 500)?;
+        let row = self.new_ask(actor, kind, about, &SealedAsk { ask, reason: reason.clone() })?;
+        let mut batch = Batch::new();
+        self.put_ask(&mut batch, row.clone());
+        self.audit(&mut batch, entry.why(reason))?;
+        let name = super::about_name(house, &row);
+        let notice = AccountNotice::RightsAsked { about: &name, by: &actor.name };
+        let could = |p: &HousePerson, may: &BTreeSet<Permission>| {
+            may.contains(&Permission::PersonApprove) && p.id != actor.person_id && !super::is_about(house, &row, p.id)
+        };
+        self.tell(&mut batch, house, notice, could).await?;
+        self.write_house(batch).await?;
+        self.approval_line(actor, house, row)
+    }
+
+    /// Adds what was asked for, by who consents. What was seen when it was asked must still be so.
+    pub(super) async fn carry_out_rights(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        actor: &Actor,
+        row: &ApprovalRow,
+        ask: &Ask,
+    ) -> Result<()> {
+        let asker = house.person(row.asked_by).filter(|p| p.state == PersonState::Active);
+        let may = asker.map(|p| house.permissions_of(&p.roles)).unwrap_or_default();
+        let name = house.person_name(row.asked_by);
+        match ask {
+            Ask::Recovery { .. } => Ok(()),
+            Ask::Roles { version, role_ids, .. } => {
+                if !may.contains(&Permission::PersonManage) {
+                    return Err(Error::Conflict("asker_gone"));
+                }
+                let before = house.person(PersonId(row.about)).ok_or(Error::NotFound)?;
+                let giving = Giving {
+                    entry: NewEntry::by(actor, AuditKind::PersonRolesChanged).with("asked_by", name.clone()),
+                    by: (&actor.name, Some(&name)),
+                    given_by: row.asked_by,
+                    via: RoleVia::Consent,
+                };
+                self.put_roles(batch, house, (before, *version), role_ids, giving).await
+            }
+            Ask::Role { version, name: new_name, permissions, .. } => {
+                if !may.contains(&Permission::RoleManage) {
+                    return Err(Error::Conflict("asker_gone"));
+                }
+                let before = house.roles.get(&RoleId(row.about)).ok_or(Error::NotFound)?;
+                let entry = NewEntry::by(actor, AuditKind::RoleChanged).with("asked_by", name.clone());
+                let by = (&*actor.name, Some(&*name));
+                self.put_role(batch, house, (before, *version), (new_name, permissions), entry, by).await
+            }
+        }
+    }
+
+    /// Tells the officers that somebody got rights over others, however they came by them: nobody gives and uses them unseen
+    /// (ASVS 8.1.1).
+    pub(in crate::people) async fn tell_of_rights(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        about: &str,
+        gains: &BTreeSet<Permission>,
+        (by, asked_by): (&str, Option<&str>),
+    ) -> Result<()> {
+        let sensitive: BTreeSet<Permission> = gains.iter().copied().filter(|p| p.sensitive()).collect();
+        if sensitive.is_empty() {
+            return Ok(());
+        }
+        let rights = listed(&sensitive);
+        let notice = AccountNotice::RightsGiven { about, rights: &rights, by, asked_by };
+        let officers = [Permission::AccessReview, Permission::SecurityEdit];
+        self.tell(batch, house, notice, |_, may| officers.iter().any(|p| may.contains(p))).await
+    }
+}
+
+fn listed(permissions: &BTreeSet<Permission>) -> String {
+    permissions.iter().map(|p| p.as_str()).collect::<Vec<_>>().join(", ")
+}

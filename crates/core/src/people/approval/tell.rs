@@ -1,0 +1,51 @@
+//! Notices of what became of accounts and rights, into the mailboxes of the house.
+
+use crate::mail::{AccountNotice, HouseNotice, Step};
+use crate::people::house::{House, HousePerson};
+use crate::{Core, Result};
+use std::collections::BTreeSet;
+use wardpost_model::PersonId;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{MailboxKind, PersonState};
+use wardpost_store::Batch;
+
+impl Core {
+    /// A notice into the own mailbox of everybody in use for whom this holds, of themselves and of what they may.
+    pub(in crate::people) async fn tell(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        notice: AccountNotice<'_>,
+        whom: impl Fn(&HousePerson, &BTreeSet<Permission>) -> bool,
+    ) -> Result<()> {
+        for person in house.people.values().filter(|p| p.state == PersonState::Active) {
+            if !whom(person, &house.permissions_of(&person.roles)) {
+                continue;
+            }
+            let mailboxes = self.mailboxes_of(person.id).await?;
+            if let Some(own) = mailboxes.iter().find(|m| m.kind == MailboxKind::Personal) {
+                self.notify_house(batch, own.id, HouseNotice::Account(notice), person.profile.language).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the person, and everybody who could have consented, how far a recovery has come (ASVS 6.3.7): nobody recovers an
+    /// account behind its owner's back.
+    pub(super) async fn tell_of_recovery(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        subject: PersonId,
+        step: Step,
+        by: &str,
+        acts: PersonId,
+    ) -> Result<()> {
+        let name = house.person_name(subject);
+        self.tell(batch, house, AccountNotice::OwnRecovery { step, by }, |p, _| p.id == subject).await?;
+        let approves = |p: &HousePerson, may: &BTreeSet<Permission>| {
+            may.contains(&Permission::PersonApprove) && p.id != subject && p.id != acts
+        };
+        self.tell(batch, house, AccountNotice::Recovery { step, name: &name, by }, approves).await
+    }
+}

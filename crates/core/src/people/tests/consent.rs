@@ -1,0 +1,184 @@
+//! Rights over others are given by two (ASVS 8.1.1, 8.4.2; 164.308(a)(4)).
+
+use crate::Error;
+use crate::mail::ListFilter;
+use crate::people::ApprovalLine;
+use crate::testing::{TestCore, TestPerson};
+use std::collections::BTreeSet;
+use wardpost_model::RoleId;
+use wardpost_model::message::Folder;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::Actor;
+use wardpost_store::both_engines;
+
+/// As after both steps of signing in.
+async fn fresh(house: &TestCore, person: &TestPerson) -> Actor {
+    Actor { session_id: Some(house.open_session(person.id()).await.0), ..person.actor.clone() }
+}
+
+struct Scene {
+    house: TestCore,
+    bea: TestPerson,
+    sara: TestPerson,
+    dirk: TestPerson,
+    anna: TestPerson,
+}
+
+impl Scene {
+    async fn over(db: wardpost_store::testing::TestDb) -> Self {
+        let house = TestCore::over(db).await;
+        let bea = house.person("administrator", "Bea Beheer", "bea@clinic.example").await;
+        let sara = house.person("security_officer", "Sara Smit", "sara@clinic.example").await;
+        let dirk = house.person("privacy_officer", "Dirk Dekker", "dirk@clinic.example").await;
+        let anna = house.person("physician", "Anna Jansen", "anna@clinic.example").await;
+        Self { house, bea, sara, dirk, anna }
+    }
+    async fn role(&self, key: &str) -> RoleId {
+        self.house.ready_made_role(key).await.unwrap().unwrap()
+    }
+    async fn ask(&self) -> Result<ApprovalLine, Error> {
+        let line = self.house.find_person(&self.bea.actor, self.anna.id()).await.unwrap();
+        let wanted = [self.role("administrator").await];
+        self.house.ask_roles(&self.bea.actor, self.anna.id(), line.version, &wanted, "Takes over from Bea").await
+    }
+    async fn may(&self, person: &TestPerson, permission: Permission) -> bool {
+        let house = self.house.house().await.unwrap();
+        house.permissions_of(&house.person(person.id()).unwrap().roles).contains(&permission)
+    }
+    /// Subjects of the notices in somebody's own mailbox.
+    async fn told(&self, person: &TestPerson) -> Vec<String> {
+        let reader = Actor { permissions: [Permission::MailRead].into(), ..person.actor.clone() };
+        let mailbox = person.mailbox();
+        let page = self.house.list_messages(&reader, mailbox, Folder::Inbox, ListFilter::All, None, 50).await.unwrap();
+        page.lines.into_iter().map(|l| l.subject).collect()
+    }
+}
+
+fn conflict<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
+    match result {
+        Err(Error::Conflict(code) | Error::Denied(code)) => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+both_engines! {
+    fn rights_over_others_are_given_by_two_and_seen_by_the_officers(db) {
+        let s = Scene::over(db).await;
+        let h = &s.house;
+        let line = h.find_person(&s.bea.actor, s.anna.id()).await.unwrap();
+        let wanted = [s.role("administrator").await];
+        let alone = h.set_person_roles(&s.bea.actor, s.anna.id(), line.version, &wanted).await;
+        assert_eq!(conflict(alone), "needs_consent");
+        let asked = s.ask().await.unwrap();
+        assert!(asked.change.as_ref().unwrap().gains.contains(&Permission::RoleManage));
+        assert!(!s.may(&s.anna, Permission::RoleManage).await, "nothing has changed yet");
+        // Neither who asks, nor who gets them, nor who may not consent.
+        let bea = fresh(h, &s.bea).await;
+        assert_eq!(conflict(h.decide_approval(&bea, asked.id, true).await), "own_ask");
+        let anna = Actor { permissions: [Permission::PersonApprove].into(), ..fresh(h, &s.anna).await };
+        assert_eq!(conflict(h.decide_approval(&anna, asked.id, true).await), "own_ask");
+        let dirk = fresh(h, &s.dirk).await;
+        assert_eq!(conflict(h.decide_approval(&dirk, asked.id, true).await), "missing_permission");
+        // Consent needs a proof of oneself.
+        assert_eq!(conflict(h.decide_approval(&s.sara.actor, asked.id, true).await), "recent_sign_in");
+        let sara = fresh(h, &s.sara).await;
+        assert!(h.approvals(&sara).await.unwrap()[0].may_decide);
+        let done = h.decide_approval(&sara, asked.id, true).await.unwrap();
+        assert_eq!((done.line.state, done.code), ("used", None));
+        assert!(s.may(&s.anna, Permission::RoleManage).await);
+        assert_eq!(conflict(h.decide_approval(&sara, asked.id, true).await), "state");
+        // Whom it concerns, who asked, and the officers read of it; the words of the rights are named.
+        assert!(s.told(&s.anna).await.iter().any(|n| n.contains("rollen") || n.contains("roles")));
+        assert!(s.told(&s.bea).await.iter().any(|n| n.contains("Anna Jansen")));
+        for officer in [&s.sara, &s.dirk] {
+            assert!(s.told(officer).await.iter().any(|n| n.contains("Anna Jansen")), "{}", officer.actor.name);
+        }
+    }
+
+    fn what_has_changed_since_it_was_asked_is_not_done(db) {
+        let s = Scene::over(db).await;
+        let h = &s.house;
+        let asked = s.ask().await.unwrap();
+        let line = h.find_person(&s.bea.actor, s.anna.id()).await.unwrap();
+        h.set_person_roles(&s.bea.actor, s.anna.id(), line.version, &[]).await.unwrap();
+        let sara = fresh(h, &s.sara).await;
+        let late = h.decide_approval(&sara, asked.id, true).await;
+        assert!(matches!(late, Err(Error::VersionConflict)), "{late:?}");
+        assert!(!s.may(&s.anna, Permission::RoleManage).await);
+        let refused = h.decide_approval(&sara, asked.id, false).await.unwrap();
+        assert_eq!(refused.line.state, "refused");
+        // A newer ask takes the place of the older; one that has run out is none.
+        let asked = s.ask().await.unwrap();
+        let newer = s.ask().await.unwrap();
+        assert_eq!(conflict(h.decide_approval(&sara, asked.id, true).await), "state");
+        h.clock.advance_minutes(24 * 60 + 1);
+        let sara = fresh(h, &s.sara).await;
+        assert_eq!(conflict(h.decide_approval(&sara, newer.id, true).await), "state");
+        // Who asked and may no longer give it.
+        let asked = s.ask().await.unwrap();
+        let carl = h.person("administrator", "Carl", "carl@clinic.example").await;
+        h.disable_person(&carl.actor, s.bea.id()).await.unwrap();
+        assert_eq!(conflict(h.decide_approval(&sara, asked.id, true).await), "asker_gone");
+        assert!(!s.may(&s.anna, Permission::RoleManage).await);
+    }
+
+    fn a_role_that_people_hold_gets_rights_over_others_by_two(db) {
+        let s = Scene::over(db).await;
+        let h = &s.house;
+        let id = s.role("physician").await;
+        let role = h.roles(&s.bea.actor).await.unwrap().into_iter().find(|r| r.role.id == id).unwrap();
+        let mut more: BTreeSet<Permission> = role.role.permissions.clone();
+        more.insert(Permission::AuditRead);
+        let alone = h.change_role(&s.bea.actor, id, role.version, &role.role.name, more.clone()).await;
+        assert_eq!(conflict(alone), "needs_consent");
+        let wanted = (role.role.name.as_str(), more.clone());
+        let asked = h.ask_role_change(&s.bea.actor, id, role.version, wanted, "Physicians check their own log").await.unwrap();
+        assert_eq!((asked.change.as_ref().unwrap().people, asked.about_name.as_str()), (1, role.role.name.as_str()));
+        // Who holds the role would raise their own rights.
+        let holder = Actor { permissions: [Permission::PersonApprove].into(), ..fresh(h, &s.anna).await };
+        assert_eq!(conflict(h.decide_approval(&holder, asked.id, true).await), "own_ask");
+        assert!(!s.may(&s.anna, Permission::AuditRead).await);
+        h.decide_approval(&fresh(h, &s.sara).await, asked.id, true).await.unwrap();
+        assert!(s.may(&s.anna, Permission::AuditRead).await);
+        assert!(s.told(&s.dirk).await.iter().any(|n| n.contains(&role.role.name)));
+        // What opens nothing over others needs nobody else.
+        more.insert(Permission::DomainManage);
+        let role = h.roles(&s.bea.actor).await.unwrap().into_iter().find(|r| r.role.id == id).unwrap();
+        let plain = h.ask_role_change(&s.bea.actor, id, role.version, (&role.role.name, more.clone()), "No reason").await;
+        assert_eq!(conflict(plain), "no_consent_needed");
+        h.change_role(&s.bea.actor, id, role.version, &role.role.name, more).await.unwrap();
+    }
+}
+
+/// A second account with rights is the detour of who may not raise their own.
+#[tokio::test]
+async fn nobody_invites_somebody_with_rights_over_others_alone() {
+    let s = Scene::over(wardpost_store::testing::TestDb::sqlite().await).await;
+    let new = |roles| super::newcomer("second@clinic.example", roles);
+    let alone = s.house.create_person(&s.bea.actor, new(vec![s.role("security_officer").await])).await;
+    assert_eq!(conflict(alone), "needs_consent");
+    s.house.create_person(&s.bea.actor, new(vec![s.role("nurse").await])).await.unwrap();
+}
+
+#[tokio::test]
+async fn where_nobody_could_consent_the_officers_are_told_all_the_same() {
+    let house = TestCore::new().await;
+    let bea = house.person("administrator", "Bea Beheer", "bea@clinic.example").await;
+    let dirk = house.person("privacy_officer", "Dirk Dekker", "dirk@clinic.example").await;
+    let before = house.unread(dirk.mailbox()).await.unwrap();
+    let role = house.ready_made_role("security_officer").await.unwrap().unwrap();
+    house.create_person(&bea.actor, super::newcomer("sara@clinic.example", vec![role])).await.unwrap();
+    assert_eq!(house.unread(dirk.mailbox()).await.unwrap(), before + 1);
+}
+
+/// Who has the role is named to those who may see people.
+#[tokio::test]
+async fn a_role_that_somebody_has_is_not_removed() {
+    let s = Scene::over(wardpost_store::testing::TestDb::sqlite().await).await;
+    let physician = s.role("physician").await;
+    let refused = s.house.delete_role(&s.bea.actor, physician).await;
+    assert!(matches!(&refused, Err(Error::RoleInUse { held_by }) if held_by == &["Anna Jansen"]), "{refused:?}");
+    let blind = crate::testing::stranger(&[Permission::RoleManage]);
+    let refused = s.house.delete_role(&blind, physician).await;
+    assert!(matches!(&refused, Err(Error::RoleInUse { held_by }) if held_by.is_empty()), "{refused:?}");
+}
