@@ -2,7 +2,10 @@
 
 mod bodies;
 mod cookies;
+mod enumeration;
 mod forgery;
+mod framing;
+mod replay;
 
 use super::samples::Described;
 use super::*;
