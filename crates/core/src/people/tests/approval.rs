@@ -94,6 +94,25 @@ both_engines! {
     }
 }
 
+/// ASVS 6.3.7: nobody recovers an account behind its owner's back, nor unseen by those who could have consented.
+#[tokio::test]
+async fn every_step_of_a_recovery_is_told() {
+    let h = House::over(wardpost_store::testing::TestDb::sqlite().await).await;
+    let carl = h.house.person("administrator", "Carl", "carl@clinic.example").await;
+    let told = async |who: &TestPerson| h.house.unread(who.mailbox()).await.unwrap();
+    let (anna, other) = (told(&h.anna).await, told(&carl).await);
+    let asked = h.house.ask_recovery(&h.bea, h.anna.id(), ask()).await.unwrap();
+    assert_eq!((told(&h.anna).await, told(&carl).await), (anna + 1, other + 1), "asked");
+    h.house.decide_approval(&h.sara, asked.line.id, false).await.unwrap();
+    assert_eq!((told(&h.anna).await, told(&carl).await), (anna + 2, other + 2), "refused");
+    let (token, code) = h.halves().await;
+    assert_eq!((told(&h.anna).await, told(&carl).await), (anna + 4, other + 4), "asked and consented to");
+    h.house.use_recovery(&token, "0000 0000", &client()).await.unwrap_err();
+    assert_eq!((told(&h.anna).await, told(&carl).await), (anna + 4, other + 4), "a wrong code changes nothing");
+    h.house.use_recovery(&token, &code, &client()).await.unwrap();
+    assert_eq!((told(&h.anna).await, told(&carl).await), (anna + 5, other + 5), "used");
+}
+
 #[tokio::test]
 async fn who_is_alone_has_nobody_to_consent() {
     let house = TestCore::new().await;
