@@ -218,7 +218,8 @@ pub(super) fn client_name(agent: &str) -> String {
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         // Nothing that somebody else wrote gets into a notice but letters, digits and a few signs.
         (None, None) => {
-            let known: String = agent.chars().filter(|c| c.is_ascii_alphanumeric() || " .-".contains(*c)).take(40).collect();
+            let known: String =
+                agent.chars().filter(|c| c.is_ascii_alphanumeric() || " .-".contains(*c)).take(40).collect();
             if known.trim().is_empty() { "?".to_owned() } else { known.trim().to_owned() }
         }
     }
@@ -234,7 +235,10 @@ mod tests {
         assert_eq!(of("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"), "Firefox (Linux)");
         let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0";
         assert_eq!(of(edge), "Edge (Windows)");
-        assert_eq!(of("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Mobile/15E148 Safari/604.1"), "Safari (iPhone)");
+        assert_eq!(
+            of("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Mobile/15E148 Safari/604.1"),
+            "Safari (iPhone)"
+        );
         assert_eq!(of(""), "?");
         assert_eq!(of("curl/8.9\r\nSubject: https://evil.example <b>"), "curl8.9Subject httpsevil.example b");
         assert_eq!(format!("{:?}", DeviceSecret::new("secret").unwrap()), "DeviceSecret");

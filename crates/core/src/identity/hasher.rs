@@ -224,7 +224,8 @@ mod tests {
         let places: Vec<_> = (0..MAX_WAITING).map(|_| h.place(Lane::Strangers).unwrap()).collect();
         assert!(matches!(h.place(Lane::Strangers), Err(Error::Unavailable(_))));
         // Not even the strangers' turns, all taken, are waited for.
-        let _turns = h.strangers.turns.acquire_many(u32::try_from(h.strangers.turns.available_permits()).unwrap()).await;
+        let _turns =
+            h.strangers.turns.acquire_many(u32::try_from(h.strangers.turns.available_permits()).unwrap()).await;
         assert!(!h.verify("seven quiet herons wade", None).await.unwrap());
         drop(places);
         assert!(h.place(Lane::Strangers).is_ok());

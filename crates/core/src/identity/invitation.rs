@@ -18,8 +18,8 @@ use wardpost_model::person::{Language, PersonProfile, PersonState};
 use wardpost_model::{EmailAddress, PersonId};
 use wardpost_store::Batch;
 use wardpost_store::repo::credential::{self as rows, Accepted, CredentialRow};
-use wardpost_store::repo::{device as device_rows, passkey as passkey_rows};
 use wardpost_store::repo::person::{self as person_rows, PersonRow};
+use wardpost_store::repo::{device as device_rows, passkey as passkey_rows};
 use wardpost_vault::Zeroizing;
 
 /// How long an invitation is good.

@@ -57,9 +57,9 @@ pub use session::{SessionInfo, SessionLine, SessionState, SessionView};
 pub use sign_in::{Factor, PendingSignIn, SignedIn};
 pub(crate) use state::State;
 pub use strength::PasswordAdvice;
+pub use verify::{CodeSent, EmailStanding, Verified};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use webauthn::read_anything;
-pub use verify::{CodeSent, EmailStanding, Verified};
 pub use zone::{Doors, Place};
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,5 @@
 //! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
 
-mod account_notice;
 mod bounce;
 mod deliver;
 mod dispatch;
@@ -16,6 +15,7 @@ mod read;
 mod recall;
 mod receive;
 mod review;
+mod rights_notice;
 mod send;
 mod tell;
 #[cfg(test)]
@@ -23,7 +23,6 @@ mod tests;
 mod tls;
 mod types;
 
-pub(crate) use account_notice::{AccountNotice, Step};
 pub use bounce::Bounce;
 pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
@@ -35,6 +34,7 @@ pub use plan::Planned;
 pub use read::{Counts, ListFilter, Listing, OpenedFile, TrailItem};
 pub use receive::{Inbound, Received};
 pub use review::{HeldLine, HeldMessage};
-pub(crate) use tell::{AccountNotice, code_to_confirm, link_to_confirm};
+pub(crate) use rights_notice::{RightsNotice, Step};
 pub use send::{Sent, SentOutcome, Submission};
+pub(crate) use tell::{AccountNotice, code_to_confirm, link_to_confirm};
 pub use tls::{Caches, DomainTls, DomainTlsState};

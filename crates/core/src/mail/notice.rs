@@ -1,8 +1,8 @@
 //! What Wardpost itself writes: the content-free notification of a pick-up, the text message with the code, and notices
 //! to senders. English and Dutch, plain language (AX-05).
 
-use super::account_notice::{AccountNotice, account_notice};
 use super::mandate_notice::{MandateNotice, mandate_notice};
+use super::rights_notice::{RightsNotice, rights_notice};
 use super::send::{origin_name, preview, sensitivity_name};
 use super::types::{Body, Head};
 use crate::seal::{purpose, seal_with};
@@ -55,14 +55,14 @@ pub(crate) enum HouseNotice<'a> {
     /// Somebody acts for a colleague, or no longer does.
     Mandate(MandateNotice<'a>),
     /// About an account, or about rights.
-    Account(AccountNotice<'a>),
+    Rights(RightsNotice<'a>),
 }
 
 /// What somebody reads of the house itself.
 pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notice {
     match (language, notice) {
         (language, HouseNotice::Mandate(notice)) => mandate_notice(language, notice),
-        (language, HouseNotice::Account(notice)) => account_notice(language, notice),
+        (language, HouseNotice::Rights(notice)) => rights_notice(language, notice),
         (Language::En, HouseNotice::BreakGlass { who, patient, reason, until, many }) => Notice {
             subject: format!("Emergency access: {who}"),
             text: format!(

@@ -225,8 +225,12 @@ pub(crate) fn link_to_confirm(language: Language, org: &str, link: &str) -> Noti
 /// The text message with the code that confirms a number.
 pub(crate) fn code_to_confirm(language: Language, org: &str, code: &str) -> String {
     match language {
-        Language::En => format!("{code} confirms that this number is yours, for {org}. Valid for 10 minutes. It opens nothing."),
-        Language::Nl => format!("{code} bevestigt bij {org} dat dit nummer van u is. 10 minuten geldig. De code opent niets."),
+        Language::En => {
+            format!("{code} confirms that this number is yours, for {org}. Valid for 10 minutes. It opens nothing.")
+        }
+        Language::Nl => {
+            format!("{code} bevestigt bij {org} dat dit nummer van u is. 10 minuten geldig. De code opent niets.")
+        }
     }
 }
 

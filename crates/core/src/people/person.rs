@@ -5,7 +5,7 @@ use super::{Page, checked_text, page_limit};
 use crate::audit::NewEntry;
 use crate::identity::{Client, Invitation};
 use crate::live::Change;
-use crate::mail::AccountNotice;
+use crate::mail::RightsNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -406,7 +406,7 @@ impl Core {
         let (old, new) = (role_names(house, &old), role_names(house, role_ids));
         self.audit(batch, giving.entry.on_person(before.id).with("roles", format!("{old} → {new}")))?;
         self.announce(batch, Change::Sessions(before.id));
-        let own = AccountNotice::OwnRoles { before: &old, after: &new, by: giving.by.0 };
+        let own = RightsNotice::OwnRoles { before: &old, after: &new, by: giving.by.0 };
         self.tell(batch, house, own, |p, _| p.id == before.id).await?;
         let gains = gets.difference(&had).copied().collect();
         self.tell_of_rights(batch, house, &before.profile.name, &gains, giving.by).await

@@ -12,7 +12,7 @@ use super::house::{House, HousePerson};
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, HOUR_US, from_us};
 use crate::error::guard;
-use crate::mail::{AccountNotice, Step};
+use crate::mail::{RightsNotice, Step};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -166,7 +166,7 @@ impl Core {
             return self.tell_of_recovery(batch, house, PersonId(row.about), step, &actor.name, actor.person_id).await;
         }
         let about = about_name(house, row);
-        let notice = AccountNotice::RightsDecided { about: &about, given, by: &actor.name };
+        let notice = RightsNotice::RightsDecided { about: &about, given, by: &actor.name };
         self.tell(batch, house, notice, |p, _| p.id == row.asked_by).await
     }
 

@@ -4,7 +4,7 @@
 
 use super::{ApprovalLine, ApprovalRow, Ask, ROLE, ROLES, SealedAsk, somebody_may_consent};
 use crate::audit::NewEntry;
-use crate::mail::AccountNotice;
+use crate::mail::RightsNotice;
 use crate::people::checked_text;
 use crate::people::house::{House, HousePerson};
 use crate::people::person::Giving;
@@ -125,7 +125,7 @@ impl Core {
         self.put_ask(&mut batch, row.clone());
         self.audit(&mut batch, entry.why(reason))?;
         let name = super::about_name(house, &row);
-        let notice = AccountNotice::RightsAsked { about: &name, by: &actor.name };
+        let notice = RightsNotice::RightsAsked { about: &name, by: &actor.name };
         let could = |p: &HousePerson, may: &BTreeSet<Permission>| {
             may.contains(&Permission::PersonApprove) && p.id != actor.person_id && !super::is_about(house, &row, p.id)
         };
@@ -188,7 +188,7 @@ impl Core {
             return Ok(());
         }
         let rights = listed(&sensitive);
-        let notice = AccountNotice::RightsGiven { about, rights: &rights, by, asked_by };
+        let notice = RightsNotice::RightsGiven { about, rights: &rights, by, asked_by };
         let officers = [Permission::AccessReview, Permission::SecurityEdit];
         self.tell(batch, house, notice, |_, may| officers.iter().any(|p| may.contains(p))).await
     }

@@ -1,6 +1,6 @@
 //! Notices of what became of accounts and rights, into the mailboxes of the house.
 
-use crate::mail::{AccountNotice, HouseNotice, Step};
+use crate::mail::{HouseNotice, RightsNotice, Step};
 use crate::people::house::{House, HousePerson};
 use crate::{Core, Result};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ impl Core {
         &self,
         batch: &mut Batch,
         house: &House,
-        notice: AccountNotice<'_>,
+        notice: RightsNotice<'_>,
         whom: impl Fn(&HousePerson, &BTreeSet<Permission>) -> bool,
     ) -> Result<()> {
         for person in house.people.values().filter(|p| p.state == PersonState::Active) {
@@ -24,7 +24,7 @@ impl Core {
             }
             let mailboxes = self.mailboxes_of(person.id).await?;
             if let Some(own) = mailboxes.iter().find(|m| m.kind == MailboxKind::Personal) {
-                self.notify_house(batch, own.id, HouseNotice::Account(notice), person.profile.language).await?;
+                self.notify_house(batch, own.id, HouseNotice::Rights(notice), person.profile.language).await?;
             }
         }
         Ok(())
@@ -42,10 +42,10 @@ impl Core {
         acts: PersonId,
     ) -> Result<()> {
         let name = house.person_name(subject);
-        self.tell(batch, house, AccountNotice::OwnRecovery { step, by }, |p, _| p.id == subject).await?;
+        self.tell(batch, house, RightsNotice::OwnRecovery { step, by }, |p, _| p.id == subject).await?;
         let approves = |p: &HousePerson, may: &BTreeSet<Permission>| {
             may.contains(&Permission::PersonApprove) && p.id != subject && p.id != acts
         };
-        self.tell(batch, house, AccountNotice::Recovery { step, name: &name, by }, approves).await
+        self.tell(batch, house, RightsNotice::Recovery { step, name: &name, by }, approves).await
     }
 }

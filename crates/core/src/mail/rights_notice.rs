@@ -19,7 +19,7 @@ pub(crate) enum Step {
 
 /// What somebody is told about an account, or about rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AccountNotice<'a> {
+pub(crate) enum RightsNotice<'a> {
     /// To those who could consent: somebody's account is being recovered.
     Recovery { step: Step, name: &'a str, by: &'a str },
     /// To its owner.
@@ -35,7 +35,7 @@ pub(crate) enum AccountNotice<'a> {
 }
 
 /// The notice in the reader's language.
-pub(super) fn account_notice(language: Language, notice: AccountNotice<'_>) -> Notice {
+pub(super) fn rights_notice(language: Language, notice: RightsNotice<'_>) -> Notice {
     match language {
         Language::En => english(notice),
         Language::Nl => dutch(notice),
@@ -46,10 +46,10 @@ fn written(subject: impl Into<String>, text: impl Into<String>) -> Notice {
     Notice { subject: subject.into(), text: text.into() }
 }
 
-fn english(notice: AccountNotice<'_>) -> Notice {
+fn english(notice: RightsNotice<'_>) -> Notice {
     let see = "You find it under “Approvals”.";
     match notice {
-        AccountNotice::Recovery { step, name, by } => match step {
+        RightsNotice::Recovery { step, name, by } => match step {
             Step::Asked => written(
                 format!("Recovery asked for: {name}"),
                 format!("{by} has asked to recover the account of {name}. A second person must consent.\n\n{see}"),
@@ -67,7 +67,7 @@ fn english(notice: AccountNotice<'_>) -> Notice {
                 format!("The account of {name} was recovered. All that they signed in with before has ended."),
             ),
         },
-        AccountNotice::OwnRecovery { step, by } => {
+        RightsNotice::OwnRecovery { step, by } => {
             let warn = "If you did not ask for this, call your administrator or security officer now.";
             match step {
                 Step::Asked => written(
@@ -92,26 +92,26 @@ fn english(notice: AccountNotice<'_>) -> Notice {
                 ),
             }
         }
-        AccountNotice::RightsAsked { about, by } => written(
+        RightsNotice::RightsAsked { about, by } => written(
             format!("Your consent is asked: rights of {about}"),
             format!(
                 "{by} asks for rights over others for {about}. Somebody else must consent before they get them.\n\n{see}"
             ),
         ),
-        AccountNotice::RightsDecided { about, given: true, by } => {
+        RightsNotice::RightsDecided { about, given: true, by } => {
             written(format!("Consented: rights of {about}"), format!("{by} has consented. {about} has the rights now."))
         }
-        AccountNotice::RightsDecided { about, given: false, by } => {
+        RightsNotice::RightsDecided { about, given: false, by } => {
             written(format!("Refused: rights of {about}"), format!("{by} has refused. Nothing has changed."))
         }
-        AccountNotice::RightsGiven { about, rights, by, asked_by } => written(
+        RightsNotice::RightsGiven { about, rights, by, asked_by } => written(
             format!("Rights over others: {about}"),
             match asked_by {
                 Some(asker) => format!("{asker} asked and {by} consented: {about} has these rights now.\n\n{rights}"),
                 None => format!("{by} gave {about} these rights, without a second person’s consent.\n\n{rights}"),
             },
         ),
-        AccountNotice::OwnRoles { before, after, by } => written(
+        RightsNotice::OwnRoles { before, after, by } => written(
             "Your roles were changed",
             format!(
                 "{by} has changed your roles.\n\nBefore: {}\nNow: {}",
@@ -122,10 +122,10 @@ fn english(notice: AccountNotice<'_>) -> Notice {
     }
 }
 
-fn dutch(notice: AccountNotice<'_>) -> Notice {
+fn dutch(notice: RightsNotice<'_>) -> Notice {
     let see = "U vindt dit onder “Goedkeuringen”.";
     match notice {
-        AccountNotice::Recovery { step, name, by } => match step {
+        RightsNotice::Recovery { step, name, by } => match step {
             Step::Asked => written(
                 format!("Herstel gevraagd: {name}"),
                 format!(
@@ -145,7 +145,7 @@ fn dutch(notice: AccountNotice<'_>) -> Notice {
                 format!("Het account van {name} is hersteld. Alles waarmee eerder werd ingelogd, is vervallen."),
             ),
         },
-        AccountNotice::OwnRecovery { step, by } => {
+        RightsNotice::OwnRecovery { step, by } => {
             let warn = "Heeft u hier niet om gevraagd? Bel dan nu uw beheerder of beveiligingsfunctionaris.";
             match step {
                 Step::Asked => written(
@@ -170,20 +170,20 @@ fn dutch(notice: AccountNotice<'_>) -> Notice {
                 ),
             }
         }
-        AccountNotice::RightsAsked { about, by } => written(
+        RightsNotice::RightsAsked { about, by } => written(
             format!("Uw instemming gevraagd: rechten van {about}"),
             format!(
                 "{by} vraagt rechten over anderen voor {about}. Iemand anders moet daarmee instemmen voordat ze gelden.\n\n{see}"
             ),
         ),
-        AccountNotice::RightsDecided { about, given: true, by } => written(
+        RightsNotice::RightsDecided { about, given: true, by } => written(
             format!("Goedgekeurd: rechten van {about}"),
             format!("{by} heeft ingestemd. {about} heeft de rechten nu."),
         ),
-        AccountNotice::RightsDecided { about, given: false, by } => {
+        RightsNotice::RightsDecided { about, given: false, by } => {
             written(format!("Geweigerd: rechten van {about}"), format!("{by} heeft geweigerd. Er is niets veranderd."))
         }
-        AccountNotice::RightsGiven { about, rights, by, asked_by } => written(
+        RightsNotice::RightsGiven { about, rights, by, asked_by } => written(
             format!("Rechten over anderen: {about}"),
             match asked_by {
                 Some(asker) => {
@@ -192,7 +192,7 @@ fn dutch(notice: AccountNotice<'_>) -> Notice {
                 None => format!("{by} gaf {about} deze rechten, zonder instemming van een tweede persoon.\n\n{rights}"),
             },
         ),
-        AccountNotice::OwnRoles { before, after, by } => written(
+        RightsNotice::OwnRoles { before, after, by } => written(
             "Uw rollen zijn gewijzigd",
             format!(
                 "{by} heeft uw rollen gewijzigd.\n\nEerst: {}\nNu: {}",
@@ -216,13 +216,13 @@ mod tests {
         let steps = [Step::Asked, Step::Given, Step::Refused, Step::Used];
         for language in [Language::En, Language::Nl] {
             for step in steps {
-                let theirs = account_notice(language, AccountNotice::Recovery { step, name: "Anna", by: "Bea" });
+                let theirs = rights_notice(language, RightsNotice::Recovery { step, name: "Anna", by: "Bea" });
                 assert!(theirs.subject.contains("Anna"), "{theirs:?}");
             }
-            let asked = account_notice(language, AccountNotice::OwnRecovery { step: Step::Asked, by: "Bea" });
+            let asked = rights_notice(language, RightsNotice::OwnRecovery { step: Step::Asked, by: "Bea" });
             assert!(asked.text.contains("Bea"), "{asked:?}");
-            let alone = AccountNotice::RightsGiven { about: "Carl", rights: "role.manage", by: "Bea", asked_by: None };
-            let told = account_notice(language, alone);
+            let alone = RightsNotice::RightsGiven { about: "Carl", rights: "role.manage", by: "Bea", asked_by: None };
+            let told = rights_notice(language, alone);
             assert!(told.text.contains("role.manage") && told.subject.contains("Carl"), "{told:?}");
         }
     }
