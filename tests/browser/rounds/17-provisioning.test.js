@@ -48,7 +48,7 @@ describe("provisioning by an identity provider", () => {
       await page.getByLabel(t("provisioning.days")).selectOption("365");
       await page.getByRole("button", { name: t("provisioning.tokenMake") }).focus();
       await page.keyboard.press("Enter");
-      const dialog = page.getByRole("dialog", { name: t("provisioning.newTitle", { label: `Sync ${screen}` }) });
+      const dialog = page.getByRole("alertdialog", { name: t("provisioning.newTitle", { label: `Sync ${screen}` }) });
       const token = await dialog.locator("code").innerText();
       assert.match(token, /^wps_[\w-]{40,}$/);
       await look(sara, "17-token");

@@ -26,7 +26,9 @@ export function Provisioning() {
         <p className={styles.link}>
           <code>{address}</code>
         </p>
-        <CopyButton text={address} />
+        <div className="row">
+          <CopyButton text={address} />
+        </div>
       </section>
       <Programs />
       {may("identity.manage") ? (
