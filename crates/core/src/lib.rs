@@ -75,6 +75,8 @@ pub struct Parts {
     pub sms: Arc<dyn ports::SmsGateway>,
     /// What is known of a domain's TLS.
     pub tls_prober: Arc<dyn ports::TlsProber>,
+    /// The organisation's identity providers.
+    pub providers: Arc<dyn ports::ProviderClient>,
     /// Configuration.
     pub config: CoreConfig,
 }
@@ -133,6 +135,9 @@ impl Core {
     }
     pub(crate) fn tls_prober(&self) -> &dyn ports::TlsProber {
         self.inner.parts.tls_prober.as_ref()
+    }
+    pub(crate) fn provider_client(&self) -> &dyn ports::ProviderClient {
+        self.inner.parts.providers.as_ref()
     }
     pub(crate) fn caches(&self) -> &mail::Caches {
         &self.inner.mail

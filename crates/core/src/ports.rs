@@ -39,3 +39,35 @@ pub trait TlsProber: Send + Sync {
     /// Connects to the domain's mail servers and says whether their TLS can be verified. Bounded in time.
     async fn probe(&self, domain: &Domain) -> TlsFinding;
 }
+
+/// The exchange of a code for tokens (OpenID Connect Core 1.0, 3.1.3.1).
+#[derive(Debug)]
+pub struct TokenRequest<'a> {
+    /// Where.
+    pub endpoint: &'a str,
+    /// Who we are there.
+    pub client_id: &'a str,
+    /// What proves it. To be sent as HTTP Basic, each part form-encoded (RFC 6749, 2.3.1).
+    pub client_secret: &'a str,
+    /// The code.
+    pub code: &'a str,
+    /// What proves that we asked for it (PKCE).
+    pub verifier: &'a str,
+    /// Where the code was sent.
+    pub redirect_uri: &'a str,
+}
+
+/// Speaks with the organisation's identity providers. Bounded in size and time; follows no redirects; TLS is verified.
+#[async_trait]
+pub trait ProviderClient: Send + Sync {
+    /// Reads a JSON document: a provider's word of itself, or its keys.
+    ///
+    /// # Errors
+    /// A short reason for people.
+    async fn read(&self, url: &str) -> Result<Vec<u8>, String>;
+    /// Exchanges a code for tokens.
+    ///
+    /// # Errors
+    /// A short reason for people, without code and secret.
+    async fn exchange(&self, request: &TokenRequest<'_>) -> Result<Vec<u8>, String>;
+}

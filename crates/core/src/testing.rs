@@ -10,8 +10,10 @@
 #![expect(clippy::unwrap_used, reason = "test kit: a failure here is a failed test")]
 
 mod passkey;
+mod provider;
 
 pub use passkey::{Passkey, read_passkey_bytes};
+pub use provider::{Signer, TestProvider, read_token_bytes};
 
 use crate::clock::MINUTE_US;
 use crate::identity::Client;
@@ -149,6 +151,8 @@ pub struct TestCore {
     pub sms: Arc<SmsOutbox>,
     /// The world that it looks at.
     pub outside: Arc<OutsideDomains>,
+    /// The identity provider that it can be told of.
+    pub provider: Arc<TestProvider>,
     vault: OrgVault,
     store: TestDb,
     folder: tempfile::TempDir,
@@ -220,6 +224,7 @@ impl TestCore {
         let folder = tempfile::tempdir().unwrap();
         let (clock, sms) = (Arc::new(TestClock::new()), Arc::new(SmsOutbox::default()));
         let outside = Arc::new(OutsideDomains::default());
+        let provider = Arc::new(TestProvider::new());
         let core = Core::new(Parts {
             org,
             db: store.db().clone(),
@@ -229,13 +234,14 @@ impl TestCore {
             clock: clock.clone(),
             sms: sms.clone(),
             tls_prober: outside.clone(),
+            providers: provider.clone(),
             config: config(),
         });
         core.ensure_org("Clinic", Language::En).await.unwrap();
         // Entries of one moment are in no order; these are the first.
         clock.advance_us(1);
         core.ensure_domain(&domain.parse().unwrap()).await.unwrap();
-        Self { core, clock, sms, outside, vault, store, folder }
+        Self { core, clock, sms, outside, provider, vault, store, folder }
     }
 
     /// Another node over the same store, vault, clock and ports.
@@ -254,6 +260,7 @@ impl TestCore {
             clock: self.clock.clone(),
             sms: self.sms.clone(),
             tls_prober: self.outside.clone(),
+            providers: self.provider.clone(),
             config,
         })
     }

@@ -50,6 +50,8 @@ audit_kinds! {
     SignInSecondFactor = "sign_in.second_factor", E;
     /// Signed in by a passkey, proved anew by it, or refused.
     SignInPasskey = "sign_in.passkey", E;
+    /// Signed in by an identity provider, or refused.
+    SignInProvider = "sign_in.provider", E;
     /// Somebody may have a copy of a credential, or try what only an attacker tries.
     SignInSuspicious = "sign_in.suspicious", E;
     /// Signed in with a browser that was not seen before.
@@ -74,6 +76,16 @@ audit_kinds! {
     PasskeyRemoved = "passkey.removed", D;
     /// A browser was forgotten: the next sign-in with it is as with a new one.
     DeviceForgotten = "device.forgotten", D;
+    /// Somebody's account at an identity provider was linked.
+    IdentityLinked = "identity_link.created", C;
+    /// A link to an identity provider was removed.
+    IdentityUnlinked = "identity_link.removed", D;
+    /// An identity provider was added.
+    ProviderCreated = "identity_provider.created", C;
+    /// What holds for an identity provider changed.
+    ProviderChanged = "identity_provider.changed", U;
+    /// An identity provider was removed.
+    ProviderRemoved = "identity_provider.removed", D;
     /// A device password was made.
     AppPasswordCreated = "app_password.created", C;
     /// A device password was withdrawn.

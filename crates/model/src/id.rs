@@ -64,6 +64,10 @@ typed_ids! {
     PasskeyId,
     /// A browser in which somebody has signed in.
     DeviceId,
+    /// An identity provider.
+    ProviderId,
+    /// That a provider's subject is somebody here.
+    LinkId,
     /// A device password for mail programs.
     AppPasswordId,
     /// A token by which another system's program comes in.

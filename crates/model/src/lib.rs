@@ -15,6 +15,7 @@ pub mod permission;
 pub mod person;
 pub mod plan;
 pub mod policy;
+pub mod provider;
 pub mod security;
 pub mod text;
 

@@ -99,7 +99,8 @@ permissions! {
     SecurityEdit = "security.edit",
     /// See who can do what, and judge each period whether they still should.
     RightsReview = "rights.review",
-    /// Connect identity providers and other systems that provision people; make and withdraw their tokens.
+    /// Say which identity providers people sign in by, and what they may make of people here; connect systems that provision
+    /// people, and make and withdraw their tokens.
     IdentityManage = "identity.manage",
     /// See people, their roles and sessions.
     PersonRead = "person.read",

@@ -128,6 +128,8 @@ pub enum RoleVia {
     Provisioning,
     /// Asked for by one administrator, with the consent of a second person.
     Consent,
+    /// Given by what an identity provider says.
+    Provider,
 }
 
 impl RoleVia {
@@ -140,12 +142,13 @@ impl RoleVia {
             Self::Import => "import",
             Self::Provisioning => "provisioning",
             Self::Consent => "consent",
+            Self::Provider => "provider",
         }
     }
     /// Reads a stored name.
     #[must_use]
     pub fn from_name(s: &str) -> Option<Self> {
-        let all = [Self::Setup, Self::Hand, Self::Import, Self::Provisioning, Self::Consent];
+        let all = [Self::Setup, Self::Hand, Self::Import, Self::Provisioning, Self::Consent, Self::Provider];
         all.into_iter().find(|v| v.as_str() == s)
     }
 }

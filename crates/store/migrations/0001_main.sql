@@ -129,7 +129,52 @@ CREATE TABLE passkey (
 ){strict};
 CREATE UNIQUE INDEX passkey_credential ON passkey (org_id, credential_index);
 CREATE INDEX passkey_person ON passkey (org_id, person_id);
--- What is good once, as keyed hashes: challenges of passkeys. Pruned when it would not be good any more anyway.
+-- Identity providers of the organisation, by which people sign in.
+CREATE TABLE identity_provider (
+  org_id {uuid} NOT NULL,
+  provider_id {uuid} NOT NULL,
+  issuer_index {bytes} NOT NULL,
+  sealed_provider {bytes} NOT NULL,      -- name, issuer, client id and secret, rules
+  version {int} NOT NULL,
+  PRIMARY KEY (org_id, provider_id)
+){strict};
+CREATE UNIQUE INDEX identity_provider_issuer ON identity_provider (org_id, issuer_index);
+-- Whom a provider's subject is here. Found by nothing else: addresses and names of a provider prove nothing.
+CREATE TABLE identity_link (
+  org_id {uuid} NOT NULL,
+  link_id {uuid} NOT NULL,
+  provider_id {uuid} NOT NULL,
+  subject_index {bytes} NOT NULL,
+  person_id {uuid} NOT NULL,
+  created_at {int} NOT NULL,
+  last_used_at {int},
+  PRIMARY KEY (org_id, link_id)
+){strict};
+CREATE UNIQUE INDEX identity_link_subject ON identity_link (org_id, provider_id, subject_index);
+CREATE INDEX identity_link_person ON identity_link (org_id, person_id);
+-- Sign-ins that are under way at a provider: each good once, for minutes, in the browser that began it.
+CREATE TABLE provider_login (
+  org_id {uuid} NOT NULL,
+  state_hash {bytes} NOT NULL,
+  browser_hash {bytes} NOT NULL,
+  expires_at {int} NOT NULL,
+  sealed_login {bytes} NOT NULL,         -- provider, nonce, PKCE verifier, purpose, where to go on
+  PRIMARY KEY (org_id, state_hash)
+){strict};
+CREATE INDEX provider_login_expires ON provider_login (org_id, expires_at);
+-- Sessions that a provider began, to be ended when it says so.
+CREATE TABLE provider_session (
+  org_id {uuid} NOT NULL,
+  session_id {uuid} NOT NULL,
+  provider_id {uuid} NOT NULL,
+  link_id {uuid} NOT NULL,
+  sid_index {bytes},                     -- of the provider's own session
+  sealed_token {bytes} NOT NULL,         -- shown to the provider when signing out
+  PRIMARY KEY (org_id, session_id)
+){strict};
+CREATE INDEX provider_session_sid ON provider_session (org_id, provider_id, sid_index);
+CREATE INDEX provider_session_link ON provider_session (org_id, link_id);
+-- What is good once, as keyed hashes: challenges of passkeys, words of signing out. Pruned when it would not be good any more anyway.
 CREATE TABLE used_once (
   org_id {uuid} NOT NULL,
   hash {bytes} NOT NULL,

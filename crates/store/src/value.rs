@@ -160,6 +160,8 @@ ids!(
     TeamId,
     GrantId,
     MandateId,
+    ProviderId,
+    LinkId,
     AuditId,
     ApprovalId,
     EventId,

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::keys::SqlKeyStore;
+use crate::provider_client::{HttpProvider, NoProvider};
 use crate::sms::{HttpSms, NoSms};
 use anyhow::{Context as _, Result, anyhow, bail};
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use wardpost_core::ports::{SmsGateway, TlsFinding, TlsProber};
+use wardpost_core::ports::{ProviderClient, SmsGateway, TlsFinding, TlsProber};
 use wardpost_core::{Clock, Core, CoreConfig, Parts};
 use wardpost_mail::route::{Dns, LookupError, Resolve, Router, Transport};
 use wardpost_mail::smtp::client::{Client, ClientConfig};
@@ -165,10 +166,13 @@ fn core(config: &Config, opening: Opening, org: OrgId, vault: OrgVault, db: Db, 
         Some(sms) => Arc::new(HttpSms::new(sms)?),
         None => Arc::new(NoSms),
     };
+    let serves = opening.outbound.is_some();
     let tls_prober: Arc<dyn TlsProber> = match opening.outbound {
         Some(out) => Arc::new(Prober::new(out.router, out.client)),
         None => Arc::new(NoProber),
     };
+    let providers: Arc<dyn ProviderClient> =
+        if serves { Arc::new(provider_client(config)?) } else { Arc::new(NoProvider) };
     let blobs = Blobs::local(&config.data("blobs")).context("opening the folder of files")?;
     let core = Core::new(Parts {
         org,
@@ -179,6 +183,7 @@ fn core(config: &Config, opening: Opening, org: OrgId, vault: OrgVault, db: Db, 
         clock: opening.clock,
         sms,
         tls_prober,
+        providers,
         config: CoreConfig {
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             host_name: config.server.host_name.to_ascii_lowercase(),
@@ -196,6 +201,14 @@ fn core(config: &Config, opening: Opening, org: OrgId, vault: OrgVault, db: Db, 
         core.use_password_blocklist(list).with_context(|| format!("passwords.refused_list: {}", list.display()))?;
     }
     Ok(core)
+}
+
+fn provider_client(config: &Config) -> Result<HttpProvider> {
+    let roots = match &config.identity.trust_roots {
+        Some(file) => Some(std::fs::read(file).with_context(|| format!("identity.trust_roots {}", file.display()))?),
+        None => None,
+    };
+    HttpProvider::new(roots.as_deref(), config.server.public_url.starts_with("http://"))
 }
 
 /// Which names outside are known.

@@ -14,6 +14,7 @@ mod house;
 mod keys;
 mod log;
 mod metrics;
+mod provider_client;
 mod serve;
 mod sms;
 mod sockets;

@@ -137,7 +137,7 @@ impl SmsGateway for HttpSms {
 }
 
 /// Why there was no answer: neither the number nor the text stands in it.
-fn reason(e: &hyper_util::client::legacy::Error) -> String {
+pub fn reason(e: &hyper_util::client::legacy::Error) -> String {
     let mut source = std::error::Error::source(e);
     let mut last = if e.is_connect() { "no connection".to_owned() } else { "the exchange failed".to_owned() };
     while let Some(s) = source {

@@ -49,6 +49,8 @@ pub enum Object {
     SessionsOf,
     /// A passkey of one's own.
     Passkey,
+    /// A link of one's own to an identity provider.
+    Link,
     /// The passkeys of a person.
     PasskeysOf,
     /// A browser in which somebody has signed in.
@@ -144,6 +146,11 @@ pub const OPERATIONS: &[Operation] = {
         may("verify_audit", P::AuditProve, O::Organisation),
         may("prove_audit_entry", P::AuditProve, O::Listed),
         may("find_contacts", P::MailSend, O::Organisation),
+        may("identity_providers", P::IdentityManage, O::Organisation),
+        may("add_identity_provider", P::IdentityManage, O::Organisation),
+        may("check_identity_provider", P::IdentityManage, O::Organisation),
+        may("change_identity_provider", P::IdentityManage, O::Listed),
+        may("remove_identity_provider", P::IdentityManage, O::Listed),
         may("list_domains", P::DomainManage, O::Organisation),
         may("add_domain", P::DomainManage, O::Organisation),
         may("remove_domain", P::DomainManage, O::Listed),
@@ -195,6 +202,9 @@ pub const OPERATIONS: &[Operation] = {
         op("drop_authenticator", SignedIn, O::Organisation),
         op("my_devices", SignedIn, O::Organisation),
         op("forget_device", SignedIn, O::Device),
+        op("my_links", SignedIn, O::Organisation),
+        op("begin_link", SignedIn, O::Organisation),
+        op("remove_link", SignedIn, O::Link),
         op("my_passkeys", SignedIn, O::Organisation),
         op("add_passkey", SignedIn, O::Organisation),
         op("new_passkey_options", SignedIn, O::Organisation),
@@ -299,6 +309,9 @@ pub const OPERATIONS: &[Operation] = {
         op("passkey_options", Public, O::Organisation),
         op("add_security_key", Public, O::Organisation),
         op("security_key_options", Public, O::Organisation),
+        op("begin_provider_sign_in", Public, O::Organisation),
+        op("finish_provider_sign_in", Public, O::Organisation),
+        op("backchannel_logout", Public, O::Organisation),
         op("step_up", SignedIn, O::Organisation),
         op("step_up_options", SignedIn, O::Organisation),
         op("touch", SignedIn, O::Organisation),
@@ -392,7 +405,7 @@ impl Operation {
                 known: matches!(seen(actor, whose), Some(Ground::Assigned(_) | Ground::Administration)),
             },
             Object::Grant => Scope::BreakGlass { by: owner },
-            Object::Emergency | Object::Listed => Scope::Organisation,
+            Object::Emergency | Object::Link | Object::Listed => Scope::Organisation,
         };
         let found = here || self.object == Object::Organisation;
         // Who can't look patients up may not know of them, nor anybody of who cares for them.
@@ -498,6 +511,7 @@ const fn object(object: Object) -> &'static str {
         Object::Session => "a session",
         Object::SessionsOf => "a person's sessions",
         Object::Passkey => "a passkey",
+        Object::Link => "a link to an identity provider",
         Object::PasskeysOf => "a person's passkeys",
         Object::Device => "a browser of one's own",
         Object::AppPassword => "a device password",

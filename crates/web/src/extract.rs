@@ -9,6 +9,9 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 
+/// Longest form: one token.
+const MAX_FORM: usize = 32 << 10;
+
 /// A JSON body.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
@@ -28,6 +31,26 @@ impl<T: DeserializeOwned> FromRequest<WebState> for Json<T> {
             }
         })?;
         parse_json(&body.to_bytes()).map(Self)
+    }
+}
+
+/// The body of a form, as identity providers send it.
+#[derive(Debug)]
+pub struct Form(pub Repeated);
+
+impl FromRequest<WebState> for Form {
+    type Rejection = Problem;
+    async fn from_request(request: Request, _: &WebState) -> Result<Self, Problem> {
+        let kind = text(request.headers(), &header::CONTENT_TYPE).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Problem::new(Slug::UnsupportedMediaType).detail("send a form"));
+        }
+        let broken = || Problem::new(Slug::BadRequest).detail("the form is too long or can't be read");
+        let body = Limited::new(request.into_body(), MAX_FORM).collect().await.map_err(|_| broken())?.to_bytes();
+        // A form is written as a query is.
+        let body = std::str::from_utf8(&body).map_err(|_| broken())?;
+        Repeated::of(Some(body)).map(Self).map_err(|_| broken())
     }
 }
 

@@ -3,7 +3,10 @@
 //! Three walls against forged requests (CSRF): the cookie is `SameSite=Strict`; the browser's own word (`Origin`,
 //! `Sec-Fetch-Site`) must name this origin; and a header must be there that no foreign page can send without being
 //! asked first. For signed-in people its value is bound to their session (see [`crate::session`]).
+//!
+//! One operation is no page's and has no cookie's authority: an identity provider's signed word of signing out.
 
+use crate::api::provider::BACKCHANNEL;
 use crate::config::WebConfig;
 use crate::problem::{Problem, Slug};
 use crate::state::WebState;
@@ -25,6 +28,7 @@ pub fn is_unsafe(method: &Method) -> bool {
 
 pub(crate) async fn same_origin(State(state): State<WebState>, request: Request, next: Next) -> Response {
     if is_unsafe(request.method())
+        && request.uri().path() != BACKCHANNEL
         && let Err(why) = judge(request.headers(), state.config())
     {
         tracing::warn!(why, "refused a request that may be forged");

@@ -25,11 +25,12 @@ pub(crate) enum Cookie {
     Pickup,
     /// Tells this browser from others; opens nothing.
     Device,
+    /// Of a sign-in that is under way at an identity provider.
+    Provider,
 }
 
 /// As long as browsers keep a cookie at most: 400 days.
 const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
-
 
 impl Cookie {
     /// Over TLS the name's prefix makes browsers refuse the cookie from any other host or without `Secure`.
@@ -41,6 +42,8 @@ impl Cookie {
             (Self::Pickup, false) => "wardpost-pickup",
             (Self::Device, true) => "__Host-wardpost-device",
             (Self::Device, false) => "wardpost-device",
+            (Self::Provider, true) => "__Host-wardpost-provider",
+            (Self::Provider, false) => "wardpost-provider",
         }
     }
 
@@ -65,6 +68,14 @@ impl Cookie {
         let flags = if secure { "; Secure" } else { "" };
         let lasts = if self == Self::Device { format!("; Max-Age={DEVICE_SECONDS}") } else { String::new() };
         let text = format!("{}={secret}; Path=/; HttpOnly; SameSite=Strict{lasts}{flags}", self.name(secure));
+        HeaderValue::from_str(&text).map_err(|_| Problem::new(Slug::Internal))
+    }
+
+    /// As [`Cookie::set`], for so many seconds at most.
+    pub(crate) fn set_for(self, secret: &str, secure: bool, seconds: u32) -> Result<HeaderValue, Problem> {
+        let flags = if secure { "; Secure" } else { "" };
+        let name = self.name(secure);
+        let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{flags}");
         HeaderValue::from_str(&text).map_err(|_| Problem::new(Slug::Internal))
     }
 

@@ -43,6 +43,7 @@ export const AUDIT_KINDS = [
   "sign_in.password",
   "sign_in.second_factor",
   "sign_in.passkey",
+  "sign_in.provider",
   "sign_in.suspicious",
   "sign_in.new_device",
   "sign_in.sign_out",
@@ -55,6 +56,11 @@ export const AUDIT_KINDS = [
   "passkey.changed",
   "passkey.removed",
   "device.forgotten",
+  "identity_link.created",
+  "identity_link.removed",
+  "identity_provider.created",
+  "identity_provider.changed",
+  "identity_provider.removed",
   "app_password.created",
   "app_password.revoked",
   "submission.sign_in",
@@ -180,6 +186,11 @@ export type SessionLine = Given<Partial<Schemas["PersonSession"]>, "id" | "curre
 export type Passkey = Schemas["Passkey"];
 export type PasskeyOptions = Schemas["PasskeyOptions"];
 export type NewPasskeyOptions = Schemas["NewPasskeyOptions"];
+export type ProviderSettings = Schemas["ProviderSettings"];
+export type IdentityProvider = Schemas["IdentityProvider"];
+export type IdentityLinks = Schemas["IdentityLinks"];
+export type ProviderChecked = Schemas["ProviderChecked"];
+export type ProviderFinished = Schemas["ProviderFinished"];
 export type PasswordAdvice = Schemas["PasswordAdvice"];
 export type AuthenticatorOffer = Schemas["AuthenticatorOffer"];
 export type AppPasswordLine = Schemas["AppPassword"];

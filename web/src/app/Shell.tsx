@@ -122,7 +122,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   const startDraft = useStartDraft();
   const signOut = useSignOut();
   const administers = (
-    ["person.read", "role.manage", "mailbox.manage", "delegation.manage", "domain.manage", "policy.read", "security.edit"] as const
+    ["person.read", "role.manage", "mailbox.manage", "delegation.manage", "domain.manage", "policy.read", "security.edit", "identity.manage"] as const
   ).some(may);
   return (
     <>

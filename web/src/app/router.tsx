@@ -31,6 +31,11 @@ const signIn = createRoute({
     // Only paths of this app: an address elsewhere would make the sign-in page a springboard.
     typeof search.next === "string" && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
 });
+const returned = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/provider",
+  component: lazyRouteComponent(() => import("@/features/sign-in/Returned"), "Returned"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation",
@@ -146,11 +151,13 @@ const adminParts = [
   adminPart("/security", lazyRouteComponent(() => import("@/features/admin/security/Security"), "Security")),
   adminPart("/approvals", lazyRouteComponent(() => import("@/features/admin/Approvals"), "Approvals")),
   adminPart("/provisioning", lazyRouteComponent(() => import("@/features/admin/provisioning/Provisioning"), "Provisioning")),
+  adminPart("/providers", lazyRouteComponent(() => import("@/features/admin/providers/Providers"), "Providers")),
   adminPart("/sessions", lazyRouteComponent(() => import("@/features/admin/Sessions"), "Sessions")),
 ] as const;
 
 const routeTree = root.addChildren([
   signIn,
+  returned,
   invitation,
   recovery,
   confirm,

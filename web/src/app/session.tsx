@@ -63,7 +63,7 @@ export function leaveSession(client: QueryClient, idle: boolean): void {
   endedByIdle = idle;
   setCsrf(undefined);
   // What is open here is for the server to say: everything, until it has.
-  const left: SessionAnswer = { state: "anonymous", ways: ["passkey", "password"], zone: null, waiting: false };
+  const left: SessionAnswer = { state: "anonymous", ways: ["passkey", "password"], zone: null, waiting: false, providers: [] };
   client.setQueryData(sessionQuery.queryKey, left);
   void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
@@ -72,11 +72,14 @@ export function leaveSession(client: QueryClient, idle: boolean): void {
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
+    let there: { continue_at: string } | undefined;
     try {
-      await api.delete("/session");
+      there = await api.delete<{ continue_at: string } | undefined>("/session");
     } finally {
       tellTabs({ kind: "signed_out", idle: false });
       leaveSession(client, false);
     }
+    // The identity provider by which one came in is signed out of as well.
+    if (there) location.assign(there.continue_at);
   };
 }

@@ -8,7 +8,7 @@ export function PasswordField(props: {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  autoComplete: "current-password" | "new-password";
+  autoComplete: "current-password" | "new-password" | "off";
   name?: string;
   help?: string | undefined;
   error?: string | undefined;

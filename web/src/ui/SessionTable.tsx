@@ -25,7 +25,7 @@ export function SessionTable(props: { sessions: readonly SessionLine[]; withPers
         </span>
       ),
     },
-    { id: "way", head: t("sessions.way"), cell: (one) => t(one.method === "password" ? "sessions.byPassword" : "sessions.byPasskey") },
+    { id: "way", head: t("sessions.way"), cell: (one) => t(one.method === "password" ? "sessions.byPassword" : one.method === "provider" ? "sessions.byProvider" : "sessions.byPasskey") },
     { id: "network", head: t("sessions.network"), cell: (one) => one.network ?? "" },
     { id: "since", head: t("sessions.since"), cell: (one) => formats.short(one.created_at) },
     { id: "seen", head: t("sessions.seen"), cell: (one) => formats.short(one.last_seen_at) },

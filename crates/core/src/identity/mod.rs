@@ -20,6 +20,7 @@ mod invitation;
 mod key_rule;
 mod keys;
 mod limiter;
+mod oidc;
 mod own_passkeys;
 mod passkey;
 mod rotation;
@@ -48,6 +49,9 @@ pub use device::{DeviceLine, DeviceSecret};
 pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};
 pub use invitation::{Invitation, InvitationView};
 pub use key_rule::Entered;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use oidc::read_anything as read_any_token;
+pub use oidc::{LinkLine, ProviderAnswer, ProviderBegun, ProviderCheck, ProviderLine, ProviderOutcome};
 pub use own_passkeys::{PasskeyLine, PasskeyMade, PasskeyWanted};
 pub use passkey::{PasskeyAnswer, PasskeyAsk};
 pub use rotation::WhyChange;

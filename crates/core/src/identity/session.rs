@@ -131,7 +131,7 @@ pub struct SessionLine {
     pub created_at: Timestamp,
     /// Last activity, to the minute.
     pub last_seen_at: Timestamp,
-    /// How the person came in: `password` (with a second factor), `passkey`, or `security_key`.
+    /// How the person came in: `password` (with a second factor), `passkey`, `security_key`, or `provider`.
     pub method: String,
     /// From where it began.
     pub network: Option<IpAddr>,
@@ -396,6 +396,7 @@ impl Core {
         if found.is_empty() {
             let mut batch = Batch::new();
             rows::prune(&mut batch, self.org(), now - KEPT_FOR_US);
+            wardpost_store::repo::identity_provider::prune(&mut batch, self.org(), now);
             wardpost_store::repo::used_once::prune(&mut batch, self.org(), now);
             let gone = now - super::device::KEPT_DAYS * DAY_US;
             wardpost_store::repo::device::prune(&mut batch, self.org(), gone);

@@ -267,22 +267,25 @@ impl Core {
     /// or the person has a security key, which their role demands;
     /// [`Error::RateLimited`] by person.
     pub async fn second_factor(&self, secret: &str, factor: &Factor, client: &Client) -> Result<Entered> {
-        self.admit(Way::Password, client).await?;
         let now = self.clock().now_us();
         let old_hash = self.web_session_hash(secret);
         let session = session_rows::by_secret(self.db(), self.org(), &old_hash).await?;
+        // The first step may have been an identity provider's.
+        let way = session.as_ref().and_then(|s| Way::from_name(&s.method)).unwrap_or(Way::Password);
+        self.admit(way, client).await?;
         let session = session
             .filter(|s| s.stage == stage::SECOND_FACTOR && s.ended_us.is_none() && s.expires_us > now)
             .ok_or(Error::Unauthenticated)?;
         let person = self.active_person(session.person_id).await?;
         let proof = self.check_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
-        let rule = self.key_rule(person.id, Way::Password).await?;
+        let rule = self.key_rule(person.id, way).await?;
         if rule.refusal().is_some() {
             return Err(self.refuse_factor(&session, &person, factor, AuditKind::SignInSecondFactor, client).await?);
         }
 
         let (new_secret, now) = (wardpost_vault::random_token(), self.clock().now_us());
-        let must_change = self.why_change(person.id).await?.is_some();
+        // An identity provider's first factor is no password of ours.
+        let must_change = way == Way::Password && self.why_change(person.id).await?.is_some();
         let to = match must_change {
             true => self.changing_stage(now),
             false => self.entered_stage(stage::SECOND_FACTOR, person.id, rule, now, client).await?,

@@ -4,6 +4,7 @@
 use super::blocklist::OperatorList;
 use super::hasher::Hasher;
 use super::limiter::Limiter;
+use super::oidc::Words;
 use super::session::Known;
 use super::strength::{ADVICE_BURST, ADVICE_EVERY_US};
 use super::verify::{SENDS_BURST, SENDS_EVERY_US};
@@ -40,6 +41,8 @@ pub(crate) struct State {
     pub(super) token_failures: Limiter<u128>,
     pub(super) token_requests: Limiter<u128>,
     pub(super) verifications: Limiter<u128>,
+    pub(super) provider_logouts: Limiter<u128>,
+    pub(super) providers: Words,
     pub(super) operator_list: OnceLock<Arc<OperatorList>>,
 }
 
@@ -56,6 +59,8 @@ impl Default for State {
             token_failures: Limiter::new(SUBMISSION_BURST, EVERY_US),
             token_requests: Limiter::new(TOKEN_BURST, TOKEN_EVERY_US),
             verifications: Limiter::new(SENDS_BURST, SENDS_EVERY_US),
+            provider_logouts: Limiter::new(SIGN_IN_BURST, EVERY_US),
+            providers: Words::default(),
             operator_list: OnceLock::new(),
         }
     }

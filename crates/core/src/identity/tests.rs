@@ -5,6 +5,7 @@ mod credentials;
 mod devices;
 mod key_rule;
 mod passkeys;
+mod provider;
 mod rotation;
 mod sessions;
 mod sign_in;

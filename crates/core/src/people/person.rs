@@ -240,12 +240,39 @@ impl Core {
         via: RoleVia,
         by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
     ) -> Result<(PersonId, Invitation)> {
+        let id = self.put_person_as(batch, house, new, (PersonState::Invited, via), by)?;
+        let invitation = match totp_secret {
+            Some(secret) => self.put_invitation_with(batch, id, secret)?,
+            None => self.put_invitation(batch, id)?,
+        };
+        Ok((id, invitation))
+    }
+
+    /// Adds somebody whom an identity provider vouches for: they need no invitation.
+    pub(crate) fn put_provided_person(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        new: &NewPerson,
+        by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
+    ) -> Result<PersonId> {
+        self.put_person_as(batch, house, new, (PersonState::Active, RoleVia::Provider), by)
+    }
+
+    fn put_person_as(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        new: &NewPerson,
+        (state, via): (PersonState, RoleVia),
+        by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
+    ) -> Result<PersonId> {
         let profile = new.profile()?;
         let role_ids = known_roles(house, &new.role_ids)?;
         let id = PersonId(self.clock().new_id());
         let row = PersonRow {
             id,
-            state: PersonState::Invited.as_str().to_owned(),
+            state: state.as_str().to_owned(),
             login_index: self.login_index(&profile.login.to_string()),
             sealed_profile: self.seal(purpose::PERSON_PROFILE, id.as_bytes(), &profile)?,
             version: 1,
@@ -253,10 +280,6 @@ impl Core {
         };
         rows::insert(batch, self.org(), row);
         credential::insert(batch, self.org(), id);
-        let invitation = match totp_secret {
-            Some(secret) => self.put_invitation_with(batch, id, secret)?,
-            None => self.put_invitation(batch, id)?,
-        };
         let names = role_names(house, &role_ids);
         let entry = by(AuditKind::PersonCreated);
         for role in role_ids {
@@ -269,7 +292,7 @@ impl Core {
             let entry = by(AuditKind::MailboxCreated).on("mailbox", mailbox).with("address", address.to_string());
             self.audit(batch, entry.with("members", profile.name))?;
         }
-        Ok((id, invitation))
+        Ok(id)
     }
 
     fn add_personal_mailbox(
@@ -413,7 +436,7 @@ impl Core {
     }
 
     /// Adds that somebody is given a role; who gave it, and how, is kept with it.
-    pub(super) fn give_role(
+    pub(crate) fn give_role(
         &self,
         batch: &mut Batch,
         person_id: PersonId,

@@ -53,10 +53,7 @@ fn decode(r: &Row) -> Result<DeviceRow> {
 
 /// Adds a browser.
 pub fn insert(batch: &mut Batch, org: OrgId, d: DeviceRow) {
-    batch.exec(
-        INSERT,
-        params![org, d.id, d.person_id, d.secret_hash, d.created_us, d.last_seen_us, d.sealed_client],
-    );
+    batch.exec(INSERT, params![org, d.id, d.person_id, d.secret_hash, d.created_us, d.last_seen_us, d.sealed_client]);
 }
 
 /// Reads one.

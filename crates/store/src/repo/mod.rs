@@ -18,6 +18,7 @@ pub mod draft;
 pub mod file;
 pub mod held;
 pub mod idempotency;
+pub mod identity_provider;
 pub mod import;
 pub mod keys;
 pub mod leave;
@@ -58,6 +59,7 @@ pub fn all_statements() -> Vec<&'static str> {
         file::ALL,
         held::ALL,
         idempotency::ALL,
+        identity_provider::ALL,
         import::ALL,
         leave::ALL,
         live::ALL,

@@ -54,16 +54,7 @@ fn decode(r: &Row) -> Result<VerificationRow> {
 pub fn put(batch: &mut Batch, org: OrgId, v: VerificationRow) {
     batch.exec(
         PUT,
-        params![
-            org,
-            v.subject_id,
-            v.kind,
-            v.verified_us,
-            v.secret_hash,
-            v.expires_us,
-            v.sent_us,
-            v.sealed_value
-        ],
+        params![org, v.subject_id, v.kind, v.verified_us, v.secret_hash, v.expires_us, v.sent_us, v.sealed_value],
     );
 }
 

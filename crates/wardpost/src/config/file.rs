@@ -92,6 +92,7 @@ impl Config {
             &mut self.smtp.tls_cert,
             &mut self.smtp.tls_key,
             &mut self.delivery.trust_roots,
+            &mut self.identity.trust_roots,
             &mut self.vault.root_key_file,
         ];
         for path in files.into_iter().flatten().chain(self.sms.as_mut().and_then(|s| s.secret_file.as_mut())) {

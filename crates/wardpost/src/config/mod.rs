@@ -10,8 +10,8 @@ pub use file::ConfigError;
 #[cfg(test)]
 pub use file::Problem;
 pub use sections::{
-    BodyFormat, Database, Delivery, Http, Log, LogFormat, Mail, Metrics, Passwords, Server, Sessions, Sms, Smtp,
-    SmtpRoute, Vault,
+    BodyFormat, Database, Delivery, Http, Identity, Log, LogFormat, Mail, Metrics, Passwords, Server, Sessions, Sms,
+    Smtp, SmtpRoute, Vault,
 };
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,8 @@ pub struct Config {
     pub mail: Mail,
     /// How long people stay signed in.
     pub sessions: Sessions,
+    /// Identity providers by which people sign in.
+    pub identity: Identity,
     /// What nobody may choose as a password.
     pub passwords: Passwords,
     /// What is logged, and how.

@@ -309,6 +309,14 @@ impl Default for Sessions {
     }
 }
 
+/// `[identity]`: identity providers, which the web app says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Identity {
+    /// File with further root certificates by which providers are trusted, PEM.
+    pub trust_roots: Option<PathBuf>,
+}
+
 /// `[passwords]`: what nobody may choose, besides the list that is compiled in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -284,7 +284,8 @@ impl Api {
         for cookie in response.headers().get_all("set-cookie") {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             let kept = self.cookie.take().unwrap_or_default();
-            let kept = kept.split("; ").filter(|c| !c.is_empty() && !c.starts_with(&format!("{name}="))).map(str::to_owned);
+            let kept =
+                kept.split("; ").filter(|c| !c.is_empty() && !c.starts_with(&format!("{name}="))).map(str::to_owned);
             self.cookie = Some(kept.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("; "));
         }
         let status = response.status().as_u16();

@@ -20,6 +20,7 @@ pub(crate) mod passkey;
 pub(crate) mod people;
 pub(crate) mod pickup;
 pub(crate) mod policy;
+pub(crate) mod provider;
 pub(crate) mod provisioning;
 mod rights;
 pub(crate) mod security;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .merge(session::routes())
         .merge(passkey::routes())
+        .merge(provider::routes())
         .merge(me::routes())
         .merge(credentials::routes())
         .merge(devices::routes())

@@ -1,6 +1,7 @@
 //! Signing in and out; invitations.
 
 use super::passkey::{NewPasskey, PasskeyAssertion, PasskeyCreation};
+use super::provider::{OpenProvider, open_providers};
 use super::{ChangeRefusals, Refusals, nothing};
 use crate::extract::Json;
 use crate::limits::Kind;
@@ -44,6 +45,8 @@ pub(crate) enum Session {
         zone: Option<String>,
         /// Somebody is signed in, but the session can't be used from here: it goes on where it can.
         waiting: bool,
+        /// The organisation's identity providers, where they are a way in.
+        providers: Vec<OpenProvider>,
     },
     /// The password was right; the second factor is to be shown.
     SecondFactor {
@@ -239,10 +242,12 @@ pub(super) async fn stand(state: &WebState, caller: &Caller) -> Answer<Session> 
 
 async fn anonymous(state: &WebState, client: &Client, waiting: bool) -> Answer<Session> {
     let doors = state.core().doors(client).await?;
-    Ok(Session::Anonymous { ways: doors.ways, zone: doors.zone, waiting })
+    let by_provider = doors.ways.contains(&Way::Provider);
+    let providers = if by_provider { open_providers(state).await? } else { Vec::new() };
+    Ok(Session::Anonymous { ways: doors.ways, zone: doors.zone, waiting, providers })
 }
 
-fn second_factor_wanted() -> Session {
+pub(super) fn second_factor_wanted() -> Session {
     Session::SecondFactor { methods: vec![FactorMethod::Totp, FactorMethod::RecoveryCode] }
 }
 
@@ -400,14 +405,26 @@ pub(crate) async fn step_up(
     Ok(response)
 }
 
+/// Where to go on to sign out there as well.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignedOut {
+    /// A page of the identity provider by which the session began.
+    continue_at: String,
+}
+
 /// Sign out.
 #[utoipa::path(delete, path = "/session", tag = "session", security(("session" = [])),
-    responses((status = 204, description = "Signed out, or nobody was signed in"), Refusals))]
+    responses((status = 204, description = "Signed out, or nobody was signed in"),
+        (status = 200, description = "Signed out here; the identity provider's page goes on", body = SignedOut), Refusals))]
 pub(crate) async fn sign_out(State(state): State<WebState>, caller: Caller) -> Answer<Response> {
-    if let Some(secret) = &caller.secret {
-        state.core().sign_out(secret, &caller.client).await?;
-    }
     let mut response = nothing();
+    if let Some(secret) = &caller.secret {
+        let there = state.core().provider_sign_out_url(secret).await?;
+        state.core().sign_out(secret, &caller.client).await?;
+        if let Some(continue_at) = there {
+            response = axum::Json(SignedOut { continue_at }).into_response();
+        }
+    }
     response.headers_mut().insert(header::SET_COOKIE, Cookie::Session.remove(state.config().secure())?);
     Ok(response)
 }

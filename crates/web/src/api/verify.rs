@@ -88,10 +88,7 @@ impl From<Verified> for Verification {
 /// What was checked of oneself.
 #[utoipa::path(get, path = "/me/verification", tag = "me",
     responses((status = 200, description = "What was checked", body = Verification), Refusals))]
-pub(crate) async fn my_verification(
-    State(state): State<WebState>,
-    signed: Signed,
-) -> Answer<axum::Json<Verification>> {
+pub(crate) async fn my_verification(State(state): State<WebState>, signed: Signed) -> Answer<axum::Json<Verification>> {
     Ok(axum::Json(state.core().verified(&signed.actor, signed.actor.person_id).await?.into()))
 }
 

@@ -10,6 +10,7 @@ mod mail;
 mod matrix;
 mod passkeys;
 mod pickup;
+mod providers;
 mod rights;
 mod rotation;
 mod samples;
@@ -172,7 +173,8 @@ impl Browser {
         for set in got.headers.get_all("set-cookie") {
             let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             let others = self.cookie.take().unwrap_or_default();
-            let others = others.split("; ").filter(|c| !c.is_empty() && !c.starts_with(&format!("{name}="))).map(str::to_owned);
+            let others =
+                others.split("; ").filter(|c| !c.is_empty() && !c.starts_with(&format!("{name}="))).map(str::to_owned);
             self.cookie = Some(others.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("; "));
         }
     }

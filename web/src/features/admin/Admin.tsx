@@ -15,6 +15,7 @@ const PARTS = [
   { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
   { to: "/admin/security", words: "admin.security", needs: ["security.edit"] },
+  { to: "/admin/providers", words: "admin.providers", needs: ["identity.manage"] },
   { to: "/admin/approvals", words: "admin.approvals", needs: ["person.approve"] },
   { to: "/admin/provisioning", words: "admin.provisioning", needs: ["identity.manage", "person.manage"] },
   { to: "/admin/sessions", words: "admin.sessions", needs: ["person.manage"] },

@@ -20,6 +20,7 @@ import { AppPasswords } from "./AppPasswords";
 import { Authenticator } from "./Authenticator";
 import { Contact } from "./Contact";
 import { Devices } from "./Devices";
+import { Links } from "./Links";
 import { OwnSessions } from "./OwnSessions";
 import { Passkeys } from "./Passkeys";
 import styles from "./settings.module.css";
@@ -39,6 +40,7 @@ export function Settings() {
       </header>
       <Display />
       <Passkeys />
+      <Links />
       {hasPassword ? (
         <>
           <Password />

@@ -15,6 +15,7 @@ import { ChangePassword } from "./ChangePassword";
 import { Door } from "./Door";
 import { EnrolKey } from "./EnrolKey";
 import { canOfferPasskeys, PasskeySignIn } from "./PasskeySignIn";
+import { ProviderSignIn } from "./ProviderSignIn";
 import { isOpen, Where } from "./Where";
 
 export function SignIn() {
@@ -61,6 +62,7 @@ export function SignIn() {
           {canOfferPasskeys() && isOpen(doors, "passkey", "security_key") ? (
             <PasskeySignIn onDone={accept} alone={!isOpen(doors, "password")} />
           ) : null}
+          <ProviderSignIn providers={doors?.providers ?? []} next={next} />
           {isOpen(doors, "password") ? <FirstStep onDone={accept} /> : null}
         </>
       )}

@@ -155,7 +155,7 @@ mod tests {
         read(document.to_string().as_bytes(), "https://id.example").err()
     }
 
-    /// ASVS 10.5.5 of providers' words; Discovery 4.3: each thing that is wrong is refused by itself.
+    /// ASVS 10.5.3, Discovery 4.3: each thing that is wrong is refused by itself.
     #[test]
     fn what_a_provider_says_of_itself_is_taken_only_whole() {
         assert_eq!(flaw(|_| ()), None);
@@ -163,27 +163,49 @@ mod tests {
         assert_eq!(flaw(|d| d["issuer"] = json!("https://evil.example")), Some(Flaw::Issuer));
         assert_eq!(flaw(|d| d["token_endpoint"] = json!("http://id.example/token")), Some(Flaw::Address));
         assert_eq!(flaw(|d| d["jwks_uri"] = json!("file:///etc/passwd")), Some(Flaw::Address));
-        assert_eq!(flaw(|d| d["authorization_endpoint"] = json!("javascript://id.example/%0aalert(1)")), Some(Flaw::Address));
+        assert_eq!(
+            flaw(|d| d["authorization_endpoint"] = json!("javascript://id.example/%0aalert(1)")),
+            Some(Flaw::Address)
+        );
         assert_eq!(flaw(|d| d["end_session_endpoint"] = json!("https://me@id.example/end")), Some(Flaw::Address));
         assert_eq!(flaw(|d| d["response_types_supported"] = json!(["id_token"])), Some(Flaw::Flow));
         assert_eq!(flaw(|d| d["code_challenge_methods_supported"] = json!(["plain"])), Some(Flaw::Pkce));
-        assert_eq!(flaw(|d| d["token_endpoint_auth_methods_supported"] = json!(["private_key_jwt"])), Some(Flaw::Secret));
+        assert_eq!(
+            flaw(|d| d["token_endpoint_auth_methods_supported"] = json!(["private_key_jwt"])),
+            Some(Flaw::Secret)
+        );
         assert_eq!(flaw(|d| d["jwks_uri"] = json!(7)), Some(Flaw::Malformed));
         assert_eq!(read(b"<html>", "https://id.example"), Err(Flaw::Malformed));
     }
 
     #[test]
     fn addresses_are_https_or_this_machine() {
-        for good in ["https://id.example", "https://id.example:8443/realm", "http://localhost:4000", "http://[::1]:4000/a"] {
+        for good in
+            ["https://id.example", "https://id.example:8443/realm", "http://localhost:4000", "http://[::1]:4000/a"]
+        {
             assert!(is_address(good, false), "{good}");
         }
-        for bad in ["http://id.example", "https://", "https://id.example#x", "https://id.example?x", "https://a b", "https://a@b", "//id.example", "https://é.example", "http://localhost.evil.example", "https://id.example/\r\nx"] {
+        for bad in [
+            "http://id.example",
+            "https://",
+            "https://id.example#x",
+            "https://id.example?x",
+            "https://a b",
+            "https://a@b",
+            "//id.example",
+            "https://é.example",
+            "http://localhost.evil.example",
+            "https://id.example/\r\nx",
+        ] {
             assert!(!is_address(bad, false), "{bad}");
         }
     }
 
     #[test]
     fn parameters_are_escaped_and_kept_apart() {
-        assert_eq!(with_query("https://a/x?y=1", &[("redirect_uri", "https://b/c?d&e"), ("s", "a b")]), "https://a/x?y=1&redirect_uri=https%3A%2F%2Fb%2Fc%3Fd%26e&s=a%20b");
+        assert_eq!(
+            with_query("https://a/x?y=1", &[("redirect_uri", "https://b/c?d&e"), ("s", "a b")]),
+            "https://a/x?y=1&redirect_uri=https%3A%2F%2Fb%2Fc%3Fd%26e&s=a%20b"
+        );
     }
 }

@@ -18,6 +18,7 @@ const NO_COOKIE: &[&str] = &[
     "scim_remove_user",
     "scim_replace_group",
     "scim_patch_group",
+    "backchannel_logout",
 ];
 
 fn document() -> Value {

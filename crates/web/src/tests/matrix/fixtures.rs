@@ -49,6 +49,7 @@ struct Things {
     team: String,
     grant: String,
     partner: String,
+    provider: String,
     domain: String,
     entry: String,
     token: String,
@@ -85,6 +86,9 @@ impl Things {
             // Browsers are tried out in tests/devices.rs: here are none.
             ("device_id", uuid::Uuid::new_v4().to_string()),
             ("partner_id", self.partner.clone()),
+            ("provider_id", self.provider.clone()),
+            // Links are tried out in tests/providers.rs: here are none.
+            ("link_id", uuid::Uuid::new_v4().to_string()),
             ("domain", self.domain.clone()),
             ("entry_id", self.entry.clone()),
         ])
@@ -110,6 +114,7 @@ impl Things {
             team: id(),
             grant: id(),
             partner: id(),
+            provider: id(),
             domain: "missing.example".to_owned(),
             entry: id(),
             token: id(),
@@ -165,6 +170,7 @@ impl Fixtures {
             relation: relate(&web.house, shared, RelationTo::Person(colleague.id())).await,
             team,
             partner: unrelated.partner.clone(),
+            provider: unrelated.provider.clone(),
             domain: unrelated.domain.clone(),
             ..mail_things(&web.house, &colleague, desk, &address, unrelated.clone()).await
         };
@@ -340,6 +346,7 @@ async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &Em
         relation: relate(house, known, RelationTo::Person(by.id())).await,
         team: team(house, std::iter::empty()).await,
         partner: partner(house, by).await,
+        provider: provider(house, by).await,
         domain: domain(house, &format!("more.{own}")).await,
         token: token(house, by).await,
         ..Things::missing()
@@ -584,4 +591,14 @@ async fn partner(house: &TestCore, by: &TestPerson) -> String {
 async fn domain(house: &TestCore, name: &str) -> String {
     house.ensure_domain(&name.parse().unwrap()).await.unwrap();
     name.to_owned()
+}
+
+async fn provider(house: &TestCore, by: &TestPerson) -> String {
+    let (session, _) = house.open_session(by.id()).await;
+    let officer = Actor { session_id: Some(session), ..almighty(by) };
+    let settings = json!({ "name": "Hospital", "issuer": format!("https://{}.example", uuid::Uuid::new_v4().simple()),
+        "client_id": "wardpost", "scopes": [], "active": true, "create": null, "role_rules": [],
+        "second_factor": { "always": false, "amr": [], "acr": [] }, "keep_roles_in_step": false });
+    let settings = serde_json::from_value(settings).unwrap();
+    house.add_identity_provider(&officer, settings, "secret").await.unwrap().id.to_string()
 }

@@ -13,11 +13,19 @@ use fixtures::Fixtures;
 use std::collections::BTreeSet;
 
 /// Operations whose own rules may answer 401, 403 or 404 to somebody who may call them, and one that never ends.
-const APART: &[&str] = &["events", "step_up", "change_password", "renew_recovery_codes", "add_passkey"];
+const APART: &[&str] = &["events", "step_up", "change_password", "renew_recovery_codes", "add_passkey", "begin_link"];
 
 /// Operations on what the fixtures don't have: what is allowed on it is tried elsewhere.
-const WITHOUT: &[&str] =
-    &["forget_device", "remove_passkey", "rename_passkey", "remove_passkey_of", "undo_import", "my_access_log", "my_access_log_csv"];
+const WITHOUT: &[&str] = &[
+    "forget_device",
+    "remove_link",
+    "remove_passkey",
+    "rename_passkey",
+    "remove_passkey_of",
+    "undo_import",
+    "my_access_log",
+    "my_access_log_csv",
+];
 
 /// An answer as far as somebody outside could tell it from another.
 #[derive(PartialEq)]
