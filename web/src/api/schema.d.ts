@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm an address by the link that was sent there. Good once. */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -455,6 +472,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All identity providers. */
+        get: operations["identity_providers"];
+        put?: never;
+        /** Add an identity provider. Needs that one proved oneself recently. */
+        post: operations["add_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at whoever is behind an issuer, before it is used. */
+        post: operations["check_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what holds for a provider. Its issuer stays. Once it is not active, the sessions that it began end. */
+        put: operations["change_identity_provider"];
+        post?: never;
+        /** Remove a provider, and everybody's links to it. Nobody is removed; the sessions that it began end. */
+        delete: operations["remove_identity_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -682,6 +752,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All mandates that were not ended. */
+        get: operations["list_mandates"];
+        put?: never;
+        /** Let a colleague act in one's own mailbox, or with `delegation.manage` in another's. Both sides are told. */
+        post: operations["give_mandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Between whom one may give mandates. */
+        get: operations["mandate_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{mandate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a mandate: either side, or with `delegation.manage` anybody. */
+        delete: operations["end_mandate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/access-log": {
         parameters: {
             query?: never;
@@ -809,6 +931,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The browsers in which one has signed in, used last first. Signing in with another one is told by a notice. */
+        get: operations["my_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a browser: its other sessions end, and the next sign-in with it is as with a new one. */
+        delete: operations["forget_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identity-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own links to identity providers. */
+        get: operations["my_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identity-links/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin linking one's account at a provider. Needs that one proved oneself recently; finished by
+         *     `POST /session/provider/finish`.
+         */
+        post: operations["begin_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identity-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one's own link. Needs that one proved oneself recently; sessions that it began end. `conflict` `last_way_in` without
+         *     password and passkey.
+         */
+        delete: operations["remove_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/language": {
         parameters: {
             query?: never;
@@ -819,6 +1032,23 @@ export interface paths {
         get?: never;
         /** Choose the language. */
         put: operations["set_language"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mandates that one gave or holds, also those that ended in the last three months. */
+        get: operations["my_mandates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -967,6 +1197,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was checked of oneself. */
+        get: operations["my_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/verification/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to one's own sign-in address, to confirm it. Good for 15 minutes; `409 conflict` with the detail `inside` for
+         *     an address of the organisation.
+         */
+        post: operations["ask_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/verification/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to a mobile number that is to be one's own. Needs a recent second factor. */
+        post: operations["ask_phone"];
+        /** Forget one's mobile number. */
+        delete: operations["forget_phone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/verification/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm one's mobile number. Codes of field errors: `code` `wrong`, `expired` (also after five tries). */
+        post: operations["confirm_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For identity providers: somebody has signed out there, so their sessions here end. */
+        post: operations["backchannel_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/partners": {
         parameters: {
             query?: never;
@@ -1109,6 +1428,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/identity-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record by what a patient's identity was checked: the kind of document, never its number. */
+        post: operations["check_patient_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/openers": {
         parameters: {
             query?: never;
@@ -1138,6 +1474,43 @@ export interface paths {
         put?: never;
         /** Say that somebody, or a team, cares for a patient. Not of oneself. */
         post: operations["create_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/verification/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a code to the mobile number on a patient's record, which they read out. `409 conflict` with the detail
+         *     `no_telephone` without one.
+         */
+        post: operations["ask_patient_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient_id}/verification/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a patient's mobile number by the code that they read out. */
+        post: operations["confirm_patient_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1283,6 +1656,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}/identity-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record by what a colleague's identity was checked. Nobody checks their own (`409 conflict`, `own_account`). */
+        post: operations["check_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}/invite": {
         parameters: {
             query?: never;
@@ -1294,6 +1684,23 @@ export interface paths {
         put?: never;
         /** Invite a person anew: for a first sign-in, or when password or second factor are lost. The old ones are void. */
         post: operations["invite_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/kept-by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hand somebody's account over to the identity provider, or take it back. */
+        put: operations["set_kept_by"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1424,6 +1831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}/roles/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for roles for a person that one can't give alone: they hold rights over others. A colleague must consent. */
+        post: operations["ask_roles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}/sessions": {
         parameters: {
             query?: never;
@@ -1437,6 +1861,23 @@ export interface paths {
         post?: never;
         /** End all of a person's sessions. */
         delete: operations["end_person_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was checked of a colleague. */
+        get: operations["verification_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1664,6 +2105,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provisioned-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that programs could give, by name. */
+        get: operations["list_provisioned_roles"];
+        /** Let programs give exactly these roles. Needs a recent second factor. */
+        put: operations["set_provisioned_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recovery": {
         parameters: {
             query?: never;
@@ -1751,6 +2210,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles/{role_id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for permissions in a role that people hold, which one can't put there alone. A colleague must consent who does not
+         *     hold it.
+         */
+        post: operations["ask_role_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scim-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What programs asked last, newest first. */
+        get: operations["list_scim_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/security-policy": {
         parameters: {
             query?: never;
@@ -1781,6 +2277,59 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of programs, by name. */
+        get: operations["list_service_accounts"];
+        put?: never;
+        /** Make the account of a program, with the ready-made role for provisioning. */
+        post: operations["create_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 200 tokens of programs, newest first. Their secrets are not kept. */
+        get: operations["list_service_tokens"];
+        put?: never;
+        /** Make a token for a program. Needs a recent second factor. */
+        post: operations["create_service_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a token: the next request with it is refused. */
+        delete: operations["revoke_service_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1870,6 +2419,43 @@ export interface paths {
         put?: never;
         /** Advice on the password that is to be chosen, while it is typed. Nothing is kept. */
         post: operations["advise_changing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish what was begun with a provider. `forbidden` with `provider_unknown`, `provider_link_first`, `provider_single_factor`
+         *     or `provider_linked` tells somebody whom the provider has proved why they can't come in.
+         */
+        post: operations["finish_provider_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/{provider_id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin signing in by an identity provider. Good for ten minutes, in this browser, once. */
+        post: operations["begin_provider_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2060,6 +2646,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/scim/v2/Groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that provisioning may give. */
+        get: operations["scim_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["scim_group"];
+        /** Give a role to exactly these people of provisioning. */
+        put: operations["scim_replace_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give a role to people, or take it from them. */
+        patch: operations["scim_patch_group"];
+        trace?: never;
+    };
+    "/scim/v2/ResourceTypes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of resources (RFC 7643, 6). */
+        get: operations["scim_resource_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/ResourceTypes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A kind of resources. */
+        get: operations["scim_resource_type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The forms of resources (RFC 7643, 7). */
+        get: operations["scim_schemas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Schemas/{urn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The form of a kind of resources. */
+        get: operations["scim_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/ServiceProviderConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this server can do (RFC 7643, 5). */
+        get: operations["scim_provider_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people whom provisioning keeps. */
+        get: operations["scim_users"];
+        put?: never;
+        /** Make somebody, invited. Who was removed before comes back under the same id. */
+        post: operations["scim_create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["scim_user"];
+        /** Set everything of somebody. What is not said of `active` and `preferredLanguage` stays as it is. */
+        put: operations["scim_replace_user"];
+        post?: never;
+        /** Somebody is gone: they leave. Access ends at once; what they wrote is kept. */
+        delete: operations["scim_remove_user"];
+        options?: never;
+        head?: never;
+        /** Change some of it; all operations or none. */
+        patch: operations["scim_patch_user"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2136,9 +2881,9 @@ export interface components {
         /** @description Something that was asked for. */
         Approval: {
             id: components["schemas"]["ApprovalId"];
-            /** @description Whose account is to be recovered. */
-            subject_id: components["schemas"]["PersonId"];
-            subject_name: string;
+            kind: components["schemas"]["ApprovalKind"];
+            /** @description Name of the person whom it is about, or of the role. */
+            about_name: string;
             asked_by_name: string;
             /** Format: date-time */
             asked_at: string;
@@ -2147,7 +2892,8 @@ export interface components {
             /** @description `open`, `given`, `refused`, `withdrawn`, `used` or `expired`. */
             state: string;
             decided_by_name?: string | null;
-            proof: components["schemas"]["IdentityProof"];
+            proof?: components["schemas"]["IdentityProof"] | null;
+            change?: components["schemas"]["RightsChange"] | null;
             reason: string;
             /** @description Whether it is for whoever looks to decide: they neither asked, nor is it about them. */
             may_decide: boolean;
@@ -2155,7 +2901,7 @@ export interface components {
         /** @description A decision with the other half. */
         ApprovalDecided: {
             approval: components["schemas"]["Approval"];
-            /** @description To be told to the person by who consented; shown once. Absent when it was refused. */
+            /** @description Of a recovery: to be told to the person by who consented; shown once. Absent when it was refused. */
             code?: string | null;
         };
         /**
@@ -2163,6 +2909,11 @@ export interface components {
          * @description Something that one person asks for and another must consent to.
          */
         ApprovalId: string;
+        /**
+         * @description What was asked for.
+         * @enum {string}
+         */
+        ApprovalKind: "recovery" | "roles" | "role";
         /**
          * Format: uuid
          * @description A file that belongs to a draft or a message.
@@ -2255,7 +3006,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.suspicious" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.removed" | "person.left" | "person.roles_changed" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -2401,6 +3152,15 @@ export interface components {
             /** @enum {string} */
             kind: "policy";
         };
+        /** @description A provider as it is to be; without a secret it keeps the one that it has. */
+        ChangedIdentityProvider: {
+            settings: components["schemas"]["ProviderSettings"];
+            client_secret?: string | null;
+        };
+        /** @description The code that came by text message. */
+        CodeGiven: {
+            code: string;
+        };
         /** @description A code that was sent. */
         CodeSent: {
             /** Format: int32 */
@@ -2416,6 +3176,20 @@ export interface components {
             id: components["schemas"]["PersonId"];
             name: string;
             function: string;
+        };
+        /** @description That a code is on its way. */
+        ConfirmationCodeSent: {
+            /** Format: int32 */
+            valid_seconds: number;
+            /**
+             * Format: int32
+             * @description When another one can be asked for.
+             */
+            again_seconds: number;
+        };
+        /** @description The token of a link. */
+        ConfirmationToken: {
+            token: string;
         };
         /** @description Yes or no. */
         Consent: {
@@ -2440,10 +3214,42 @@ export interface components {
             in_house: boolean;
             kind: components["schemas"]["ContactKind"];
         };
+        /** @description Of whom an account is made at the first sign-in. */
+        CreateRule: {
+            /** @description Only with an address, which the provider has verified, in one of these domains. */
+            domains: components["schemas"]["Domain"][];
+            /** @description Roles that everybody gets. */
+            role_ids: components["schemas"]["RoleId"][];
+            /** @description A personal mailbox of that address is made as well, if its domain is the organisation's own. */
+            mailbox: boolean;
+        };
         /** @description Why. */
         Decision: {
             reason?: string | null;
         };
+        /** @description A browser in which one has signed in. */
+        Device: {
+            id: components["schemas"]["DeviceId"];
+            /** @description The browser that asks. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description The first sign-in with it.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The last sign-in with it.
+             */
+            last_seen_at: string;
+            /** @description What it calls itself. */
+            user_agent: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A browser in which somebody has signed in.
+         */
+        DeviceId: string;
         /** @description What a device is called. */
         DeviceLabel: {
             label: string;
@@ -2530,6 +3336,11 @@ export interface components {
         };
         /** @example a.jansen@clinic.example */
         EmailAddress: string;
+        /**
+         * @description How it stands with somebody's sign-in address.
+         * @enum {string}
+         */
+        EmailState: "inside" | "confirmed" | "open";
         /** @description An emergency access that was taken. */
         EmergencyAccess: {
             id: components["schemas"]["GrantId"];
@@ -2653,6 +3464,8 @@ export interface components {
             from: components["schemas"]["Party"];
             /** @description Who wrote it. */
             sender_name: string;
+            /** @description They wrote it on behalf of the colleague whose mailbox it is. */
+            on_behalf: boolean;
             to: components["schemas"]["Party"][];
             subject: string;
             /** Format: date-time */
@@ -2668,17 +3481,57 @@ export interface components {
             /** @description What will be obeyed on release. */
             plan: components["schemas"]["Plan"];
         };
+        /** @description By what an identity was checked: the kind of document, never its number. */
+        IdentityChecked: {
+            document: components["schemas"]["IdentityDocument"];
+        };
         /**
          * @description By what an identity was checked.
          * @enum {string}
          */
         IdentityDocument: "passport" | "id_card" | "driving_licence" | "residence_permit" | "known_patient";
+        /** @description One's own link to an identity provider. */
+        IdentityLink: {
+            id: components["schemas"]["LinkId"];
+            provider_id: components["schemas"]["ProviderId"];
+            provider_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        /** @description One's links, and the providers that one may link to. */
+        IdentityLinks: {
+            links: components["schemas"]["IdentityLink"][];
+            providers: components["schemas"]["OpenProvider"][];
+        };
         /**
          * @description How somebody made sure that a person is really who they say, before their account is recovered (ASVS 6.4.4: as
          *     strong as at enrolment).
          * @enum {string}
          */
         IdentityProof: "in_person" | "video" | "document";
+        /** @description An identity provider, without its secret. */
+        IdentityProvider: {
+            id: components["schemas"]["ProviderId"];
+            settings: components["schemas"]["ProviderSettings"];
+            /**
+             * Format: int64
+             * @description How many people are linked to it.
+             */
+            links: number;
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with the next change.
+             */
+            version: number;
+            /** @description To be entered at the provider: where it sends people back. */
+            redirect_uri: string;
+            /** @description Where it sends people who have signed out. */
+            post_logout_redirect_uri: string;
+            /** @description Where it says that somebody has signed out. */
+            backchannel_logout_uri: string;
+        };
         /** @description When the session ends without activity. */
         IdleEnd: {
             /** Format: date-time */
@@ -2801,9 +3654,24 @@ export interface components {
             items: components["schemas"]["ContactLine"][];
         };
         /** @description A list that fits one page. */
+        Items_Device: {
+            /** @description The items. */
+            items: components["schemas"]["Device"][];
+        };
+        /** @description A list that fits one page. */
+        Items_IdentityProvider: {
+            /** @description The items. */
+            items: components["schemas"]["IdentityProvider"][];
+        };
+        /** @description A list that fits one page. */
         Items_ImportEntry: {
             /** @description The items. */
             items: components["schemas"]["ImportEntry"][];
+        };
+        /** @description A list that fits one page. */
+        Items_Mandate: {
+            /** @description The items. */
+            items: components["schemas"]["Mandate"][];
         };
         /** @description A list that fits one page. */
         Items_MySession: {
@@ -2836,14 +3704,44 @@ export interface components {
             items: components["schemas"]["PersonSession"][];
         };
         /** @description A list that fits one page. */
+        Items_ProvisionedRole: {
+            /** @description The items. */
+            items: components["schemas"]["ProvisionedRole"][];
+        };
+        /** @description A list that fits one page. */
         Items_RelationLine: {
             /** @description The items. */
             items: components["schemas"]["RelationLine"][];
         };
         /** @description A list that fits one page. */
+        Items_ScimRequest: {
+            /** @description The items. */
+            items: components["schemas"]["ScimRequest"][];
+        };
+        /** @description A list that fits one page. */
+        Items_ServiceAccount: {
+            /** @description The items. */
+            items: components["schemas"]["ServiceAccount"][];
+        };
+        /** @description A list that fits one page. */
+        Items_ServiceToken: {
+            /** @description The items. */
+            items: components["schemas"]["ServiceToken"][];
+        };
+        /** @description A list that fits one page. */
         Items_TrailLine: {
             /** @description The items. */
             items: components["schemas"]["TrailLine"][];
+        };
+        /**
+         * @description Who keeps a person's data.
+         * @enum {string}
+         */
+        Keeper: "house" | "provider" | "program";
+        /** @description Who is to keep somebody's data. */
+        KeptByProvider: {
+            /** @description The identity provider; else the organisation itself. */
+            provider: boolean;
         };
         /**
          * @description Languages of the product.
@@ -2858,6 +3756,7 @@ export interface components {
         Leave: {
             /** @description What becomes of each mailbox that nobody else uses. */
             handover: components["schemas"]["Handover"][];
+            patients_to?: components["schemas"]["PersonId"] | null;
             /**
              * Format: date-time
              * @description When; at once if not said.
@@ -2876,6 +3775,12 @@ export interface components {
             drafts: number;
             /** @description Passwords of mail programs that end. */
             app_passwords: number;
+            /** @description Patients for whom they care themselves. */
+            relations: number;
+            /** @description Care teams that they are in. */
+            teams: number;
+            /** @description Mandates, given and held, that end. */
+            mandates: number;
             /** @description Whether nobody would be left who manages people and roles: then they can't leave. */
             last_administrator: boolean;
         };
@@ -2887,6 +3792,23 @@ export interface components {
             name: string;
             /** @description Whether nobody else uses it: then say who goes on with it, or that it closes. */
             alone: boolean;
+        };
+        /** @description Which provider. */
+        LinkBegin: {
+            provider_id: components["schemas"]["ProviderId"];
+        };
+        /**
+         * Format: uuid
+         * @description That a provider's subject is somebody here.
+         */
+        LinkId: string;
+        /** @description An error as OAuth writes it (RFC 6749, 5.2). */
+        LogoutError: {
+            error: string;
+        };
+        /** @description A provider's word that somebody has signed out (OpenID Connect Back-Channel Logout). */
+        LogoutWord: {
+            logout_token: string;
         };
         /** @description A look at a patient's data. */
         Look: {
@@ -2971,6 +3893,16 @@ export interface components {
              */
             version: number;
         };
+        /** @description As what one acts in a colleague's mailbox. */
+        MailboxMandate: {
+            kind: components["schemas"]["MandateKind"];
+            /** @description For whom. */
+            grantor_name: string;
+            /** @description Writing as well as reading. */
+            may_send: boolean;
+            /** Format: date-time */
+            ends_at: string | null;
+        };
         /** @description What somebody may do in a mailbox. */
         MailboxRights: {
             id: components["schemas"]["MailboxId"];
@@ -2983,6 +3915,75 @@ export interface components {
             active: boolean;
             /** @description Reading and sending. */
             acts: components["schemas"]["EffectiveRight"][];
+        };
+        /** @description That somebody acts for a colleague. */
+        Mandate: {
+            id: components["schemas"]["MandateId"];
+            kind: components["schemas"]["MandateKind"];
+            mailbox_id: components["schemas"]["MailboxId"];
+            mailbox_name: string;
+            grantor_id: components["schemas"]["PersonId"];
+            /** @description For whom. */
+            grantor_name: string;
+            holder_id: components["schemas"]["PersonId"];
+            /** @description Who acts. */
+            holder_name: string;
+            /** @description Writing as well as reading. */
+            may_send: boolean;
+            /** @description What is about patients as well. */
+            with_patients: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over, if it is.
+             */
+            ended_at: string | null;
+            /** @description Name of who gave it. */
+            given_by: string;
+            note: string;
+            standing: components["schemas"]["Standing"];
+        };
+        /** @description Between whom mandates can be given. */
+        MandateChoices: {
+            /** @description Own mailboxes; everybody's for who manages mandates. */
+            mailboxes: components["schemas"]["MandateMailbox"][];
+            /** @description Who may act. */
+            people: components["schemas"]["MandatePerson"][];
+            /**
+             * Format: int32
+             * @description Most days that cover may last.
+             */
+            cover_days_max: number;
+        };
+        /**
+         * Format: uuid
+         * @description That somebody acts for a colleague: cover, secretary.
+         */
+        MandateId: string;
+        /**
+         * @description As what somebody acts for a colleague.
+         * @enum {string}
+         */
+        MandateKind: "cover" | "secretary";
+        /** @description A mailbox over which a mandate can be given. */
+        MandateMailbox: {
+            id: components["schemas"]["MailboxId"];
+            address: components["schemas"]["EmailAddress"];
+            owner_id: components["schemas"]["PersonId"];
+            owner_name: string;
+        };
+        /** @description Somebody to whom a mandate can be given. */
+        MandatePerson: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            function: string;
+            /** @description Could write. */
+            may_send: boolean;
+            /** @description Could open what is about patients. */
+            with_patients: boolean;
         };
         Me: {
             id: components["schemas"]["PersonId"];
@@ -3019,6 +4020,8 @@ export interface components {
             folder: components["schemas"]["Folder"];
             /** @description Sender. */
             from: components["schemas"]["Party"];
+            /** @description Who wrote it on behalf of `from`, where that is a colleague with a mandate. */
+            written_by?: string | null;
             /** @description First recipients. */
             to: components["schemas"]["Party"][];
             /** @description Subject. */
@@ -3070,6 +4073,10 @@ export interface components {
              */
             policy_version?: number | null;
         };
+        /** @description A mobile number. */
+        MobileNumber: {
+            phone: components["schemas"]["PhoneNumber"];
+        };
         /** @description An open session of one's own. */
         MySession: {
             id: components["schemas"]["SessionId"];
@@ -3112,6 +4119,12 @@ export interface components {
          * @enum {string}
          */
         NewDraftKind: "new" | "reply" | "reply_all" | "forward";
+        /** @description A provider as it is to be. */
+        NewIdentityProvider: {
+            settings: components["schemas"]["ProviderSettings"];
+            /** @description The secret that the provider gave us. */
+            client_secret: string;
+        };
         /** @description A mailbox to be made. */
         NewMailbox: {
             kind: components["schemas"]["MailboxKind"];
@@ -3121,6 +4134,30 @@ export interface components {
             members?: components["schemas"]["PersonId"][];
             /** @description Its users answer for whatever comes in; for shared mailboxes. */
             duty?: boolean;
+        };
+        /** @description A mandate to be given. */
+        NewMandate: {
+            kind: components["schemas"]["MandateKind"];
+            /** @description Somebody's own mailbox. */
+            mailbox_id: components["schemas"]["MailboxId"];
+            /** @description Who is to act. */
+            holder_id: components["schemas"]["PersonId"];
+            /** @description Writing as well as reading. */
+            may_send: boolean;
+            /** @description What is about patients as well: in the mailbox, and for cover wherever the grantor cares. */
+            with_patients: boolean;
+            /**
+             * Format: date-time
+             * @description From when; at once if not said.
+             */
+            starts_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; cover always ends.
+             */
+            ends_at?: string | null;
+            /** @description What both sides should know. */
+            note?: string;
         };
         /** @description A new passkey and what to call it. */
         NewPasskey: {
@@ -3152,6 +4189,16 @@ export interface components {
             ends_at?: string | null;
             reason?: string;
         };
+        /** @description What a program is called. */
+        NewServiceAccount: {
+            name: string;
+        };
+        /** @description A new token. */
+        NewServiceToken: {
+            token: components["schemas"]["ServiceToken"];
+            /** @description What the other system sends as its bearer token. Shown once. */
+            secret: string;
+        };
         /** @description One's own open emergency access. */
         OpenEmergency: {
             id: components["schemas"]["GrantId"];
@@ -3168,6 +4215,11 @@ export interface components {
             totp: components["schemas"]["TotpSecret"];
             /** @description For `navigator.credentials.create`: a passkey in place of password and authenticator app. */
             passkey: components["schemas"]["PasskeyCreation"];
+        };
+        /** @description A way in by an identity provider. */
+        OpenProvider: {
+            id: components["schemas"]["ProviderId"];
+            name: string;
         };
         Org: {
             id: components["schemas"]["OrgId"];
@@ -3198,6 +4250,7 @@ export interface components {
              * @description Unread messages in the inbox.
              */
             unread: number;
+            mandate: components["schemas"]["MailboxMandate"] | null;
         };
         /** @description A page of a list. */
         Page_DraftLine: {
@@ -3467,6 +4520,11 @@ export interface components {
         /** @description A patient's page. */
         Patient: components["schemas"]["PatientLine"] & {
             phone?: components["schemas"]["PhoneNumber"] | null;
+            /**
+             * Format: date-time
+             * @description When that number was confirmed to be theirs.
+             */
+            phone_confirmed_at?: string | null;
             account?: components["schemas"]["EmailAddress"] | null;
             /** @description By what the patient's identity was checked. */
             identity_checked_by?: string | null;
@@ -3537,7 +4595,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "rights.review" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "domain.manage";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -3572,6 +4630,8 @@ export interface components {
              * @description When they leave, if that is planned.
              */
             leaves_at?: string | null;
+            /** @description Who keeps their data. */
+            kept_by: components["schemas"]["Keeper"];
             /**
              * Format: int64
              * @description To be sent in `If-Match` with the next change.
@@ -3653,6 +4713,8 @@ export interface components {
         /** @description The message as the guest reads it. */
         PickupMessage: {
             sender: components["schemas"]["Party"];
+            /** @description Who wrote it on behalf of the sender, where that is a colleague. */
+            written_by?: string | null;
             org_name: string;
             /** Format: date-time */
             at: string;
@@ -3820,6 +4882,8 @@ export interface components {
              */
             tries_left?: number | null;
             patient_id?: components["schemas"]["PatientId"] | null;
+            /** @description Who has a role that can't be removed (`role_in_use`), for those who may see people. */
+            held_by?: string[];
             plan?: components["schemas"]["Plan"] | null;
         };
         /** @description One of three ways to prove oneself anew. */
@@ -3829,6 +4893,86 @@ export interface components {
             /** @description One of the codes kept on paper; good once. */
             recovery_code?: string | null;
             passkey?: components["schemas"]["PasskeyAssertion"] | null;
+        };
+        /** @description Where to go on after signing in. */
+        ProviderBegin: {
+            /** @description A path of the app; anything else is read over. */
+            next?: string | null;
+        };
+        /** @description What a look at a provider showed. */
+        ProviderChecked: {
+            /** @description Why it can't be used: a code, or what was wrong with the connection; null when it can. */
+            fault: string | null;
+            /**
+             * Format: int32
+             * @description How many of its keys can be used.
+             */
+            keys: number;
+            /** @description One can sign out there. */
+            sign_out: boolean;
+            /** @description It says when somebody has signed out there. */
+            tells_sign_out: boolean;
+            /** @description Its answers name their issuer, against mix-up. */
+            names_issuer: boolean;
+        };
+        /** @description With what the provider sent somebody back. */
+        ProviderFinish: {
+            /** @description The code, if they signed in. */
+            code?: string | null;
+            /** @description Why not. */
+            error?: string | null;
+            state: string;
+            /** @description Who answers. */
+            iss?: string | null;
+        };
+        /** @description What came of it. */
+        ProviderFinished: {
+            /** @description Where this browser stands now. */
+            session: components["schemas"]["Session"];
+            /** @description Where to go on: a path of the app. */
+            next: string | null;
+            /** @description An account there was linked to whoever was signed in already. */
+            linked: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description An identity provider.
+         */
+        ProviderId: string;
+        /** @description Where the browser is to go now. */
+        ProviderSent: {
+            /** @description The provider's page, with what is asked of it. */
+            url: string;
+        };
+        /** @description What holds for an identity provider. The client's secret is kept apart. */
+        ProviderSettings: {
+            /** @description Its name, as people read it on the sign-in page. */
+            name: string;
+            /** @description Its issuer identifier: an https address, which never changes. */
+            issuer: string;
+            /** @description Who we are there. */
+            client_id: string;
+            /** @description What else is asked for beside `openid`, such as `email`, `profile` or `groups`. */
+            scopes: string[];
+            /** @description People can sign in by it. */
+            active: boolean;
+            /** @description How it says that somebody has shown a second factor. */
+            second_factor: components["schemas"]["SecondFactorWord"];
+            create: components["schemas"]["CreateRule"] | null;
+            /** @description Roles by what it says of a person. None of them may hold a sensitive permission. */
+            role_rules: components["schemas"]["RoleRule"][];
+            /** @description The roles of these rules are given and taken again at each sign-in, not at the first only. */
+            keep_roles_in_step: boolean;
+        };
+        /** @description Whom to look at. */
+        ProviderToCheck: {
+            issuer: string;
+        };
+        /** @description A role that opens nobody else's rights, and whether programs may give it. */
+        ProvisionedRole: {
+            id: components["schemas"]["RoleId"];
+            name: string;
+            given: boolean;
         };
         /** @description Why: a closed set of codes, put into words by the faces in the reader's language. */
         Reason: {
@@ -4050,6 +5194,17 @@ export interface components {
             /** @enum {string} */
             kind: "member";
         } | {
+            mandate: components["schemas"]["MandateKind"];
+            /** @description For whom. */
+            grantor: string;
+            /**
+             * Format: date-time
+             * @description Until then, where it ends.
+             */
+            until: string | null;
+            /** @enum {string} */
+            kind: "mandate";
+        } | {
             relation: components["schemas"]["RelationKind"];
             /**
              * Format: int32
@@ -4084,6 +5239,23 @@ export interface components {
             code: string;
             /** @enum {string} */
             kind: "zone";
+        };
+        /** @description What would change, as it was when it was asked. */
+        RightsChange: {
+            /** @description The person's roles before; the role's name. */
+            before: string[];
+            /** @description After. */
+            after: string[];
+            /** @description Permissions that are new. */
+            gains: components["schemas"]["Permission"][];
+            /** @description How many people get them. */
+            people: number;
+        };
+        /** @description A role as it is asked to be. */
+        RoleAsk: {
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            reason: string;
         };
         /** @description Roles to be held. */
         RoleChoice: {
@@ -4122,21 +5294,151 @@ export interface components {
             id: components["schemas"]["RoleId"];
             name: string;
         };
+        /** @description Roles for whoever has a claim. */
+        RoleRule: {
+            /** @description Name of the claim, such as `groups`. */
+            claim: string;
+            /** @description What it must be, or hold. */
+            value: string;
+            /** @description The roles. */
+            role_ids: components["schemas"]["RoleId"][];
+        };
         /**
          * @description How somebody came to a role.
          * @enum {string}
          */
-        RoleVia: "setup" | "hand" | "import";
+        RoleVia: "setup" | "hand" | "import" | "provisioning" | "consent" | "provider";
+        /** @description Roles that are asked for. */
+        RolesAsk: {
+            role_ids: components["schemas"]["RoleId"][];
+            reason: string;
+        };
+        /** @description The roles that programs may give. */
+        RolesGiven: {
+            role_ids: components["schemas"]["RoleId"][];
+        };
         /**
          * @description How a message reaches a recipient, safest first in the sense of "who else could read it".
          * @enum {string}
          */
         Route: "inside" | "pickup" | "verified_tls" | "none";
+        /** @description An e-mail address. */
+        ScimEmail: {
+            value: components["schemas"]["EmailAddress"];
+            type: string;
+            primary: boolean;
+        };
+        /** @description A role that provisioning may give (RFC 7643, 4.2). Made and named by the organisation. */
+        ScimGroup: {
+            schemas: string[];
+            id: components["schemas"]["RoleId"];
+            displayName: string;
+            /** @description People whom provisioning keeps who have it. */
+            members: components["schemas"]["ScimReference"][];
+            meta: components["schemas"]["ScimMeta"];
+        };
+        /** @description A page of resources (RFC 7644, 3.4.2). */
+        ScimList: {
+            schemas: string[];
+            totalResults: number;
+            startIndex: number;
+            itemsPerPage: number;
+            Resources: Record<string, never>[];
+        };
+        /** @description About the resource. */
+        ScimMeta: {
+            resourceType: string;
+            location: string;
+            /** @description To be sent in `If-Match` with the next change. */
+            version: string;
+        };
+        /** @description A name in parts. */
+        ScimName: {
+            formatted: string;
+            givenName?: string | null;
+            middleName?: string | null;
+            familyName?: string | null;
+        };
+        /** @description Changes of a resource. */
+        ScimPatch: {
+            schemas: string[];
+            Operations: components["schemas"]["ScimPatchOperation"][];
+        };
+        /** @description One change. */
+        ScimPatchOperation: {
+            /** @description `add`, `replace` or `remove`. */
+            op: string;
+            /** @description Which attribute; without one the value is an object of attributes. */
+            path?: string | null;
+            value?: Record<string, never> | null;
+        };
+        /** @description A refusal (RFC 7644, 3.12). */
+        ScimProblem: {
+            schemas: string[];
+            /** @description The HTTP status, as text. */
+            status: string;
+            /** @description `uniqueness`, `mutability`, `invalidFilter` … */
+            scimType?: string | null;
+            /** @description What happened: a stable code or a sentence. */
+            detail: string;
+        };
+        /** @description A reference to a user or group. */
+        ScimReference: {
+            value: string;
+            display: string;
+            $ref: string;
+            type?: string | null;
+        };
+        /** @description What a program asked. */
+        ScimRequest: {
+            /** Format: date-time */
+            at: string;
+            account_name: string;
+            /**
+             * @description Method and kind of object.
+             * @example PATCH /Users/{id}
+             */
+            request: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @description Status of the answer. */
+            status: string;
+        };
+        /**
+         * @description A person whom provisioning keeps (RFC 7643, 4.1). `id`, `emails`, `groups` and `meta` are only read; what else is sent
+         *     (`password`, `roles` …) is left out.
+         */
+        ScimUser: {
+            schemas: string[];
+            id: components["schemas"]["PersonId"];
+            /** @description The other system's own id. */
+            externalId?: string | null;
+            /** @description Sign-in name: an e-mail address. */
+            userName: components["schemas"]["EmailAddress"];
+            name: components["schemas"]["ScimName"];
+            displayName: string;
+            /** @description Profession or function. */
+            title?: string;
+            preferredLanguage: string;
+            /** @description Whether they may sign in. */
+            active: boolean;
+            emails: components["schemas"]["ScimEmail"][];
+            groups: components["schemas"]["ScimReference"][];
+            meta: components["schemas"]["ScimMeta"];
+        };
         /**
          * @description The second factor by which a guest proves to be the recipient.
          * @enum {string}
          */
         SecondFactor: "sms" | "secret";
+        /** @description How a provider says that somebody has shown a second factor (ASVS 6.8.4). Without a word, Wardpost asks its own. */
+        SecondFactorWord: {
+            /** @description The organisation vouches that it always asks for one, though it does not say so. */
+            always: boolean;
+            /** @description One of these in `amr` (RFC 8176). */
+            amr: string[];
+            /** @description One of these as `acr`. */
+            acr: string[];
+        };
         /** @description The security policy as it is to be, and why. */
         SecurityContent: {
             policy: components["schemas"]["SecurityPolicy"];
@@ -4246,6 +5548,34 @@ export interface components {
             /** @description The plan that delivery obeys. */
             plan: components["schemas"]["Plan"];
         };
+        /** @description The account of a program of another system. Nobody can sign in as it. */
+        ServiceAccount: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            /** @description Whether its tokens work. It is switched off and on like everybody else's account. */
+            active: boolean;
+            /** @description Whether its roles let it provision people. */
+            provisions: boolean;
+        };
+        /** @description A token of a program. */
+        ServiceToken: {
+            id: components["schemas"]["TokenId"];
+            account_id: components["schemas"]["PersonId"];
+            account_name: string;
+            label: string;
+            created_by_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
         /** @description Where a browser stands. */
         Session: {
             /** @description The ways in that are open from where the browser is; none: nothing works there. */
@@ -4254,6 +5584,8 @@ export interface components {
             zone: string | null;
             /** @description Somebody is signed in, but the session can't be used from here: it goes on where it can. */
             waiting: boolean;
+            /** @description The organisation's identity providers, where they are a way in. */
+            providers: components["schemas"]["OpenProvider"][];
             /** @enum {string} */
             state: "anonymous";
         } | {
@@ -4334,7 +5666,7 @@ export interface components {
             /** @description Names of the roles. */
             roles: string[];
             permissions: components["schemas"]["Permission"][];
-            /** @description The mailboxes that one uses, own first. */
+            /** @description The mailboxes that one uses: own first, colleagues' last. */
             mailboxes: components["schemas"]["OwnMailbox"][];
             org: components["schemas"]["Org"];
             /** @description To be sent in `X-Wardpost-CSRF` with everything that changes something. */
@@ -4364,6 +5696,16 @@ export interface components {
             /** @description Whether an authenticator app is still to be set up. Accounts always have one: false. */
             must_enrol_totp: boolean;
         };
+        /** @description Where to go on to sign out there as well. */
+        SignedOut: {
+            /** @description A page of the identity provider by which the session began. */
+            continue_at: string;
+        };
+        /**
+         * @description Whether a mandate holds.
+         * @enum {string}
+         */
+        Standing: "planned" | "holds" | "suspended" | "ended";
         /** @description A team as it is to be. */
         TeamContent: {
             name: string;
@@ -4391,6 +5733,21 @@ export interface components {
             checked_at?: string | null;
             detail?: string | null;
         };
+        /**
+         * Format: uuid
+         * @description A token by which another system's program comes in.
+         */
+        TokenId: string;
+        /** @description What a token is for, and how long it is good. */
+        TokenWanted: {
+            account_id: components["schemas"]["PersonId"];
+            label: string;
+            /**
+             * Format: int32
+             * @description 1 to 365.
+             */
+            days: number;
+        };
         /** @description A secret for an authenticator app. */
         TotpSecret: {
             /** @description Base 32, to be typed. */
@@ -4410,6 +5767,20 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description What the other side said, or the reason given. */
             detail?: string | null;
+        };
+        /** @description What was checked of somebody. */
+        Verification: {
+            email: components["schemas"]["EmailState"];
+            /** Format: date-time */
+            email_at: string | null;
+            phone: components["schemas"]["PhoneNumber"] | null;
+            /** Format: date-time */
+            phone_at: string | null;
+            identity_checked_by: components["schemas"]["IdentityDocument"] | null;
+            /** Format: date-time */
+            identity_checked_at: string | null;
+            /** @description Who checked it. */
+            identity_checked_by_name: string | null;
         };
         /**
          * @description How somebody comes in.
@@ -5003,6 +6374,40 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationToken"];
+            };
+        };
+        responses: {
+            /** @description Confirmed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -5650,6 +7055,181 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    identity_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Providers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_IdentityProvider"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentityProvider"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    check_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderToCheck"];
+            };
+        };
+        responses: {
+            /** @description What it says of itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecked"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_identity_provider: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                provider_id: components["schemas"]["ProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedIdentityProvider"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_identity_provider: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                provider_id: components["schemas"]["ProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -6176,6 +7756,131 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their beginning */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Mandate"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    give_mandate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMandate"];
+            };
+        };
+        responses: {
+            /** @description The mandate */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mandate"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    mandate_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateChoices"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    end_mandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mandate_id: components["schemas"]["MandateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     my_access_log: {
         parameters: {
             query?: {
@@ -6470,6 +8175,161 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    my_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Devices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Device"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    forget_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device */
+                device_id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Links, and which providers there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityLinks"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    begin_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBegin"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSent"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: components["schemas"]["LinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     set_language: {
         parameters: {
             query?: never;
@@ -6498,6 +8358,33 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Mandate"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -6827,6 +8714,201 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was checked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ask_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ask_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MobileNumber"];
+            };
+        };
+        responses: {
+            /** @description On its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationCodeSent"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    forget_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    confirm_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeGiven"];
+            };
+        };
+        responses: {
+            /** @description Confirmed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    backchannel_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogoutWord"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It can't be believed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogoutError"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -7333,6 +9415,47 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    check_patient_identity: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityChecked"];
+            };
+        };
+        responses: {
+            /** @description The patient with the new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     who_can_open_patient: {
         parameters: {
             query?: never;
@@ -7413,6 +9536,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_RelationLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ask_patient_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The patient */
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationCodeSent"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    confirm_patient_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The patient */
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeGiven"];
+            };
+        };
+        responses: {
+            /** @description The patient */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -7805,6 +10002,43 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    check_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityChecked"];
+            };
+        };
+        responses: {
+            /** @description Recorded */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     invite_person: {
         parameters: {
             query?: never;
@@ -7823,6 +10057,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    set_kept_by: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptByProvider"];
+            };
+        };
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLine"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -8152,6 +10427,47 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    ask_roles: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The person's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesAsk"];
+            };
+        };
+        responses: {
+            /** @description Asked; `no_consent_needed` when it can be done without */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     person_sessions: {
         parameters: {
             query?: never;
@@ -8207,6 +10523,36 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    verification_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was checked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -8669,6 +11015,69 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_provisioned_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ProvisionedRole"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    set_provisioned_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesGiven"];
+            };
+        };
+        responses: {
+            /** @description Roles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ProvisionedRole"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     use_recovery: {
         parameters: {
             query?: never;
@@ -8910,6 +11319,74 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    ask_role_change: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The role's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleAsk"];
+            };
+        };
+        responses: {
+            /** @description Asked; `no_consent_needed` when it can be done without */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_scim_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Requests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ScimRequest"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     get_security: {
         parameters: {
             query?: never;
@@ -9003,6 +11480,167 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_service_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Programs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ServiceAccount"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_service_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ServiceToken"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWanted"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewServiceToken"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    revoke_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["schemas"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -9075,6 +11713,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Signed out here; the identity provider's page goes on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
             /** @description Signed out, or nobody was signed in */
             204: {
                 headers: {
@@ -9215,6 +11862,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PasswordAdvice"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    finish_provider_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderFinish"];
+            };
+        };
+        responses: {
+            /** @description Signed in, half signed in, or linked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderFinished"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    begin_provider_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: components["schemas"]["ProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderBegin"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSent"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -9602,6 +12323,1481 @@ export interface operations {
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    scim_groups: {
+        parameters: {
+            query?: {
+                /** @description Which resources (RFC 7644, 3.4.2.2); at most 2 KiB and 32 comparisons. */
+                filter?: string;
+                /** @description The first resource, counted from 1. */
+                startIndex?: string;
+                /** @description Resources on a page, at most 200. */
+                count?: string;
+                /** @description Only these attributes, with commas between them. */
+                attributes?: string;
+                /** @description Not these attributes. */
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimList"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_group: {
+        parameters: {
+            query?: {
+                /** @description Which resources (RFC 7644, 3.4.2.2); at most 2 KiB and 32 comparisons. */
+                filter?: string;
+                /** @description The first resource, counted from 1. */
+                startIndex?: string;
+                /** @description Resources on a page, at most 200. */
+                count?: string;
+                /** @description Only these attributes, with commas between them. */
+                attributes?: string;
+                /** @description Not these attributes. */
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimGroup"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_replace_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["ScimGroup"];
+            };
+        };
+        responses: {
+            /** @description The group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimGroup"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_patch_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["ScimPatch"];
+            };
+        };
+        responses: {
+            /** @description Done; members are many, and are not repeated */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_resource_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Users and groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimList"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_resource_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `User` or `Group` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": Record<string, never>;
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_schemas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimList"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the schema */
+                urn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": Record<string, never>;
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_provider_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this server can do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": Record<string, never>;
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_users: {
+        parameters: {
+            query?: {
+                /** @description Which resources (RFC 7644, 3.4.2.2); at most 2 KiB and 32 comparisons. */
+                filter?: string;
+                /** @description The first resource, counted from 1. */
+                startIndex?: string;
+                /** @description Resources on a page, at most 200. */
+                count?: string;
+                /** @description Only these attributes, with commas between them. */
+                attributes?: string;
+                /** @description Not these attributes. */
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimList"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["ScimUser"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimUser"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_user: {
+        parameters: {
+            query?: {
+                /** @description Which resources (RFC 7644, 3.4.2.2); at most 2 KiB and 32 comparisons. */
+                filter?: string;
+                /** @description The first resource, counted from 1. */
+                startIndex?: string;
+                /** @description Resources on a page, at most 200. */
+                count?: string;
+                /** @description Only these attributes, with commas between them. */
+                attributes?: string;
+                /** @description Not these attributes. */
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimUser"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_replace_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version, `W/"7"` */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["ScimUser"];
+            };
+        };
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimUser"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_remove_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version, `W/"7"` */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+        };
+    };
+    scim_patch_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version, `W/"7"` */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/scim+json": components["schemas"]["ScimPatch"];
+            };
+        };
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimUser"];
+                };
+            };
+            /** @description `invalidSyntax`, `invalidValue`, `invalidPath`, `invalidFilter`, `noTarget`, `mutability` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Not allowed, with the reason's code */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description No such resource, or not one that provisioning keeps */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description `uniqueness`: in use already; `mutability`: the house took it away */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description Too often: again after `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
+            /** @description A fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/scim+json": components["schemas"]["ScimProblem"];
+                };
+            };
         };
     };
 }
