@@ -95,6 +95,11 @@ pub enum Scope<'a> {
         /// Who took it.
         by: PersonId,
     },
+    /// Somebody's rights, to be judged in an access review.
+    Review {
+        /// Whose.
+        subject: PersonId,
+    },
     /// A role's own permissions (also a new role, which nobody holds).
     Role {
         /// The actor holds this role.
@@ -139,6 +144,9 @@ pub enum Denied {
     /// Nobody consents to what they asked for, or to what is about themselves.
     #[error("somebody else must consent")]
     OwnAsk,
+    /// Nobody judges the own rights.
+    #[error("nobody judges the own rights")]
+    OwnRights,
     /// Nobody changes the own roles.
     #[error("nobody changes the own roles")]
     OwnRoles,
@@ -164,6 +172,7 @@ impl Denied {
             Self::OwnRelation => "own_relation",
             Self::OwnGrant => "own_grant",
             Self::OwnAsk => "own_ask",
+            Self::OwnRights => "own_rights",
             Self::OwnRoles => "own_roles",
             Self::HeldRole => "held_role",
             Self::GrantsMore(_) => "grants_more",
@@ -220,6 +229,8 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         Scope::BreakGlass { .. } => Ok(()),
         Scope::Approval { asked_by, subject } if me == asked_by || me == subject => Err(Denied::OwnAsk),
         Scope::Approval { .. } => Ok(()),
+        Scope::Review { subject } if subject == me => Err(Denied::OwnRights),
+        Scope::Review { .. } => Ok(()),
         Scope::Roles { subject, .. } if subject == me => Err(Denied::OwnRoles),
         Scope::Roles { granted, .. } => may_grant(actor, granted),
         Scope::Role { held_by_actor: true } => Err(Denied::HeldRole),
@@ -394,6 +405,17 @@ mod tests {
         assert_eq!(authorise(&a, P::PersonApprove, ask(1, 2)), Err(Denied::OwnAsk));
         assert_eq!(authorise(&a, P::PersonApprove, ask(2, 1)), Err(Denied::OwnAsk));
         assert_eq!(authorise(&a, P::PersonApprove, ask(2, 3)), Ok(()));
+    }
+
+    /// 45 CFR 164.308(a)(4)(ii)(C): a review of rights is somebody else's.
+    #[test]
+    fn nobody_judges_their_own_rights() {
+        let a = actor(&[P::RightsReview]);
+        let review = |n| Scope::Review { subject: person(n) };
+        assert_eq!(authorise(&a, P::RightsReview, review(1)), Err(Denied::OwnRights));
+        assert_eq!(authorise(&a, P::RightsReview, review(2)), Ok(()));
+        let missing = Err(Denied::MissingPermission(P::RightsReview));
+        assert_eq!(authorise(&actor(&[]), P::RightsReview, review(1)), missing);
     }
 
     #[test]

@@ -246,6 +246,8 @@ fn lines<'a>(
         line("a colleague's effective rights, and why", "see", P::PersonRead, Scope::Person { subject: other }),
         line("one's own effective rights, and why", "see", P::PersonRead, Scope::Person { subject: me }),
         line("who can do what, who can open a patient", "see", P::RightsReview, org),
+        line("a colleague's rights, in an access review", "judge", P::RightsReview, Scope::Review { subject: other }),
+        line("one's own rights, in an access review", "judge", P::RightsReview, Scope::Review { subject: me }),
         line("a colleague", "change, disable", P::PersonManage, Scope::Person { subject: other }),
         line("one's own roles", "give, take", P::PersonManage, Scope::Roles { subject: me, granted: everything }),
         line(

@@ -116,6 +116,16 @@ audit_kinds! {
     ScimRequest = "scim.request", E;
     /// Roles given or taken.
     PersonRolesChanged = "person.roles_changed", U;
+    /// A review of what everybody may do began.
+    ReviewStarted = "review.started", C;
+    /// It was decided whether somebody's rights stay.
+    ReviewDecided = "review.decided", U;
+    /// A review was closed: everything in it was decided.
+    ReviewClosed = "review.closed", U;
+    /// Something was done to many people at once.
+    BulkDone = "bulk.done", U;
+    /// What was done to many people at once was taken back.
+    BulkUndone = "bulk.undone", U;
     /// Somebody looked at what a person may do and why, or at who can do something.
     RightsRead = "rights.read", R;
     /// A role was made.

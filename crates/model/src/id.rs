@@ -56,6 +56,10 @@ typed_ids! {
     PersonId,
     /// A list of people that was imported.
     ImportId,
+    /// A review of what people may do.
+    ReviewId,
+    /// An act on many people at once.
+    BulkId,
     /// A role: a named set of permissions.
     RoleId,
     /// A signed-in session (the id shown to people; the secret is another value).

@@ -29,6 +29,8 @@ pub struct SecurityPolicy {
     pub elsewhere: ZoneRules,
     /// How tightly access to what is about patients follows care.
     pub access: AccessRules,
+    /// How often rights are reviewed.
+    pub review: ReviewRules,
 }
 
 impl Default for SecurityPolicy {
@@ -41,7 +43,23 @@ impl Default for SecurityPolicy {
             zones: Vec::new(),
             elsewhere: ZoneRules::default(),
             access: AccessRules::default(),
+            review: ReviewRules::default(),
         }
+    }
+}
+
+/// How often somebody looks at what everybody may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewRules {
+    /// Months between two access reviews (1 to 24).
+    #[schema(minimum = 1, maximum = 24)]
+    pub months: u8,
+}
+
+impl Default for ReviewRules {
+    fn default() -> Self {
+        Self { months: 6 }
     }
 }
 

@@ -254,6 +254,40 @@ CREATE TABLE person_import (
   PRIMARY KEY (org_id, import_id, part)
 ){strict};
 CREATE INDEX person_import_at ON person_import (org_id, at);
+-- What was done to many people at once, and how it is taken back.
+CREATE TABLE bulk_act (
+  org_id {uuid} NOT NULL,
+  bulk_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  at {int} NOT NULL,
+  undo_until {int} NOT NULL,
+  undone_at {int},
+  sealed_acts {bytes} NOT NULL,
+  PRIMARY KEY (org_id, bulk_id)
+){strict};
+CREATE INDEX bulk_act_undo ON bulk_act (org_id, undo_until);
+-- Reviews of what everybody may do: what was seen is the evidence.
+CREATE TABLE access_review (
+  org_id {uuid} NOT NULL,
+  review_id {uuid} NOT NULL,
+  started_at {int} NOT NULL,
+  due_at {int} NOT NULL,
+  closed_at {int},
+  started_by {uuid} NOT NULL,
+  PRIMARY KEY (org_id, review_id)
+){strict};
+CREATE UNIQUE INDEX access_review_open ON access_review (org_id) WHERE closed_at IS NULL;
+CREATE TABLE access_review_item (
+  org_id {uuid} NOT NULL,
+  review_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  decision TEXT NOT NULL,                -- open | keep | change | disable
+  decided_by {uuid},
+  decided_at {int},
+  sealed_seen {bytes} NOT NULL,
+  sealed_note {bytes},
+  PRIMARY KEY (org_id, review_id, person_id)
+){strict};
 CREATE TABLE planned_leave (
   org_id {uuid} NOT NULL,
   person_id {uuid} NOT NULL,

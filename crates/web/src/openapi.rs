@@ -36,6 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "access", description = "Emergency access, and who looked"),
         (name = "audit", description = "Find, export, verify, prove"),
         (name = "people", description = "People, their roles and sessions"),
+        (name = "reviews", description = "Access reviews"),
         (name = "roles", description = "Roles made of named permissions"),
         (name = "mailboxes", description = "Personal and shared mailboxes"),
         (name = "mandates", description = "Cover during leave, secretaries"),

@@ -76,6 +76,11 @@ export const AUDIT_KINDS = [
   "provisioning.changed",
   "scim.request",
   "person.roles_changed",
+  "review.started",
+  "review.decided",
+  "review.closed",
+  "bulk.done",
+  "bulk.undone",
   "rights.read",
   "role.created",
   "role.changed",
@@ -248,6 +253,14 @@ export type EffectiveRight = Schemas["EffectiveRight"];
 export type PersonRights = Schemas["PersonRights"];
 export type WhoCanLine = Schemas["WhoCanLine"];
 export type PatientOpener = Schemas["PatientOpener"];
+export type BulkAct = Schemas["BulkAct"];
+export type BulkLine = Schemas["BulkLine"];
+export type BulkResult = Schemas["BulkResult"];
+export type BulkEntry = Schemas["BulkEntry"];
+export type AccessReview = Schemas["AccessReview"];
+export type AccessReviews = Schemas["AccessReviews"];
+export type ReviewItem = Schemas["ReviewItem"];
+export type ReviewAsk = Schemas["ReviewAsk"];
 export type PickupOpen = Schemas["PickupDoor"];
 export type PickupMessage = Schemas["PickupMessage"];
 export type LiveEvent = Schemas["ChangeEvent"];

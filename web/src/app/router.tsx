@@ -141,6 +141,7 @@ const adminParts = [
   adminPart("/", lazyRouteComponent(() => import("@/features/admin/Admin"), "AdminHome")),
   adminPart("/people", lazyRouteComponent(() => import("@/features/admin/People"), "People")),
   adminPart("/people/$person", lazyRouteComponent(() => import("@/features/admin/person/PersonPage"), "PersonPage")),
+  adminPart("/reviews", lazyRouteComponent(() => import("@/features/admin/reviews/Reviews"), "Reviews")),
   adminPart("/who", lazyRouteComponent(() => import("@/features/admin/WhoCan"), "WhoCan")),
   adminPart("/import", lazyRouteComponent(() => import("@/features/admin/Import"), "Import")),
   adminPart("/roles", lazyRouteComponent(() => import("@/features/admin/Roles"), "Roles")),

@@ -17,6 +17,7 @@ impl Core {
             | Scope::Device { owner: id }
             | Scope::AppPassword { owner: id }
             | Scope::Person { subject: id }
+            | Scope::Review { subject: id }
             | Scope::Roles { subject: id, .. } => self.allow_on(actor, permission, scope, ("person", id)).await,
             Scope::Organisation
             | Scope::Mailbox { .. }

@@ -16,7 +16,7 @@ use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::ground::Ground;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, MailboxKind, PersonState};
+use wardpost_model::person::{Actor, MailboxKind};
 use wardpost_model::{GrantId, PatientId, PersonId};
 use wardpost_store::Batch;
 use wardpost_store::repo::break_glass::{self as rows, GrantRow};
@@ -160,16 +160,7 @@ impl Core {
     /// A notice into the own mailbox of everybody who reviews access.
     async fn tell_reviewers(&self, batch: &mut Batch, notice: HouseNotice<'_>) -> Result<()> {
         let house = self.house().await?;
-        for person in house.people.values().filter(|p| p.state == PersonState::Active) {
-            if !house.permissions_of(&person.roles).contains(&Permission::AccessReview) {
-                continue;
-            }
-            let mailboxes = self.mailboxes_of(person.id).await?;
-            if let Some(own) = mailboxes.iter().find(|m| m.kind == MailboxKind::Personal) {
-                self.notify_house(batch, own.id, notice, person.profile.language).await?;
-            }
-        }
-        Ok(())
+        self.tell_whoever_may(batch, &house, Permission::AccessReview, notice).await
     }
 
     /// One's own open emergency accesses.

@@ -12,7 +12,7 @@ use crate::{Core, Result};
 use wardpost_model::audit::AuditKind;
 use wardpost_model::message::RecipientState;
 use wardpost_store::repo::pickup::PickupRow;
-use wardpost_store::repo::{live, message as messages, pickup as pickups, recipient as recipients};
+use wardpost_store::repo::{bulk, live, message as messages, pickup as pickups, recipient as recipients};
 use wardpost_store::{Batch, StoreError};
 
 impl Core {
@@ -26,6 +26,8 @@ impl Core {
         live::prune(&mut batch, self.org(), now - HOUR_US);
         pickups::prune_sessions(&mut batch, self.org(), now);
         wardpost_store::repo::idempotency::prune(&mut batch, self.org(), now - KEPT_HOURS * HOUR_US);
+        self.prune_reviews(&mut batch);
+        bulk::prune(&mut batch, self.org(), now - HOUR_US);
         self.db().write(batch).await?;
         let mut expired = 0;
         for p in pickups::expired(self.db(), self.org(), now, 200).await? {

@@ -50,6 +50,10 @@ pub(crate) enum HouseNotice<'a> {
         /// How many in a day, when that is many.
         many: Option<i64>,
     },
+    /// An access review is due, or one that was begun is not done.
+    ReviewDue { since: Timestamp, begun: bool },
+    /// A closed access review asks for changes.
+    ReviewAsks { changes: usize },
     /// One's own emergency access was judged.
     BreakGlassReviewed { patient: &'a str, justified: bool, note: &'a str },
     /// Somebody acts for a colleague, or no longer does.
@@ -63,6 +67,8 @@ pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notic
     match (language, notice) {
         (language, HouseNotice::Mandate(notice)) => mandate_notice(language, notice),
         (language, HouseNotice::Rights(notice)) => rights_notice(language, notice),
+        (_, HouseNotice::ReviewDue { since, begun }) => review_due(language, since, begun),
+        (_, HouseNotice::ReviewAsks { changes }) => review_asks(language, changes),
         (Language::En, HouseNotice::BreakGlass { who, patient, reason, until, many }) => Notice {
             subject: format!("Emergency access: {who}"),
             text: format!(
@@ -109,6 +115,54 @@ pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notic
                 },
                 "Toelichting",
                 note,
+            ),
+        },
+    }
+}
+
+fn review_due(language: Language, since: Timestamp, begun: bool) -> Notice {
+    let day = since.strftime("%Y-%m-%d");
+    let (subject, text) = match (language, begun) {
+        (Language::En, false) => (
+            "An access review is due",
+            format!(
+                "Since {day} it is time to look at what everybody may do.\n\nPlease begin under “Administration”, “Access review”."
+            ),
+        ),
+        (Language::En, true) => (
+            "An access review is not done",
+            format!(
+                "The access review should have been closed by {day}.\n\nPlease decide on whoever is left, under “Administration”, “Access review”."
+            ),
+        ),
+        (Language::Nl, false) => (
+            "Een toegangsreview is aan de beurt",
+            format!(
+                "Sinds {day} is het tijd om te bekijken wat iedereen mag.\n\nBegin onder “Beheer”, “Toegangsreview”."
+            ),
+        ),
+        (Language::Nl, true) => (
+            "Een toegangsreview is niet klaar",
+            format!(
+                "De toegangsreview had op {day} afgesloten moeten zijn.\n\nBeslis over wie er nog over is, onder “Beheer”, “Toegangsreview”."
+            ),
+        ),
+    };
+    Notice { subject: subject.to_owned(), text }
+}
+
+fn review_asks(language: Language, changes: usize) -> Notice {
+    match language {
+        Language::En => Notice {
+            subject: "The access review asks for changes".to_owned(),
+            text: format!(
+                "The access review was closed. People whose rights are to change: {changes}.\n\nThey stand at the top of “Administration”, “People”, until it is done."
+            ),
+        },
+        Language::Nl => Notice {
+            subject: "De toegangsreview vraagt om wijzigingen".to_owned(),
+            text: format!(
+                "De toegangsreview is afgesloten. Personen van wie de rechten moeten wijzigen: {changes}.\n\nZe staan bovenaan onder “Beheer”, “Personen”, tot het is gedaan."
             ),
         },
     }

@@ -5,6 +5,7 @@
 //! copy ([`House`]) that is dropped when anything of it changes, here at once, on other nodes by a live event.
 
 mod approval;
+mod bulk;
 mod contact;
 mod document;
 mod domain;
@@ -17,6 +18,7 @@ mod org;
 mod partner;
 mod person;
 mod policy;
+mod review;
 mod rights;
 mod role;
 mod scim;
@@ -27,6 +29,7 @@ mod service;
 mod tests;
 
 pub use approval::{ApprovalLine, Asked, Decided, NewAsk, RightsChange};
+pub use bulk::{Bulk, BulkAnswer, BulkDone, BulkEntry, BulkInvitation, BulkLine, BulkUndone};
 pub use contact::{Contact, ContactInput, ContactKind, ContactLine};
 pub(crate) use contact::{kept_secret, normal_secret};
 pub use document::Versioned;
@@ -41,8 +44,9 @@ pub use mandate::{
 };
 pub use org::{BootstrapPerson, Bootstrapped};
 pub use partner::{PartnerInput, PartnerLine};
-pub use person::{CreatedPerson, Keeper, NewPerson, PersonLine, PersonUpdate};
+pub use person::{CreatedPerson, Keeper, Lacking, NewPerson, PeopleQuery, PersonLine, PersonUpdate};
 pub use policy::PolicyVersion;
+pub use review::{Decision, ReviewAsk, ReviewFilter, ReviewItem, ReviewLine, Reviews, SeenCare, SeenRights, SeenRole};
 pub(crate) use rights::Book;
 pub use rights::{Effective, MailboxRights, Rights, Source, WaysIn, Whereabouts, WhoCan};
 pub use role::RoleLine;

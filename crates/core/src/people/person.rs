@@ -3,13 +3,14 @@
 use super::house::{House, HousePerson, SealedMailbox, VERSION};
 use super::{Page, checked_text, page_limit};
 use crate::audit::NewEntry;
+use crate::clock::DAY_US;
 use crate::identity::{Client, Invitation};
 use crate::live::Change;
 use crate::mail::RightsNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
@@ -17,7 +18,7 @@ use wardpost_model::person::{Actor, Circumstances, Language, MailboxKind, Person
 use wardpost_model::{EmailAddress, MailboxId, PersonId, RoleId};
 use wardpost_store::repo::mailbox::{self as mailboxes, MailboxRow};
 use wardpost_store::repo::person::{self as rows, PersonRow};
-use wardpost_store::repo::{credential, role as roles, session as sessions};
+use wardpost_store::repo::{credential, passkey, role as roles, session as sessions};
 use wardpost_store::{Batch, StoreError};
 
 /// Somebody to be invited.
@@ -123,6 +124,30 @@ pub(super) struct Giving<'a> {
     pub via: RoleVia,
 }
 
+/// Which people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PeopleQuery {
+    /// A part of name, login or function.
+    pub words: String,
+    /// In this state.
+    pub state: Option<PersonState>,
+    /// With this role.
+    pub role: Option<RoleId>,
+    /// Who have not signed in for so many days, or never.
+    pub unseen_days: Option<u16>,
+    /// Who lack a way to prove who they are.
+    pub lacking: Option<Lacking>,
+}
+
+/// What somebody may lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    /// Neither an authenticator app nor a passkey.
+    SecondFactor,
+    /// No passkey: what can't be fished for.
+    Passkey,
+}
+
 /// Somebody who was just invited.
 #[derive(Debug, Clone)]
 pub struct CreatedPerson {
@@ -133,23 +158,34 @@ pub struct CreatedPerson {
 }
 
 impl Core {
-    /// Everybody whose name, login or function has `q` in it, by name.
+    /// Everybody who fits, by name.
     ///
     /// # Errors
     /// [`Error::Denied`] without `person.read`; [`Error::Validation`] for a cursor that isn't one.
     pub async fn people_page(
         &self,
         actor: &Actor,
-        q: &str,
+        query: &PeopleQuery,
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<PersonLine>> {
         self.allow(actor, Permission::PersonRead, Scope::Organisation).await?;
         let house = self.house().await?;
-        let q = q.trim().to_lowercase();
+        let last_sign_ins = self.last_sign_ins().await?;
+        let proven = match query.lacking {
+            None => HashSet::new(),
+            Some(lacking) => self.who_has(lacking).await?,
+        };
+        let unseen_since = query.unseen_days.map(|days| self.clock().now_us() - i64::from(days) * DAY_US);
+        let words = query.words.trim().to_lowercase();
         let fits = |p: &&HousePerson| {
             let texts = [&p.profile.name, &p.profile.function, &p.profile.login.to_string()];
-            q.is_empty() || texts.iter().any(|t| t.to_lowercase().contains(&q))
+            let seen = || last_sign_ins.get(&p.id).map_or(i64::MIN, |at| at.as_microsecond());
+            query.state.is_none_or(|s| p.state == s)
+                && query.role.is_none_or(|r| p.roles.contains(&r))
+                && unseen_since.is_none_or(|since| seen() < since)
+                && (query.lacking.is_none() || !proven.contains(&p.id))
+                && (words.is_empty() || texts.iter().any(|t| t.to_lowercase().contains(&words)))
         };
         let key = |p: &HousePerson| (p.profile.name.to_lowercase(), p.id);
         let mut found: Vec<&HousePerson> = house.people.values().filter(fits).collect();
@@ -164,12 +200,21 @@ impl Core {
             }
         };
         let limit = page_limit(limit) as usize;
-        let last_sign_ins = self.last_sign_ins().await?;
         let page: Vec<&HousePerson> = found.iter().skip(start).take(limit).copied().collect();
         let more = found.len() > start + page.len();
         let next_cursor = page.last().filter(|_| more).map(|p| p.id.to_string());
         let items = page.into_iter().map(|p| line(&house, p, last_sign_ins.get(&p.id).copied())).collect();
         Ok(Page { items, next_cursor })
+    }
+
+    /// Who does not lack it.
+    async fn who_has(&self, lacking: Lacking) -> Result<HashSet<PersonId>> {
+        let mut have: HashSet<PersonId> =
+            passkey::owners(self.db(), self.org()).await?.into_iter().map(|(person, _)| person).collect();
+        if lacking == Lacking::SecondFactor {
+            have.extend(credential::with_password(self.db(), self.org()).await?);
+        }
+        Ok(have)
     }
 
     /// One person.

@@ -135,6 +135,7 @@ fn faults(policy: &SecurityPolicy) -> Vec<FieldError> {
     }
     range("access.break_glass_minutes", policy.access.break_glass_minutes, 5, 720);
     range("access.cover_days_max", policy.access.cover_days_max, 1, 366);
+    range("review.months", policy.review.months.into(), 1, 24);
     zone_faults(&policy.zones, &mut found);
     found
 }
@@ -199,6 +200,7 @@ fn differences(
     told.note("access.duty", a.duty, b.duty);
     told.note("access.break_glass_minutes", a.break_glass_minutes, b.break_glass_minutes);
     told.note("access.cover_days_max", a.cover_days_max, b.cover_days_max);
+    told.note("review.months", old.review.months, new.review.months);
     told.0
 }
 

@@ -14,10 +14,12 @@ use wardpost_store::both_engines;
 mod admin;
 mod approval;
 mod consent;
+mod bulk;
 mod directory;
 mod lifecycle;
 mod mandates;
 mod provisioning;
+mod review;
 mod rights;
 
 async fn role(house: &TestCore, key: &str) -> RoleId {

@@ -7,6 +7,7 @@ pub mod app_password;
 pub mod approval;
 pub mod audit;
 pub mod break_glass;
+pub mod bulk;
 pub mod care;
 pub mod contact;
 pub mod credential;
@@ -35,6 +36,7 @@ pub mod pickup;
 pub mod policy;
 pub mod provisioning;
 pub mod recipient;
+pub mod review;
 pub mod role;
 pub mod session;
 pub mod used_once;
@@ -48,6 +50,7 @@ pub fn all_statements() -> Vec<&'static str> {
         approval::ALL,
         audit::ALL,
         break_glass::ALL,
+        bulk::ALL,
         care::ALL,
         contact::ALL,
         credential::ALL,
@@ -75,6 +78,7 @@ pub fn all_statements() -> Vec<&'static str> {
         policy::ALL,
         provisioning::ALL,
         recipient::ALL,
+        review::ALL,
         role::ALL,
         session::ALL,
         used_once::ALL,

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use wardpost_core::SystemClock;
 use wardpost_core::identity::Invitation;
-use wardpost_core::people::{NewPerson, PersonLine};
+use wardpost_core::people::{NewPerson, PeopleQuery, PersonLine};
 use wardpost_model::EmailAddress;
 use wardpost_model::person::Language;
 
@@ -88,8 +88,9 @@ fn show(name: &str, invitation: &Invitation) {
 
 async fn everybody(house: &House, q: &str) -> Result<Vec<PersonLine>> {
     let (mut people, mut cursor) = (Vec::new(), None);
+    let query = PeopleQuery { words: q.to_owned(), ..PeopleQuery::default() };
     loop {
-        let page = house.core.people_page(&operator(), q, cursor.as_deref(), 200).await.map_err(told)?;
+        let page = house.core.people_page(&operator(), &query, cursor.as_deref(), 200).await.map_err(told)?;
         people.extend(page.items);
         cursor = page.next_cursor;
         if cursor.is_none() {

@@ -5,6 +5,7 @@
 pub(crate) mod access;
 pub(crate) mod approvals;
 pub(crate) mod audit;
+mod bulk;
 pub(crate) mod care;
 mod credentials;
 mod devices;
@@ -22,6 +23,7 @@ pub(crate) mod pickup;
 pub(crate) mod policy;
 pub(crate) mod provider;
 pub(crate) mod provisioning;
+mod reviews;
 mod rights;
 pub(crate) mod security;
 pub(crate) mod session;
@@ -66,8 +68,10 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(access::routes())
         .merge(people::routes())
         .merge(approvals::routes())
+        .merge(bulk::routes())
         .merge(rights::routes())
         .merge(provisioning::routes())
+        .merge(reviews::routes())
         .merge(house::routes())
         .merge(policy::routes())
         .merge(security::routes())

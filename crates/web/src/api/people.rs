@@ -101,12 +101,31 @@ impl From<people::PersonLine> for PersonLine {
     }
 }
 
+/// What somebody may lack.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Lacking {
+    /// Neither an authenticator app nor a passkey.
+    SecondFactor,
+    /// No passkey.
+    Passkey,
+}
+
 /// Which people.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PeopleFilter {
     /// Words of name, login or function.
     q: Option<String>,
+    /// In this state.
+    state: Option<PersonState>,
+    /// With this role.
+    role_id: Option<RoleId>,
+    /// Who have not signed in for so many days, or never.
+    unseen_days: Option<u16>,
+    /// Who lack this.
+    #[param(inline)]
+    lacking: Option<Lacking>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// Items on a page, 1 to 200; 50 if not said.
@@ -122,8 +141,19 @@ pub(crate) async fn list_people(
     signed: Signed,
     Query(query): Query<PeopleFilter>,
 ) -> Answer<axum::Json<Page<PersonLine>>> {
-    let (q, cursor) = (query.q.as_deref().unwrap_or_default(), query.cursor.as_deref().filter(|c| !c.is_empty()));
-    let page = state.core().people_page(&signed.actor, q, cursor, query.limit.unwrap_or(50).clamp(1, 200)).await?;
+    let cursor = query.cursor.as_deref().filter(|c| !c.is_empty());
+    let which = people::PeopleQuery {
+        words: query.q.unwrap_or_default(),
+        state: query.state,
+        role: query.role_id,
+        unseen_days: query.unseen_days,
+        lacking: query.lacking.map(|l| match l {
+            Lacking::SecondFactor => people::Lacking::SecondFactor,
+            Lacking::Passkey => people::Lacking::Passkey,
+        }),
+    };
+    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let page = state.core().people_page(&signed.actor, &which, cursor, limit).await?;
     let items = page.items.into_iter().map(PersonLine::from).collect();
     Ok(axum::Json(Page { items, next_cursor: page.next_cursor }))
 }

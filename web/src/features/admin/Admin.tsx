@@ -9,6 +9,7 @@ import styles from "./admin.module.css";
 const PARTS = [
   { to: "/admin/people", words: "admin.people", needs: ["person.read", "person.manage"] },
   { to: "/admin/roles", words: "admin.roles", needs: ["role.manage"] },
+  { to: "/admin/reviews", words: "reviews.part", needs: ["rights.review"] },
   { to: "/admin/who", words: "who.part", needs: ["rights.review"] },
   { to: "/admin/mailboxes", words: "admin.mailboxes", needs: ["mailbox.manage"] },
   { to: "/admin/mandates", words: "admin.mandates", needs: ["delegation.manage"] },

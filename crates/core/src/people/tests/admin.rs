@@ -233,7 +233,7 @@ async fn administration_is_closed_to_who_may_not() {
     let a = &anna.actor;
     let before = house.audit_kinds().await.len();
     let denied = [
-        house.people_page(a, "", None, 10).await.err(),
+        house.people_page(a, &PeopleQuery::default(), None, 10).await.err(),
         house.create_person(a, newcomer("x@clinic.example", vec![])).await.err(),
         house.disable_person(a, anna.id()).await.err(),
         house.roles(a).await.err(),
@@ -252,6 +252,14 @@ async fn administration_is_closed_to_who_may_not() {
     assert!(written[before..].iter().all(|(k, o)| k == "access.denied" && o == "refused"));
 }
 
+fn names(page: &Page<PersonLine>) -> Vec<String> {
+    page.items.iter().map(|p| p.profile.name.clone()).collect()
+}
+
+fn words(words: &str) -> PeopleQuery {
+    PeopleQuery { words: words.to_owned(), ..PeopleQuery::default() }
+}
+
 #[tokio::test]
 async fn people_are_found_and_come_in_pages() {
     let house = TestCore::new().await;
@@ -260,14 +268,16 @@ async fn people_are_found_and_come_in_pages() {
         let new = NewPerson { name: (*name).to_owned(), ..newcomer(&format!("p{i}@clinic.example"), vec![]) };
         house.create_person(&bea.actor, new).await.unwrap();
     }
-    let names = |page: &Page<PersonLine>| page.items.iter().map(|p| p.profile.name.clone()).collect::<Vec<_>>();
-    let first = house.people_page(&bea.actor, "", None, 3).await.unwrap();
+    let first = house.people_page(&bea.actor, &PeopleQuery::default(), None, 3).await.unwrap();
     assert_eq!(names(&first), ["Bea Beheer", "Cor Prins", "Daan Prins"]);
-    let rest = house.people_page(&bea.actor, "", first.next_cursor.as_deref(), 3).await.unwrap();
+    let rest = house.people_page(&bea.actor, &PeopleQuery::default(), first.next_cursor.as_deref(), 3).await.unwrap();
     assert_eq!((names(&rest), rest.next_cursor), (vec!["Els Vermeer".to_owned()], None));
-    assert_eq!(names(&house.people_page(&bea.actor, "PRINS", None, 10).await.unwrap()), ["Cor Prins", "Daan Prins"]);
-    assert_eq!(names(&house.people_page(&bea.actor, "p2@", None, 10).await.unwrap()), ["Els Vermeer"]);
-    assert_eq!(house.people_page(&bea.actor, "assistente", None, 10).await.unwrap().items.len(), 3);
+    assert_eq!(
+        names(&house.people_page(&bea.actor, &words("PRINS"), None, 10).await.unwrap()),
+        ["Cor Prins", "Daan Prins"]
+    );
+    assert_eq!(names(&house.people_page(&bea.actor, &words("p2@"), None, 10).await.unwrap()), ["Els Vermeer"]);
+    assert_eq!(house.people_page(&bea.actor, &words("assistente"), None, 10).await.unwrap().items.len(), 3);
     let pending = house.sign_in("bea@clinic.example", PASSWORD, &client()).await.unwrap();
     house.clock.advance_us(30_000_000);
     let code = crate::identity::Factor::Totp(bea.code(&house.clock));
@@ -313,4 +323,32 @@ async fn what_the_app_shows_after_set_up_is_good_for_the_first_sign_in() {
     let pending = house.sign_in("bea@clinic.example", PASSWORD, &client()).await.unwrap();
     let code = crate::identity::Factor::Totp(bea.code(&house.clock));
     house.second_factor(&pending.secret, &code, &client()).await.unwrap();
+}
+
+#[tokio::test]
+async fn people_are_found_by_what_they_are_and_what_they_lack() {
+    let house = TestCore::new().await;
+    let bea = admin(&house).await;
+    let anna = house.person("physician", "Anna", "anna@clinic.example").await;
+    let iris = house.create_person(&bea.actor, newcomer("iris@clinic.example", vec![])).await.unwrap().person;
+    let find = async |query: PeopleQuery| names(&house.people_page(&bea.actor, &query, None, 10).await.unwrap());
+    let state = |s| PeopleQuery { state: Some(s), ..PeopleQuery::default() };
+    assert_eq!(find(state(PersonState::Invited)).await, ["Iris Nieuw"]);
+    assert!(find(state(PersonState::Disabled)).await.is_empty());
+    let physician = role(&house, "physician").await;
+    assert_eq!(find(PeopleQuery { role: Some(physician), ..PeopleQuery::default() }).await, ["Anna"]);
+    let lacking = |l| PeopleQuery { lacking: Some(l), ..PeopleQuery::default() };
+    assert_eq!(find(lacking(Lacking::SecondFactor)).await, ["Iris Nieuw"]);
+    assert_eq!(find(lacking(Lacking::Passkey)).await.len(), 3);
+    // Anna signs in; weeks go by for the others.
+    let unseen = |days| PeopleQuery { unseen_days: Some(days), ..PeopleQuery::default() };
+    assert_eq!(find(unseen(30)).await.len(), 3);
+    let begun = house.sign_in(&anna.login.to_string(), PASSWORD, &client()).await.unwrap();
+    house.clock.advance_minutes(1);
+    let factor = crate::identity::Factor::Totp(anna.code(&house.clock));
+    house.second_factor(&begun.secret, &factor, &client()).await.unwrap();
+    assert_eq!(find(unseen(30)).await, ["Bea Beheer", "Iris Nieuw"]);
+    house.clock.advance_minutes(60 * 24 * 31);
+    assert_eq!(find(unseen(30)).await.len(), 3);
+    assert_eq!(iris.last_sign_in_at, None);
 }

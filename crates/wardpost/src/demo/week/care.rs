@@ -4,7 +4,7 @@ use super::super::cast;
 use super::stage::{Incoming, Stage};
 use anyhow::{Context as _, Result};
 use wardpost_core::care::{IdentityDocument, NewPatient, NewRelation, RelationTo};
-use wardpost_core::people::NewMailbox;
+use wardpost_core::people::{NewMailbox, PeopleQuery};
 use wardpost_model::PersonId;
 use wardpost_model::ground::RelationKind;
 use wardpost_model::person::MailboxKind;
@@ -16,7 +16,7 @@ const DIABETES: &str = "diabetes@linde.example";
 pub async fn set_up(s: &Stage) -> Result<()> {
     s.at(0, 7, 35).await?;
     let eva = s.signs_in("eva").await?;
-    let everybody = s.core.people_page(&eva.actor, "", None, 200).await?;
+    let everybody = s.core.people_page(&eva.actor, &PeopleQuery::default(), None, 200).await?;
     let id = |login: &str| -> Result<PersonId> {
         let found = everybody.items.iter().find(|p| p.profile.login.to_string().starts_with(login));
         found.map(|p| p.id).with_context(|| format!("nobody is called {login}"))

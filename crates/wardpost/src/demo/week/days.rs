@@ -5,7 +5,7 @@ use super::stage::{Incoming, Letter, Stage, to};
 use crate::demo::papers;
 use anyhow::{Result, ensure};
 use wardpost_core::mail::{NewFile, PickupAnswer, SentOutcome};
-use wardpost_core::people::{NewMailbox, PartnerInput};
+use wardpost_core::people::{NewMailbox, PartnerInput, PeopleQuery};
 use wardpost_model::message::Folder;
 use wardpost_model::person::MailboxKind;
 
@@ -21,7 +21,7 @@ const SOFIAS_PHONE: &str = "+31612345603";
 pub async fn set_up(s: &Stage) -> Result<()> {
     s.at(0, 7, 30).await?;
     let eva = s.signs_in("eva").await?;
-    let everybody = s.core.people_page(&eva.actor, "", None, 200).await?;
+    let everybody = s.core.people_page(&eva.actor, &PeopleQuery::default(), None, 200).await?;
     let of = |login: &'static str| {
         everybody.items.iter().filter(move |p| p.profile.login.to_string().starts_with(login)).map(|p| p.id)
     };

@@ -81,6 +81,9 @@ impl Things {
             ("token_id", self.token.clone()),
             // Lists are tried out in tests/lifecycle.rs: here are none.
             ("import_id", uuid::Uuid::new_v4().to_string()),
+            // Acts on many and access reviews are tried out in tests/rights.rs: here are none.
+            ("bulk_id", uuid::Uuid::new_v4().to_string()),
+            ("review_id", uuid::Uuid::new_v4().to_string()),
             // Passkeys are tried out in tests/passkeys.rs: here are none.
             ("passkey_id", uuid::Uuid::new_v4().to_string()),
             // Browsers are tried out in tests/devices.rs: here are none.
@@ -470,7 +473,8 @@ async fn held(house: &TestCore, by: &TestPerson, mailbox: MailboxId) -> (Message
 /// What somebody asked for about the colleague who is there for it.
 async fn approval(house: &TestCore, by: &TestPerson) -> String {
     let own = by.login.domain().to_string();
-    let subject = match house.people_page(&almighty(by), "Subject", None, 1).await.unwrap().items.first() {
+    let subjects = wardpost_core::people::PeopleQuery { words: "Subject".to_owned(), ..Default::default() };
+    let subject = match house.people_page(&almighty(by), &subjects, None, 1).await.unwrap().items.first() {
         Some(line) => line.id,
         None => {
             house.person("security_officer", "Consenting", &format!("consent@{own}")).await;

@@ -23,6 +23,11 @@ const WITHOUT: &[&str] = &[
     "rename_passkey",
     "remove_passkey_of",
     "undo_import",
+    "undo_bulk",
+    "access_review_items",
+    "decide_access_review",
+    "close_access_review",
+    "access_review_evidence",
     "my_access_log",
     "my_access_log_csv",
 ];

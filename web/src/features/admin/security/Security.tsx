@@ -10,6 +10,7 @@ import { useVoice } from "@/ui/toasts";
 import { Access } from "./Access";
 import { FactChanges } from "./FactChanges";
 import { Keys } from "./Keys";
+import { NumberField } from "./NumberField";
 import { Passwords } from "./Passwords";
 import { Times } from "./Times";
 import { SecurityVersions } from "./Versions";
@@ -51,6 +52,16 @@ function Editor({ current }: { current: SecurityVersion }) {
       <Keys policy={draft} onChange={setDraft} />
       <Zones policy={draft} onChange={setDraft} />
       <Access access={draft.access} onChange={(access) => setDraft({ ...draft, access })} />
+      <section className="panel">
+        <h2>{t("security.review")}</h2>
+        <NumberField
+          label={t("security.reviewMonths")}
+          least={1}
+          most={24}
+          value={draft.review.months}
+          onChange={(months) => setDraft({ ...draft, review: { months } })}
+        />
+      </section>
       <Save current={current} draft={draft} onDraft={setDraft} />
       <SecurityVersions onUse={setDraft} />
     </>

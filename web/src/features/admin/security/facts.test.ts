@@ -10,6 +10,7 @@ const policy: SecurityPolicy = {
   zones: [],
   elsewhere: { ways: ["passkey", "password"], idle_minutes: null, read_only: false, downloads: true },
   access: { strict: true, correspondence: true, duty: true, break_glass_minutes: 60, cover_days_max: 42 },
+  review: { months: 6 },
 };
 const words: Words = {
   t: (key, values) => (values ? `${key}(${Object.values(values).join(",")})` : key),

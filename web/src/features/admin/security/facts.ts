@@ -36,6 +36,12 @@ export function facts(policy: SecurityPolicy, words: Words): Fact[] {
     ...keyFacts(policy, words),
     ...zoneFacts(policy, words),
     ...accessFacts(policy, words),
+    {
+      id: "review",
+      label: words.t("security.reviewMonths"),
+      value: String(shown(policy.review.months)),
+      weight: policy.review.months,
+    },
   ];
 }
 

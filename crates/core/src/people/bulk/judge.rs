@@ -1,0 +1,159 @@
+//! What would happen to somebody, or why not. Nothing here asks the store.
+
+use super::super::house::{House, HousePerson, LAST_ADMINISTRATOR};
+use super::{Bulk, BulkAnswer, BulkLine, MailboxKind, administers};
+use crate::{Error, Result};
+use std::collections::BTreeSet;
+use wardpost_gate::{Scope, authorise};
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, PersonState};
+use wardpost_model::{PersonId, RoleId};
+use wardpost_store::repo::care::TeamRow;
+
+/// Most users of a mailbox, and members of a team.
+const MAILBOX_MEMBERS: usize = 500;
+const TEAM_MEMBERS: usize = 200;
+
+/// A care team with who is in it.
+pub(super) struct TeamFacts {
+    pub row: TeamRow,
+    pub members: Vec<PersonId>,
+}
+
+/// Judges one after the other: what is done to one counts for the next.
+pub(super) struct Judge<'a> {
+    house: &'a House,
+    actor: &'a Actor,
+    act: Bulk,
+    /// Who is in the mailbox or team.
+    members: BTreeSet<PersonId>,
+    room: usize,
+    /// How many would still manage people and roles.
+    administrators: usize,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(house: &'a House, actor: &'a Actor, act: Bulk, team: Option<&TeamFacts>) -> Result<Self> {
+        let unknown = |field| Error::field(field, "unknown", "There is no such thing.");
+        let (members, most): (BTreeSet<PersonId>, usize) = match (act, team) {
+            (Bulk::GiveRole(id) | Bulk::TakeRole(id), _) if !house.roles.contains_key(&id) => {
+                return Err(unknown("act.role_id"));
+            }
+            (Bulk::AddToMailbox(id), _) => {
+                let (mailbox, _) = house.mailboxes.get(&id).ok_or_else(|| unknown("act.mailbox_id"))?;
+                if mailbox.kind != MailboxKind::Shared {
+                    return Err(Error::field("act.mailbox_id", "kind", "Only shared mailboxes have several users."));
+                }
+                (mailbox.members.iter().copied().collect(), MAILBOX_MEMBERS)
+            }
+            (Bulk::AddToTeam(_), Some(team)) => (team.members.iter().copied().collect(), TEAM_MEMBERS),
+            _ => (BTreeSet::new(), 0),
+        };
+        let administrators = house.people.values().filter(|p| is_administrator(house, p)).count();
+        Ok(Self { house, actor, act, room: most.saturating_sub(members.len()), members, administrators })
+    }
+
+    /// What would happen to somebody.
+    pub(super) fn line(&mut self, id: PersonId) -> BulkLine {
+        let answer = match self.house.person(id) {
+            None => BulkAnswer::No("unknown"),
+            Some(person) => self.answer(person),
+        };
+        let person = self.house.person(id);
+        BulkLine { id, name: self.house.person_name(id), version: person.map_or(0, |p| p.version), answer }
+    }
+
+    /// Somebody who is left out.
+    pub(super) fn refused(&self, id: PersonId, code: &'static str) -> BulkLine {
+        let version = self.house.person(id).map_or(0, |p| p.version);
+        BulkLine { id, name: self.house.person_name(id), version, answer: BulkAnswer::No(code) }
+    }
+
+    fn answer(&mut self, p: &HousePerson) -> BulkAnswer {
+        use BulkAnswer::{Already, No, Will};
+        let (me, disabled) = (p.id == self.actor.person_id, p.state == PersonState::Disabled);
+        let answer = match self.act {
+            Bulk::GiveRole(role) => self.give(p, role),
+            Bulk::TakeRole(_) if me => No("own_roles"),
+            Bulk::TakeRole(role) if !p.roles.contains(&role) => Already,
+            Bulk::TakeRole(_) => Will,
+            Bulk::EndSessions | Bulk::Disable | Bulk::Invite if me => No("own_account"),
+            Bulk::EndSessions => Will,
+            Bulk::Disable => {
+                if disabled {
+                    Already
+                } else {
+                    Will
+                }
+            }
+            Bulk::Invite if self.house.services.contains(&p.id) => No("service_account"),
+            Bulk::Invite => match p.state {
+                PersonState::Invited => Will,
+                PersonState::Active => No("has_access"),
+                PersonState::Disabled => No("disabled"),
+            },
+            Bulk::AddToMailbox(_) | Bulk::AddToTeam(_) => self.join(p, disabled),
+        };
+        if answer == Will && ends_administrator(self.house, self.act, p) {
+            if self.administrators <= 1 {
+                return No(LAST_ADMINISTRATOR);
+            }
+            self.administrators -= 1;
+        }
+        answer
+    }
+
+    fn give(&self, p: &HousePerson, id: RoleId) -> BulkAnswer {
+        if p.roles.contains(&id) {
+            return BulkAnswer::Already;
+        }
+        let Some(role) = self.house.roles.get(&id) else { return BulkAnswer::No("unknown") };
+        let had = self.house.permissions_of(&p.roles);
+        let granted: BTreeSet<Permission> = role.role.permissions.difference(&had).copied().collect();
+        let scope = Scope::Roles { subject: p.id, granted: &granted };
+        match authorise(self.actor, Permission::PersonManage, scope) {
+            Err(denied) => BulkAnswer::No(denied.code()),
+            // Power over others is given one by one, and looked at.
+            Ok(()) if role.role.permissions.iter().any(|p| p.sensitive()) => BulkAnswer::No("sensitive_role"),
+            Ok(()) if p.state == PersonState::Disabled => BulkAnswer::No("disabled"),
+            Ok(()) => BulkAnswer::Will,
+        }
+    }
+
+    fn join(&mut self, p: &HousePerson, disabled: bool) -> BulkAnswer {
+        if self.members.contains(&p.id) {
+            return BulkAnswer::Already;
+        }
+        if matches!(self.act, Bulk::AddToTeam(_)) {
+            let scope = Scope::Relation { for_actor: p.id == self.actor.person_id, known: true };
+            if let Err(denied) = authorise(self.actor, Permission::RelationManage, scope) {
+                return BulkAnswer::No(denied.code());
+            }
+        } else if p.id == self.actor.person_id {
+            // Nobody lets themselves into colleagues' mail along with others.
+            return BulkAnswer::No("yourself");
+        }
+        if disabled {
+            return BulkAnswer::No("disabled");
+        }
+        if self.room == 0 {
+            return BulkAnswer::No("too_many");
+        }
+        self.room -= 1;
+        BulkAnswer::Will
+    }
+}
+
+fn is_administrator(house: &House, p: &HousePerson) -> bool {
+    p.state == PersonState::Active && administers(&house.permissions_of(&p.roles))
+}
+
+/// Whether somebody manages people and roles, and would not any more.
+pub(super) fn ends_administrator(house: &House, act: Bulk, p: &HousePerson) -> bool {
+    is_administrator(house, p)
+        && match act {
+            Bulk::Disable => true,
+            Bulk::TakeRole(role) => !administers(&house.permissions_of(p.roles.iter().filter(|held| **held != role))),
+            _ => false,
+        }
+}
