@@ -171,7 +171,7 @@ async fn a_token_opens_provisioning_only_and_ends_in_every_way() {
     let house = &p.house;
     let actor = p.actor().await;
     assert_eq!(actor.permissions, BTreeSet::from([Permission::ScimProvision]));
-    let refused = house.people_page(&actor, "", None, 50).await;
+    let refused = house.people_page(&actor, &PeopleQuery::default(), None, 50).await;
     assert!(matches!(refused, Err(Error::Denied("missing_permission"))));
     for wrong in ["", "x", "wps_", &p.secret[1..], &"a".repeat(5000)] {
         assert!(matches!(p.enter(wrong).await, Err(Error::Unauthenticated)), "{wrong}");
