@@ -80,6 +80,7 @@ pub(crate) mod purpose {
         CARE_REASON = "care.reason",
         BREAK_GLASS = "break_glass",
         MANDATE_NOTE = "mandate.note",
+        PROXY_BASIS = "proxy.basis",
         IDEMPOTENCY_KEY = "idempotency.key",
         IDEMPOTENCY_ANSWER = "idempotency.answer",
     }

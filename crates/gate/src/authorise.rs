@@ -5,6 +5,7 @@ use wardpost_model::PersonId;
 use wardpost_model::ground::Ground;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
+use wardpost_model::proxy::{ActingFor, ProxyScope};
 
 /// The object of an act, with the facts that the decision needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,11 @@ pub enum Scope<'a> {
         /// On which ground the actor may open it.
         ground: Option<Ground>,
     },
+    /// A part of a patient's portal: one's own, or that of the patient for whom one acts.
+    Portal {
+        /// Which.
+        part: ProxyScope,
+    },
     /// That somebody cares for a patient.
     Relation {
         /// Is it the actor, or a team of theirs, to whom it opens the patient?
@@ -147,6 +153,15 @@ pub enum Denied {
     /// Nobody judges the own rights.
     #[error("nobody judges the own rights")]
     OwnRights,
+    /// While one acts for a patient nothing else opens.
+    #[error("the session acts for a patient")]
+    ActingFor,
+    /// The proxy does not hold any more.
+    #[error("the session acts for a patient by a proxy that is over")]
+    ProxyOver,
+    /// The proxy does not go so far.
+    #[error("the proxy does not open this part")]
+    OutOfScope,
     /// Nobody changes the own roles.
     #[error("nobody changes the own roles")]
     OwnRoles,
@@ -167,6 +182,9 @@ impl Denied {
             Self::NotYours => "not_yours",
             Self::MandateReadsOnly => "mandate_reads_only",
             Self::OwnMandate => "own_mandate",
+            Self::ActingFor => "acting_for",
+            Self::ProxyOver => "proxy_over",
+            Self::OutOfScope => "out_of_scope",
             Self::OwnMessage => "own_message",
             Self::NoRelation => "no_relation",
             Self::OwnRelation => "own_relation",
@@ -190,6 +208,9 @@ impl Denied {
 /// The first rule that forbids it.
 pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Result<(), Denied> {
     let me = actor.person_id;
+    if let Some(acting) = &actor.circumstances.acting_for {
+        return in_place_of(actor, acting, permission, scope);
+    }
     let own_affair = match scope {
         Scope::Session { owner } | Scope::Passkey { owner } | Scope::Device { owner } => owner == me,
         // Withdrawing: who lost the right to have any still can.
@@ -224,7 +245,7 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
         Scope::Held { .. } => Ok(()),
         Scope::Patient { ground: None } | Scope::Relation { for_actor: false, known: false } => Err(Denied::NoRelation),
         Scope::Relation { for_actor: true, .. } => Err(Denied::OwnRelation),
-        Scope::Patient { .. } | Scope::Relation { .. } => Ok(()),
+        Scope::Patient { .. } | Scope::Relation { .. } | Scope::Portal { .. } => Ok(()),
         Scope::BreakGlass { by } if by == me => Err(Denied::OwnGrant),
         Scope::BreakGlass { .. } => Ok(()),
         Scope::Approval { asked_by, subject } if me == asked_by || me == subject => Err(Denied::OwnAsk),
@@ -244,6 +265,22 @@ pub fn authorise(actor: &Actor, permission: Permission, scope: Scope<'_>) -> Res
 /// The first rule that forbids it.
 pub fn authorise_all(actor: &Actor, permissions: &[Permission], scope: Scope<'_>) -> Result<(), Denied> {
     permissions.iter().try_for_each(|p| authorise(actor, *p, scope))
+}
+
+/// Who acts for a patient sees of that patient's portal what the proxy says, whatever their own roles open; beside it only
+/// the own sessions.
+fn in_place_of(actor: &Actor, acting: &ActingFor, permission: Permission, scope: Scope<'_>) -> Result<(), Denied> {
+    match scope {
+        Scope::Session { owner } if owner == actor.person_id => Ok(()),
+        _ if acting.over => Err(Denied::ProxyOver),
+        Scope::Portal { part } if permission == Permission::SelfRead => {
+            if !actor.permissions.contains(&Permission::ProxyAct) {
+                return Err(Denied::MissingPermission(Permission::ProxyAct));
+            }
+            if acting.scope.contains(&part) { Ok(()) } else { Err(Denied::OutOfScope) }
+        }
+        _ => Err(Denied::ActingFor),
+    }
 }
 
 fn owned(yes: bool) -> Result<(), Denied> {
@@ -351,6 +388,40 @@ mod tests {
             assert_eq!(authorise(&nobody, p, mandate(grantor, holder, false)), Ok(()), "either side ends it");
         }
         assert_eq!(authorise(&nobody, p, mandate(2, 3, false)), Err(Denied::MissingPermission(p)));
+    }
+
+    /// ASVS 8.2.2: acting for a patient opens the parts that the proxy names, and closes all else; over, it opens nothing.
+    #[test]
+    fn who_acts_for_a_patient_sees_what_the_proxy_opens_and_nothing_else() {
+        let id = |n| Uuid::from_u128(n);
+        let acting = |over| ActingFor {
+            proxy: wardpost_model::ProxyId(id(5)),
+            patient: wardpost_model::PatientId(id(6)),
+            name: "Sofie".to_owned(),
+            scope: [ProxyScope::Details].into(),
+            over,
+        };
+        let peter = |over| {
+            let circumstances = Circumstances { acting_for: Some(acting(over)), ..Circumstances::default() };
+            Actor { circumstances, ..actor(P::ALL) }
+        };
+        let part = |part| Scope::Portal { part };
+        let a = peter(false);
+        assert_eq!(authorise(&a, P::SelfRead, part(ProxyScope::Details)), Ok(()));
+        assert_eq!(authorise(&a, P::SelfRead, part(ProxyScope::Log)), Err(Denied::OutOfScope));
+        assert_eq!(authorise(&peter(true), P::SelfRead, part(ProxyScope::Details)), Err(Denied::ProxyOver));
+        let own = Scope::Session { owner: person(1) };
+        assert_eq!(authorise(&peter(true), P::PersonManage, own), Ok(()), "signing out");
+        let without = Actor { permissions: [P::SelfRead].into(), ..peter(false) };
+        let missing = Err(Denied::MissingPermission(P::ProxyAct));
+        assert_eq!(authorise(&without, P::SelfRead, part(ProxyScope::Details)), missing);
+        for p in P::ALL {
+            assert_eq!(authorise(&a, *p, Scope::Organisation), Err(Denied::ActingFor), "{p:?}");
+            let mine = Scope::Mailbox { members: &[person(1)], mandate: None };
+            assert_eq!(authorise(&a, *p, mine), Err(Denied::ActingFor), "{p:?}");
+        }
+        // Without acting it is one's own portal, whole.
+        assert_eq!(authorise(&actor(&[P::SelfRead]), P::SelfRead, part(ProxyScope::Log)), Ok(()));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! **Invariant**: no I/O of any kind, no clock, no randomness, no storage. Nothing here can look a fact up: what is
 //! not passed in is unknown, and what is unknown counts as unsafe. There is no clear-text route to choose.
 
+pub mod age;
 mod authorise;
 mod care;
 mod look_alike;

@@ -230,6 +230,14 @@ audit_kinds! {
     MandateCreated = "mandate.created", C;
     /// Somebody may no longer act for a colleague.
     MandateEnded = "mandate.ended", D;
+    /// Somebody may act for a patient.
+    ProxyCreated = "proxy.created", C;
+    /// The patient consented to be acted for.
+    ProxyChanged = "proxy.changed", U;
+    /// Somebody may no longer act for a patient.
+    ProxyEnded = "proxy.ended", D;
+    /// Somebody began to act for a patient.
+    ProxyActing = "proxy.acting", E;
     /// Somebody took emergency access.
     AccessBreakGlass = "access.break_glass", E;
     /// Emergency access was ended before its time.

@@ -1,6 +1,6 @@
 //! On which ground somebody opens what is about a patient (NL-06: the authorisation basis; AccessRules: who gets one).
 
-use crate::id::{GrantId, MailboxId, MandateId, RelationId, TeamId};
+use crate::id::{GrantId, MailboxId, MandateId, ProxyId, RelationId, TeamId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub enum Ground {
     /// It is about the person who opens it.
     Own,
+    /// The person acts for the patient in the portal.
+    Proxy(ProxyId),
     /// The person was assigned to the patient.
     Assigned(RelationId),
     /// A care team of the person cares for the patient.
@@ -39,6 +41,7 @@ impl Ground {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Own => "own",
+            Self::Proxy(_) => "proxy",
             Self::Assigned(_) => "assigned",
             Self::CareTeam(_) => "care_team",
             Self::Referral(_) => "referral",
@@ -56,6 +59,7 @@ impl Ground {
     pub const fn reference(self) -> Option<Uuid> {
         match self {
             Self::Assigned(r) | Self::Referral(r) | Self::Cover(r) => Some(r.0),
+            Self::Proxy(p) => Some(p.0),
             Self::CareTeam(t) => Some(t.0),
             Self::CoverFor(m) => Some(m.0),
             Self::Duty(m) => Some(m.0),

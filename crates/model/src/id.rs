@@ -108,6 +108,8 @@ typed_ids! {
     GrantId,
     /// That somebody acts for a colleague: cover, secretary.
     MandateId,
+    /// That somebody acts for a patient.
+    ProxyId,
     /// An entry of the audit log.
     AuditId,
     /// A live event.

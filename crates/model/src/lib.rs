@@ -16,6 +16,7 @@ pub mod person;
 pub mod plan;
 pub mod policy;
 pub mod provider;
+pub mod proxy;
 pub mod security;
 pub mod text;
 

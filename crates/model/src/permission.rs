@@ -36,6 +36,7 @@ impl Permission {
                 | Self::PatientRead
                 | Self::AccessBreakGlass
                 | Self::SelfRead
+                | Self::ProxyAct
                 | Self::AuditRead
                 | Self::AuditProve
                 | Self::PolicyRead
@@ -81,12 +82,16 @@ permissions! {
     PatientManage = "patient.manage",
     /// Say who cares for a patient: assign, refer, stand in, make care teams.
     RelationManage = "relation.manage",
+    /// Register who acts for a patient: parents, guardians, by mandate.
+    ProxyManage = "proxy.manage",
     /// Open, in an emergency and for a stated reason, what no care relation opens.
     AccessBreakGlass = "access.break_glass",
     /// Judge emergency access, and see who looked at what of a patient. Gets the notices.
     AccessReview = "access.review",
     /// See who looked at one's own data.
     SelfRead = "self.read",
+    /// Act for patients who, or whose law, let one.
+    ProxyAct = "proxy.act",
     /// Find and export audit entries.
     AuditRead = "audit.read",
     /// Verify the log and obtain proofs.

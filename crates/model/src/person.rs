@@ -3,6 +3,7 @@
 use crate::address::EmailAddress;
 use crate::id::{AppPasswordId, MailboxId, PersonId, RoleId, ZoneId};
 use crate::permission::Permission;
+use crate::proxy::ActingFor;
 use crate::security::Way;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -253,6 +254,8 @@ pub struct Circumstances {
     pub way: Option<Way>,
     /// The device password of a mail program.
     pub app_password: Option<AppPasswordId>,
+    /// For which patient they act: then nothing but that patient's portal opens.
+    pub acting_for: Option<ActingFor>,
 }
 
 impl Actor {

@@ -4,6 +4,7 @@
 use crate::ground::AccessRules;
 use crate::id::{RoleId, ZoneId};
 use crate::network::Network;
+use crate::proxy::AgeRules;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -31,6 +32,8 @@ pub struct SecurityPolicy {
     pub access: AccessRules,
     /// How often rights are reviewed.
     pub review: ReviewRules,
+    /// From which age on who may act for a patient.
+    pub ages: AgeRules,
 }
 
 impl Default for SecurityPolicy {
@@ -44,6 +47,7 @@ impl Default for SecurityPolicy {
             elsewhere: ZoneRules::default(),
             access: AccessRules::default(),
             review: ReviewRules::default(),
+            ages: AgeRules::default(),
         }
     }
 }

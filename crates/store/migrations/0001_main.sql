@@ -109,6 +109,7 @@ CREATE TABLE session (
   idle_us {int} NOT NULL,                -- without activity for so long it ends
   zone_id {uuid},
   device_id {uuid},
+  acting_for {uuid},                     -- the proxy by which it acts for a patient
   sealed_client {bytes} NOT NULL,
   PRIMARY KEY (org_id, session_id)
 ){strict};
@@ -664,6 +665,26 @@ CREATE TABLE mandate (
 CREATE INDEX mandate_open ON mandate (org_id, starts_at) WHERE ended_at IS NULL;
 CREATE INDEX mandate_holder ON mandate (org_id, holder_id);
 CREATE INDEX mandate_grantor ON mandate (org_id, grantor_id);
+-- That somebody acts for a patient; ended ones are kept, the log refers to them. Days are YYYY-MM-DD.
+CREATE TABLE proxy (
+  org_id {uuid} NOT NULL,
+  proxy_id {uuid} NOT NULL,
+  patient_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- parent | guardian | mentor | mandated
+  scope TEXT NOT NULL,                   -- names between blanks: ' details care log '
+  starts_on TEXT NOT NULL,
+  ends_on TEXT NOT NULL,
+  consent_at {int},                      -- the patient's own
+  ended_at {int},
+  ended_why TEXT NOT NULL,               -- withdrawn | date | age
+  created_by {uuid} NOT NULL,
+  sealed_basis {bytes} NOT NULL,
+  PRIMARY KEY (org_id, proxy_id)
+){strict};
+CREATE UNIQUE INDEX proxy_open ON proxy (org_id, patient_id, person_id) WHERE ended_at IS NULL;
+CREATE INDEX proxy_person ON proxy (org_id, person_id);
+CREATE INDEX proxy_patient ON proxy (org_id, patient_id);
 CREATE TABLE break_glass (
   org_id {uuid} NOT NULL,
   grant_id {uuid} NOT NULL,

@@ -164,6 +164,7 @@ ids!(
     MandateId,
     ProviderId,
     LinkId,
+    ProxyId,
     AuditId,
     ApprovalId,
     EventId,

@@ -438,6 +438,12 @@ async fn keep_house(core: &Core) {
             "leaves can't be carried out; it is tried again in a minute"
         );
     }
+    if let Err(e) = core.tend_proxies().await {
+        tracing::error!(
+            error = &e as &dyn std::error::Error,
+            "proxies can't be looked after; it is tried again in a minute"
+        );
+    }
     if let Err(e) = core.tend_mandates().await {
         tracing::error!(
             error = &e as &dyn std::error::Error,

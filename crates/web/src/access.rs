@@ -77,6 +77,8 @@ pub enum Object {
     Giving,
     /// A mandate over one's own mailbox, over a colleague's.
     Mandate,
+    /// A proxy by which one acts, or by which somebody acts for oneself.
+    OwnProxy,
     /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry, a patient's line in
     /// the list, a care team.
     Listed,
@@ -194,6 +196,11 @@ pub const OPERATIONS: &[Operation] = {
         op("revoke_app_password", OwnOr(P::PersonManage), O::AppPassword),
         op("set_language", SignedIn, O::Organisation),
         op("my_mandates", SignedIn, O::Organisation),
+        may("my_care", P::SelfRead, O::Organisation),
+        may("my_details", P::SelfRead, O::Organisation),
+        may("my_proxies", P::SelfRead, O::Organisation),
+        may("give_up_proxy", P::SelfRead, O::OwnProxy),
+        may("consent_to_proxy", P::SelfRead, O::OwnProxy),
         op("change_password", SignedIn, O::Organisation),
         op("renew_recovery_codes", SignedIn, O::Organisation),
         op("advise_password", SignedIn, O::Organisation),
@@ -286,6 +293,11 @@ pub const OPERATIONS: &[Operation] = {
         may("put_security", P::SecurityEdit, O::Organisation),
         may("security_versions", P::SecurityEdit, O::Organisation),
         op("find_patients", Either(P::PatientRead, P::AccessReview), O::Organisation),
+        may("patient_proxies", P::ProxyManage, O::Listed),
+        may("register_proxy", P::ProxyManage, O::Listed),
+        may("end_proxy", P::ProxyManage, O::Listed),
+        may("record_proxy_consent", P::ProxyManage, O::Listed),
+        op("act_for", SignedIn, O::Organisation),
         may("register_patient", P::PatientManage, O::Organisation),
         op("get_patient", Either(P::PatientRead, P::AccessReview), O::Listed),
         may("change_patient", P::PatientManage, O::Listed),
@@ -416,9 +428,10 @@ impl Operation {
                 known: matches!(seen(actor, whose), Some(Ground::Assigned(_) | Ground::Administration)),
             },
             Object::Grant => Scope::BreakGlass { by: owner },
-            Object::Emergency | Object::Link | Object::Listed => Scope::Organisation,
+            Object::Emergency | Object::Link | Object::Listed | Object::OwnProxy => Scope::Organisation,
         };
-        let found = here || self.object == Object::Organisation;
+        let others = self.object == Object::OwnProxy && whose != Whose::Own;
+        let found = (here || self.object == Object::Organisation) && !others;
         // Who can't look patients up may not know of them, nor anybody of who cares for them.
         let unknown = self.object == Object::Relation || !actor.permissions.contains(&Permission::PatientRead);
         match authorise(actor, permission, scope) {
@@ -536,6 +549,7 @@ const fn object(object: Object) -> &'static str {
         Object::Role => "a role",
         Object::Giving => "a mailbox",
         Object::Mandate => "a mandate",
+        Object::OwnProxy => "a proxy",
         Object::Listed => "one of the organisation's",
     }
 }

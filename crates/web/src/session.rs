@@ -164,6 +164,10 @@ impl FromRequestParts<WebState> for Signed {
             Ok((actor, _)) if changes && actor.circumstances.read_only && !open_read_only(parts.uri.path()) => {
                 Err(Problem::new(Slug::Forbidden).detail("zone_read_only"))
             }
+            // A second wall beside the gate's: who acts for a patient calls nothing else.
+            Ok((actor, _)) if actor.circumstances.acting_for.is_some() && !open_acting(parts.uri.path()) => {
+                Err(Problem::new(Slug::Forbidden).detail("acting_for"))
+            }
             Ok((actor, _)) => Ok(Self { actor, secret, client }),
             Err(Error::Unauthenticated) => Err(not_signed_in(state, &secret, &client).await),
             Err(e) => Err(e.into()),
@@ -189,6 +193,23 @@ fn open_read_only(path: &str) -> bool {
         .iter()
         .any(|own| path.strip_prefix(own).is_some_and(|p| p.is_empty() || p.starts_with('/')))
         || path.ends_with("/break-glass")
+}
+
+/// What works while somebody acts for a patient: the patient's portal, the own sessions, the page itself.
+fn open_acting(path: &str) -> bool {
+    let path = path.strip_prefix(crate::api::BASE).unwrap_or(path);
+    [
+        "/session",
+        "/me/sessions",
+        "/me/details",
+        "/me/care",
+        "/me/access-log",
+        "/me/access-log.csv",
+        "/me/language",
+        "/events",
+    ]
+    .iter()
+    .any(|open| path.strip_prefix(open).is_some_and(|p| p.is_empty() || p.starts_with('/')))
 }
 
 async fn whether_signed_in(state: &WebState, secret: &str, client: &Client) -> Result<(), Problem> {

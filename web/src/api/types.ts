@@ -14,9 +14,11 @@ export const PERMISSIONS = [
   "patient.read",
   "patient.manage",
   "relation.manage",
+  "proxy.manage",
   "access.break_glass",
   "access.review",
   "self.read",
+  "proxy.act",
   "audit.read",
   "audit.prove",
   "policy.read",
@@ -133,6 +135,10 @@ export const AUDIT_KINDS = [
   "team.changed",
   "mandate.created",
   "mandate.ended",
+  "proxy.created",
+  "proxy.changed",
+  "proxy.ended",
+  "proxy.acting",
   "access.break_glass",
   "access.break_glass_ended",
   "access.break_glass_reviewed",
@@ -240,6 +246,11 @@ export type IdentityDocument = Schemas["IdentityDocument"];
 export type RelationKind = Schemas["RelationKind"];
 export type RelationLine = Schemas["RelationLine"];
 export type CareTeam = Schemas["CareTeam"];
+export type Proxy = Schemas["Proxy"];
+export type ProxyKind = Schemas["ProxyKind"];
+export type ProxyScope = Schemas["ProxyScope"];
+export type OwnProxies = Schemas["OwnProxies"];
+export type PatientDetails = Schemas["PatientDetails"];
 export type Mandate = Schemas["Mandate"];
 export type MandateKind = Schemas["MandateKind"];
 export type MandateChoices = Schemas["MandateChoices"];

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import type { Draft, EmergencyLine, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
 import { useFormats, useT, useSwitchLanguage } from "@/i18n";
+import { ActingBanner } from "@/features/own/ActingBanner";
 import { EmergencyBanner } from "@/features/care/EmergencyBanner";
 import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
@@ -79,6 +80,7 @@ export function Shell() {
         <Rail onHelp={() => setHelpOpen(true)} />
       </nav>
       <div className={styles.side}>
+        <ActingBanner />
         <EmergencyBanner />
         <main id="content" className={styles.content} tabIndex={-1} data-place="page">
           {place.read_only ? <Banner tone="info">{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</Banner> : null}

@@ -14,7 +14,8 @@ import { Shell } from "./Shell";
 function useOwnThings(session: SessionAnswer | undefined) {
   const client = useQueryClient();
   const router = useRouter();
-  const id = session?.state === "signed_in" ? session.person.id : undefined;
+  // Acting for a patient is being somebody else, as far as what is shown goes.
+  const id = session?.state === "signed_in" ? `${session.person.id} ${session.acting_for?.patient_id ?? ""}` : undefined;
   const before = useRef<string>(undefined);
   useEffect(() => {
     if (id === undefined) return;

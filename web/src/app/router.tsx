@@ -122,7 +122,7 @@ const emergencies = createRoute({
 const own = createRoute({
   getParentRoute: () => later,
   path: "/own",
-  component: lazyRouteComponent(() => import("@/features/care/Looks"), "OwnLooks"),
+  component: lazyRouteComponent(() => import("@/features/own/OwnHome"), "OwnHome"),
 });
 const settings = createRoute({
   getParentRoute: () => later,

@@ -6,10 +6,11 @@ import compose from "./nl/compose.json";
 import delegation from "./nl/delegation.json";
 import lifecycle from "./nl/lifecycle.json";
 import provisioning from "./nl/provisioning.json";
+import portal from "./nl/portal.json";
 import review from "./nl/review.json";
 import rights from "./nl/rights.json";
 import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...lifecycle, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };
+export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...lifecycle, ...portal, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };

@@ -25,6 +25,7 @@ impl Core {
             | Scope::Draft { .. }
             | Scope::Held { .. }
             | Scope::Patient { .. }
+            | Scope::Portal { .. }
             | Scope::Relation { .. }
             | Scope::BreakGlass { .. }
             | Scope::Approval { .. }

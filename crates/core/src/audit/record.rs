@@ -36,6 +36,9 @@ impl NewEntry {
             agent_name: Some(actor.name.clone()),
             network: actor.network.map(|n| n.to_string()),
             request_id: actor.request_id.clone(),
+            // Whoever acts for a patient does so in both names.
+            on_behalf_of: actor.circumstances.acting_for.as_ref().map(|a| a.name.clone()),
+            more: actor.circumstances.acting_for.iter().map(|a| ("acts_for".to_owned(), a.name.clone())).collect(),
             ..AuditDetails::default()
         };
         let agent = AuditAgent::Person { id: actor.person_id, roles: actor.roles.clone() };

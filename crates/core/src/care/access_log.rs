@@ -8,11 +8,12 @@ use wardpost_model::audit::{AuditAgent, AuditEntry, AuditKind, Outcome};
 use wardpost_model::ground::Ground;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
+use wardpost_model::proxy::ProxyScope;
 use wardpost_model::{AuditId, PatientId};
 use wardpost_store::repo::patient::{self as patients, PatientRow};
 
 /// What counts as a look at a patient's data, or opens it to somebody.
-const LOOKS: [AuditKind; 11] = [
+const LOOKS: [AuditKind; 15] = [
     AuditKind::MessageSent,
     AuditKind::MessageRead,
     AuditKind::MessageReviewed,
@@ -24,6 +25,10 @@ const LOOKS: [AuditKind; 11] = [
     AuditKind::RelationEnded,
     AuditKind::AccessBreakGlass,
     AuditKind::AccessLogRead,
+    AuditKind::ProxyCreated,
+    AuditKind::ProxyChanged,
+    AuditKind::ProxyEnded,
+    AuditKind::ProxyActing,
 ];
 
 /// A look at a patient's data.
@@ -77,7 +82,7 @@ impl Core {
         self.looks(&row, (from, to), before, limit).await
     }
 
-    /// Who looked at one's own data.
+    /// Who looked at one's own data, or at that of the patient for whom one acts.
     ///
     /// # Errors
     /// [`Error::Denied`] without `self.read`; [`Error::NotFound`] when the account is no patient's.
@@ -88,9 +93,8 @@ impl Core {
         before: Option<AuditId>,
         limit: u32,
     ) -> Result<AccessLog> {
-        self.allow(actor, Permission::SelfRead, Scope::Organisation).await?;
-        let row = patients::of_account(self.db(), self.org(), actor.person_id).await?.ok_or(Error::NotFound)?;
-        self.note_look_at_log(actor, &row, Ground::Own).await?;
+        let (row, ground) = self.portal(actor, ProxyScope::Log).await?;
+        self.note_look_at_log(actor, &row, ground).await?;
         self.looks(&row, (from, to), before, limit).await
     }
 

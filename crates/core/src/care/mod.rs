@@ -6,6 +6,7 @@ mod break_glass;
 mod hand_over;
 mod openers;
 mod patient;
+mod proxy;
 mod relation;
 mod team;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use access_log::{AccessLog, Looked};
 pub use break_glass::{BreakGlassLine, Grant, OpenGrant, Verdict};
 pub use openers::{Opener, Opening};
 pub use patient::{IdentityDocument, NewPatient, PatientLine, PatientUpdate, PatientView};
+pub use proxy::{NewProxy, OwnProxies, PatientCare, PatientDetails, ProxyEnd, ProxyLine, ProxyStanding};
 pub use relation::{Colleague, NewRelation, RelationLine, RelationTo};
 pub use team::TeamLine;
 

@@ -102,7 +102,7 @@ impl Core {
         self.relation_lines(patient).await
     }
 
-    async fn relation_lines(&self, patient: PatientId) -> Result<Vec<RelationLine>> {
+    pub(super) async fn relation_lines(&self, patient: PatientId) -> Result<Vec<RelationLine>> {
         let (house, now) = (self.house().await?, self.clock().now_us());
         let teams = self.team_names().await?;
         let found = rows::of_patient(self.db(), self.org(), patient).await?.into_iter();

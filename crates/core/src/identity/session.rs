@@ -235,10 +235,17 @@ impl Core {
     async fn session_view(&self, known: &Known, secret: &str, client: &Client) -> Result<SessionView> {
         let actor = self.acting(known, client).await?;
         let place = Self::place(&*self.house().await?, client.network);
+        // For a patient nobody reads the own mail.
+        let (mailboxes, mandated) = match actor.circumstances.acting_for {
+            Some(_) => (Vec::new(), Vec::new()),
+            None => (self.mailboxes_of(actor.person_id).await?, self.mandated_mailboxes(actor.person_id).await?),
+        };
+        let by_mandate = self.house().await?.next_mandate_change(actor.person_id, self.clock().now_us());
+        let by_proxy = self.next_proxy_change(&actor).await?;
         Ok(SessionView {
-            mailboxes: self.mailboxes_of(actor.person_id).await?,
-            mandated: self.mandated_mailboxes(actor.person_id).await?,
-            changes_us: self.house().await?.next_mandate_change(actor.person_id, self.clock().now_us()),
+            mailboxes,
+            mandated,
+            changes_us: by_mandate.into_iter().chain(by_proxy).min(),
             org_name: self.org_name().await?,
             session: self.session_info(&known.row, secret).await?,
             profile: known.profile.clone(),
@@ -433,6 +440,7 @@ impl Core {
             idle_us: 15 * MINUTE_US,
             zone_id: None,
             device_id: None,
+            acting_for: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &client)?,
         };
         rows::insert(batch, self.org(), row);

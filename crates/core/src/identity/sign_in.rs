@@ -222,6 +222,7 @@ impl Core {
             idle_us: PENDING_FOR_US,
             zone_id: None,
             device_id: None,
+            acting_for: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);

@@ -8,11 +8,13 @@ use crate::audit::NewEntry;
 use crate::clock::{HOUR_US, MINUTE_US};
 use crate::people::House;
 use crate::{Core, Error, Result};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use wardpost_gate::zone::{idle_minutes, refusal};
 use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Circumstances};
+use wardpost_model::proxy::ActingFor;
 use wardpost_model::security::{Way, ZoneRules};
 use wardpost_model::{PersonId, ZoneId};
 use wardpost_store::Batch;
@@ -94,8 +96,16 @@ impl Core {
             no_downloads: !rules.downloads,
             way: Some(way),
             app_password: None,
+            acting_for: self.acted_for(known).await?,
+        };
+        // Whatever else somebody may: for a patient they are nothing but their proxy.
+        let permissions = match &circumstances.acting_for {
+            Some(acting) if acting.over => BTreeSet::new(),
+            Some(_) => BTreeSet::from([Permission::SelfRead, Permission::ProxyAct]),
+            None => known.actor.permissions.clone(),
         };
         let actor = Actor {
+            permissions,
             network: client.network,
             request_id: client.request_id.clone(),
             circumstances,
@@ -110,6 +120,13 @@ impl Core {
             self.audit_alone(entry.why(code)).await?;
         }
         Err(Error::Denied(code))
+    }
+
+    async fn acted_for(&self, known: &Known) -> Result<Option<ActingFor>> {
+        match known.row.acting_for {
+            Some(proxy) => self.acting_for(known.row.person_id, proxy).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// How long a person's session lasts without activity where the client is: the least of what role, zone and the

@@ -13,6 +13,7 @@ use crate::live::{Change, LiveEvent};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -152,6 +153,8 @@ pub struct State {
     /// Grows with every change: a copy that was begun before does not count.
     generation: AtomicU64,
     events: Mutex<Option<Receiver<LiveEvent>>>,
+    /// The day up to which proxies were looked after.
+    proxies_tended: Mutex<Option<Date>>,
     pub(super) contacts: ContactBook,
 }
 
@@ -160,6 +163,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl State {
+    /// The day up to which proxies were looked after; sets another one, if there is one.
+    pub(crate) fn tended_proxies_on(&self, day: Option<Date>) -> Option<Date> {
+        let mut tended = lock(&self.proxies_tended);
+        *tended = day.or(*tended);
+        *tended
+    }
     pub(super) fn outdate(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
     }

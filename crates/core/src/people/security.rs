@@ -12,6 +12,7 @@ use wardpost_model::RoleId;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
+use wardpost_model::proxy::AgeRules;
 use wardpost_model::security::{SecurityPolicy, Way, Zone, ZoneRules};
 use wardpost_store::Batch;
 use wardpost_store::repo::credential;
@@ -137,6 +138,13 @@ fn faults(policy: &SecurityPolicy) -> Vec<FieldError> {
     range("access.cover_days_max", policy.access.cover_days_max, 1, 366);
     range("review.months", policy.review.months.into(), 1, 24);
     zone_faults(&policy.zones, &mut found);
+    if !wardpost_gate::age::bands_are_sound(&policy.ages) {
+        let why = "Bands begin at 0; each begins later and lets parents do less than the one before.";
+        found.push(FieldError::new("policy.ages.bands", "invalid", why));
+    }
+    if wardpost_gate::age::time_zone(&policy.ages.time_zone).is_none() {
+        found.push(FieldError::new("policy.ages.time_zone", "unknown", "There is no such time zone."));
+    }
     found
 }
 
@@ -201,6 +209,9 @@ fn differences(
     told.note("access.break_glass_minutes", a.break_glass_minutes, b.break_glass_minutes);
     told.note("access.cover_days_max", a.cover_days_max, b.cover_days_max);
     told.note("review.months", old.review.months, new.review.months);
+    let bands = |r: &AgeRules| listed(r.bands.iter().map(|b| format!("{} {}", b.from_years, b.parent.as_str())));
+    told.note("ages.bands", bands(&old.ages), bands(&new.ages));
+    told.note("ages.time_zone", &old.ages.time_zone, &new.ages.time_zone);
     told.0
 }
 
@@ -271,6 +282,8 @@ mod tests {
         new.elsewhere.downloads = false;
         new.access.strict = false;
         new.access.break_glass_minutes = 30;
+        new.ages.bands.pop();
+        new.ages.time_zone = "Europe/London".to_owned();
         let all = "passkey, security_key, password, provider, mail_program, token";
         let told: Vec<String> =
             differences(&old, &new, &name).into_iter().map(|(what, change)| format!("{what} = {change}")).collect();
@@ -290,6 +303,8 @@ mod tests {
                 "elsewhere: downloads = true → false",
                 "access.strict = true → false",
                 "access.break_glass_minutes = 60 → 30",
+                "ages.bands = 0 acts, 12 with_consent, 16 only_by_mandate → 0 acts, 12 with_consent",
+                "ages.time_zone = Europe/Amsterdam → Europe/London",
             ]
         );
     }
@@ -307,6 +322,8 @@ mod tests {
         policy.sessions.warn_seconds = 19;
         policy.sessions.by_role.insert(role_id(), 61);
         policy.zones = vec![zone(), Zone { networks: vec![], ..zone() }];
+        policy.ages.bands.clear();
+        policy.ages.time_zone = "Europe/Nowhere".to_owned();
         let named: Vec<(String, &str)> =
             faults(&policy).into_iter().map(|f| (f.field.trim_start_matches("policy.").to_owned(), f.code)).collect();
         let by_role = format!("sessions.by_role.{}", role_id());
@@ -321,6 +338,8 @@ mod tests {
             ("zones.1.id", "taken"),
             ("zones.1.name", "taken"),
             ("zones.1.networks", "required"),
+            ("ages.bands", "invalid"),
+            ("ages.time_zone", "unknown"),
         ];
         assert_eq!(named.iter().map(|(f, c)| (f.as_str(), *c)).collect::<Vec<_>>(), wanted);
     }

@@ -35,6 +35,7 @@ pub mod person;
 pub mod pickup;
 pub mod policy;
 pub mod provisioning;
+pub mod proxy;
 pub mod recipient;
 pub mod review;
 pub mod role;
@@ -77,6 +78,7 @@ pub fn all_statements() -> Vec<&'static str> {
         pickup::ALL,
         policy::ALL,
         provisioning::ALL,
+        proxy::ALL,
         recipient::ALL,
         review::ALL,
         role::ALL,

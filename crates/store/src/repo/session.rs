@@ -1,11 +1,11 @@
 //! Sessions of the web app: a keyed hash of the secret, never the secret.
 
 use crate::{Batch, Db, Result, Row, params};
-use wardpost_model::{DeviceId, OrgId, PasskeyId, PersonId, SessionId, ZoneId};
+use wardpost_model::{DeviceId, OrgId, PasskeyId, PersonId, ProxyId, SessionId, ZoneId};
 
 macro_rules! columns {
     () => {
-        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, device_id, sealed_client"
+        "session_id, secret_hash, person_id, stage, tries, created_at, authenticated_at, last_seen_at, expires_at, ended_at, method, passkey_id, idle_us, zone_id, device_id, sealed_client, acting_for"
     };
 }
 
@@ -32,6 +32,7 @@ const ROTATE: &str = "UPDATE session SET secret_hash = ?4, stage = ?5, tries = 0
 const CONFIRM: &str = "UPDATE session SET secret_hash = ?4, tries = 0, authenticated_at = ?5, last_seen_at = ?5 WHERE org_id = ?1 AND session_id = ?2 AND secret_hash = ?3 AND stage = 'signed_in' AND ended_at IS NULL";
 const MOVE: &str =
     "UPDATE session SET idle_us = ?3, zone_id = ?4 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
+const ACT_FOR: &str = "UPDATE session SET acting_for = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
 const SEEN: &str = "UPDATE session SET last_seen_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL AND last_seen_at < ?3";
 const END: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND session_id = ?2 AND ended_at IS NULL";
 const END_OF: &str = "UPDATE session SET ended_at = ?3 WHERE org_id = ?1 AND person_id = ?2 AND ended_at IS NULL";
@@ -53,6 +54,7 @@ pub const ALL: &[&str] = &[
     ROTATE,
     CONFIRM,
     MOVE,
+    ACT_FOR,
     SEEN,
     END,
     END_OF,
@@ -82,6 +84,7 @@ pub struct SessionRow {
     pub zone_id: Option<ZoneId>,
     pub device_id: Option<DeviceId>,
     pub sealed_client: Vec<u8>,
+    pub acting_for: Option<ProxyId>,
 }
 
 fn decode(r: &Row) -> Result<SessionRow> {
@@ -102,6 +105,7 @@ fn decode(r: &Row) -> Result<SessionRow> {
         zone_id: r.opt_id(13)?,
         device_id: r.opt_id(14)?,
         sealed_client: r.bytes(15)?,
+        acting_for: r.opt_id(16)?,
     })
 }
 
@@ -251,4 +255,9 @@ pub fn end_of_device(batch: &mut Batch, org: OrgId, person: PersonId, device: De
 /// Removes sessions that ended before a time.
 pub fn prune(batch: &mut Batch, org: OrgId, before_us: i64) {
     batch.exec(PRUNE, params![org, before_us]);
+}
+
+/// Says by which proxy the session acts for a patient; none: for nobody.
+pub fn act_for(batch: &mut Batch, org: OrgId, id: SessionId, proxy: Option<ProxyId>, guard: &'static str) {
+    batch.exec_expect(ACT_FOR, params![org, id, proxy], 1, guard);
 }

@@ -17,6 +17,8 @@ pub const DOMAIN: &str = "linde.example";
 
 /// The patient's own address.
 pub const PATIENT: &str = "fatima.elamrani@postbus.example";
+/// The father's own address.
+pub const CARER: &str = "peter.deboer@postbus.example";
 
 /// A demo account, with everything that its owner would know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,7 +49,7 @@ struct Role {
     mailbox: bool,
 }
 
-const CAST: [Role; 7] = [
+const CAST: [Role; 8] = [
     Role {
         key: "anna",
         title: "Physician",
@@ -111,6 +113,15 @@ const CAST: [Role; 7] = [
         role: "patient",
         mailbox: false,
     },
+    Role {
+        key: "peter",
+        title: "Father of two patients",
+        name: "Peter de Boer",
+        function: "",
+        language: Language::Nl,
+        role: "carer",
+        mailbox: false,
+    },
 ];
 
 /// Where the accounts are kept: beside the practice's folder, as on its people's phones.
@@ -137,6 +148,7 @@ async fn make(core: &Core, r: &Role) -> Result<Account> {
     let login: EmailAddress = match r.role {
         // Patients sign in with an address of their own.
         "patient" => PATIENT.parse()?,
+        "carer" => CARER.parse()?,
         _ => format!("{}@{DOMAIN}", r.key).parse()?,
     };
     let role = core.ready_made_role(r.role).await?.context("a ready-made role is missing")?;

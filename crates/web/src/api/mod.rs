@@ -24,6 +24,7 @@ pub(crate) mod policy;
 pub(crate) mod provider;
 pub(crate) mod provisioning;
 mod reviews;
+mod proxies;
 mod rights;
 pub(crate) mod security;
 pub(crate) mod session;
@@ -64,6 +65,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(audit::routes())
         .merge(lifecycle::routes())
         .merge(mandates::routes())
+        .merge(proxies::routes())
         .merge(care::routes())
         .merge(access::routes())
         .merge(people::routes())

@@ -13,14 +13,16 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::identity::{self, Client, DeviceSecret, Factor, SessionInfo, SessionState, SessionView};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, MailboxKind, MandateKind};
+use wardpost_model::proxy::ProxyScope;
 use wardpost_model::security::Way;
-use wardpost_model::{EmailAddress, MailboxId, OrgId, PersonId};
+use wardpost_model::{EmailAddress, MailboxId, OrgId, PatientId, PersonId};
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
@@ -122,6 +124,9 @@ pub(crate) struct SignedInSession {
     #[schema(value_type = String, format = "date-time")]
     absolute_expires_at: Timestamp,
     place: Place,
+    /// For which patient the session acts; null: for nobody but its person.
+    #[schema(required)]
+    acting_for: Option<Acting>,
     /// Whether one can sign in by password and authenticator app. Without, passkeys are the only way.
     has_password: bool,
     /// When one's password will have to be replaced, once that is near. Only where the organisation lets passwords run out.
@@ -163,6 +168,17 @@ struct MailboxMandate {
     may_send: bool,
     #[schema(required, value_type = Option<String>, format = "date-time")]
     ends_at: Option<Timestamp>,
+}
+
+/// For which patient a session acts.
+#[derive(Debug, Serialize, ToSchema)]
+struct Acting {
+    patient_id: PatientId,
+    name: String,
+    /// What it opens.
+    scope: BTreeSet<ProxyScope>,
+    /// It does not hold any more: nothing opens until the person goes on as themselves.
+    over: bool,
 }
 
 /// Where one is, and what holds there.
@@ -210,6 +226,12 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
             function: view.profile.function,
             language: view.profile.language,
         },
+        acting_for: view.actor.circumstances.acting_for.map(|a| Acting {
+            patient_id: a.patient,
+            name: a.name,
+            scope: a.scope,
+            over: a.over,
+        }),
         roles: view.actor.roles,
         permissions: view.actor.permissions.into_iter().collect(),
         mailboxes,

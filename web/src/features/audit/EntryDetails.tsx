@@ -34,7 +34,7 @@ export function useAgentName(): (entry: AuditEntry) => string {
 /** Names of what an entry holds beside the rest; what is not here shows as it was written. */
 const MORE = new Set([
   "act", "added", "bulk", "changes", "decision", "given", "people", "removed", "review", "taken",
-  "account", "acts_for", "address", "attempt", "birth_date", "care", "duty", "ends_at", "holder", "mandate_id", "may_send", "starts_at", "with_patients", "for", "ground_id", "identity_checked_by", "kind",
+  "account", "acts_for", "address", "attempt", "birth_date", "care", "duty", "consent", "ends_at", "ends_on", "holder", "scope", "mandate_id", "may_send", "starts_at", "with_patients", "for", "ground_id", "identity_checked_by", "kind",
   "references", "verdict", "words", "detail", "domain", "expires_at", "failures", "file", "files", "form", "format", "from", "host",
   "kinds", "label", "language", "login", "members", "message", "method", "name", "new_route", "permission", "permissions",
   "person", "phone", "policy_version", "recipient", "recipients", "roles", "route", "sensitivity", "state", "tls", "to",
@@ -42,7 +42,7 @@ const MORE = new Set([
 ]);
 const OBJECTS = new Set([
   "bulk", "review",
-  "app_password", "domain", "draft", "grant", "mandate", "patient", "relation", "team", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
+  "app_password", "domain", "draft", "grant", "mandate", "patient", "proxy", "relation", "team", "mailbox", "message", "node", "org", "partner", "person", "policy", "role", "session",
 ]);
 const ROUTES = new Set(["inside", "verified_tls", "pickup", "none"]);
 const SENSITIVITIES = new Set(["none", "unreadable", "identifier", "health", "health_many"]);

@@ -118,18 +118,3 @@ export function Looks({ path, file }: { path: string; file?: string }) {
     </>
   );
 }
-
-/** A patient's own page. */
-export function OwnLooks() {
-  const t = useT();
-  return (
-    <div className="page">
-      <header className="page-head">
-        <h1>{t("looked.title")}</h1>
-      </header>
-      <section className="panel">
-        <Looks path="/me/access-log" file="/me/access-log.csv" />
-      </section>
-    </div>
-  );
-}

@@ -13,6 +13,7 @@ import { Openers } from "./Openers";
 import { EmergencyDialog } from "./EmergencyDialog";
 import { PatientAccount } from "./PatientAccount";
 import { PatientChecks } from "./PatientChecks";
+import { PatientProxies } from "./PatientProxies";
 import { PatientDialog } from "./PatientDialog";
 import { Ground } from "./Patients";
 import { Relations } from "./Relations";
@@ -73,6 +74,7 @@ export function PatientPage() {
       {seen ? <Relations patient={id} /> : null}
       {may("patient.manage") ? <PatientChecks patient={one} /> : null}
       {may("patient.manage") ? <PatientAccount patient={one} /> : null}
+      {may("proxy.manage") ? <PatientProxies patient={one} /> : null}
       {may("access.review") ? (
         <section className="panel">
           <h2>{t("looked.title")}</h2>

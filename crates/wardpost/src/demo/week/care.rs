@@ -3,11 +3,14 @@
 use super::super::cast;
 use super::stage::{Incoming, Stage};
 use anyhow::{Context as _, Result};
-use wardpost_core::care::{IdentityDocument, NewPatient, NewRelation, RelationTo};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use wardpost_core::care::{IdentityDocument, NewPatient, NewProxy, NewRelation, RelationTo};
 use wardpost_core::people::{NewMailbox, PeopleQuery};
 use wardpost_model::PersonId;
 use wardpost_model::ground::RelationKind;
-use wardpost_model::person::MailboxKind;
+use wardpost_model::person::{Actor, MailboxKind};
+use wardpost_model::proxy::{ProxyKind, ProxyScope};
 
 /// A shared mailbox whose users open what is about the patients for whom they care, and no more.
 const DIABETES: &str = "diabetes@linde.example";
@@ -66,6 +69,8 @@ pub async fn set_up(s: &Stage) -> Result<()> {
     let account = Some((cast::PATIENT.parse()?, IdentityDocument::Passport));
     s.core.set_patient_account(&desk.actor, fatima.line.id, fatima.version, account).await?;
 
+    children(s, &desk.actor, anna).await?;
+
     s.at(0, 8, 5).await?;
     let anna = s.signs_in("anna").await?;
     let referral = NewRelation {
@@ -75,6 +80,41 @@ pub async fn set_up(s: &Stage) -> Result<()> {
         reason: "Controle bloeddruk na ontslag".to_owned(),
     };
     s.core.relate(&anna.actor, willems.line.id, referral).await?;
+    Ok(())
+}
+
+/// A father acts for his daughter of nine, and for his son of fifteen, who agreed and will be sixteen next month.
+async fn children(s: &Stage, desk: &Actor, physician: PersonId) -> Result<()> {
+    let today = s.core.today().await?;
+    let born =
+        |years: i32, days: i32| -> Result<Date> { Ok(today.checked_sub(years.years())?.checked_add(days.days())?) };
+    for (name, number, birth_date, consent) in
+        [("Sofie de Boer", "P-20431", born(9, -100)?, false), ("Daan de Boer", "P-20432", born(16, 24)?, true)]
+    {
+        let new = NewPatient {
+            name: name.to_owned(),
+            birth_date: Some(birth_date),
+            references: vec![number.to_owned()],
+            phone: None,
+        };
+        let child = s.core.register_patient(desk, new).await?.line.id;
+        let assigned = NewRelation {
+            kind: RelationKind::Assigned,
+            to: RelationTo::Person(physician),
+            ends_at: None,
+            reason: "Eigen huisarts".to_owned(),
+        };
+        s.core.relate(desk, child, assigned).await?;
+        let father = NewProxy {
+            login: cast::CARER.parse()?,
+            kind: ProxyKind::Parent,
+            scope: ProxyScope::ALL.into(),
+            ends_on: today.checked_add(5.years())?,
+            consent,
+            basis: "Gezagsregister".to_owned(),
+        };
+        s.core.register_proxy(desk, child, father).await?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wardpost_core::Clock as _;
-use wardpost_core::care::{NewPatient, NewRelation, RelationTo};
+use wardpost_core::care::{IdentityDocument, NewPatient, NewProxy, NewRelation, RelationTo};
 use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
 use wardpost_core::people::{Leave, NewAsk, NewMailbox, NewMandate, NewPerson, PartnerInput};
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
@@ -15,6 +15,7 @@ use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, IdentityProof, Language, MailboxKind, MandateKind};
 use wardpost_model::plan::Action;
+use wardpost_model::proxy::{ProxyKind, ProxyScope};
 use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PatientId, PersonId};
 
 /// Names a patient with a diagnosis and a citizen number: policy holds it.
@@ -46,6 +47,7 @@ struct Things {
     patient: String,
     relation: String,
     mandate: String,
+    proxy: String,
     team: String,
     grant: String,
     partner: String,
@@ -76,6 +78,7 @@ impl Things {
             ("patient_id", self.patient.clone()),
             ("relation_id", self.relation.clone()),
             ("mandate_id", self.mandate.clone()),
+            ("proxy_id", self.proxy.clone()),
             ("team_id", self.team.clone()),
             ("grant_id", self.grant.clone()),
             ("token_id", self.token.clone()),
@@ -114,6 +117,7 @@ impl Things {
             patient: id(),
             relation: id(),
             mandate: id(),
+            proxy: id(),
             team: id(),
             grant: id(),
             partner: id(),
@@ -238,6 +242,9 @@ impl Fixtures {
                 let to = RelationTo::Person(self.colleague.id());
                 ids.insert("relation_id", relate(house, ids["patient_id"].parse().unwrap(), to).await);
             }
+            "end_proxy" | "record_proxy_consent" | "give_up_proxy" | "consent_to_proxy" => {
+                ids.insert("proxy_id", proxy(house, owner).await);
+            }
             "end_mandate" => {
                 ids.insert("mandate_id", mandate(house, owner).await);
             }
@@ -272,6 +279,7 @@ impl Fixtures {
     pub(super) async fn body(&self, operation: &Operation, ids: &Ids) -> Option<Value> {
         match operation.id {
             "create_draft" => Some(json!({ "mailbox_id": ids["mailbox_id"] })),
+            "act_for" => Some(json!({ "patient_id": null })),
             "give_mandate" => Some(json!({
                 "kind": "secretary", "mailbox_id": ids["mailbox_id"], "holder_id": self.stand_in,
                 "may_send": false, "with_patients": false,
@@ -386,6 +394,7 @@ async fn mail_things(
         app_password,
         approval: approval(house, by).await,
         mandate: mandate(house, by).await,
+        proxy: proxy(house, by).await,
         grant: emergency(house, by).await.0,
         ..base
     }
@@ -501,6 +510,50 @@ async fn mandate(house: &TestCore, by: &TestPerson) -> String {
         note: String::new(),
     };
     house.give_mandate(&almighty(by), new).await.unwrap().mandate.id.to_string()
+}
+
+/// A proxy for a patient: the person's own, where they may see their own data.
+async fn proxy(house: &TestCore, by: &TestPerson) -> String {
+    let keeper = stranger(&[Permission::PatientManage, Permission::ProxyManage]);
+    let own = if by.actor.may(Permission::SelfRead) { house.my_details(&by.actor).await.ok() } else { None };
+    let patient = match own {
+        // Found by the number of the account's own data.
+        Some(details) => house.find_patients(&seer(), &details.references[0], 1).await.unwrap()[0].id,
+        None => {
+            let id = patient(house, by).await;
+            if by.actor.may(Permission::SelfRead) {
+                let account = Some((by.login.clone(), IdentityDocument::Passport));
+                let version = house.patient(&seer(), id).await.unwrap().version;
+                house.set_patient_account(&keeper, id, version, account).await.unwrap();
+            }
+            id
+        }
+    };
+    let login: EmailAddress = format!("{}@carer.example", uuid::Uuid::new_v4().simple()).parse().unwrap();
+    let new = NewPerson {
+        name: "Carer".to_owned(),
+        login: login.clone(),
+        function: String::new(),
+        language: Language::En,
+        role_ids: vec![house.ready_made_role("carer").await.unwrap().unwrap()],
+        mailbox_address: None,
+    };
+    let maker = stranger(&[Permission::PersonManage, Permission::RoleManage]);
+    let carer = house.create_person(&maker, new).await.unwrap().person.id;
+    let new = NewProxy {
+        login,
+        kind: ProxyKind::Guardian,
+        scope: ProxyScope::ALL.into(),
+        ends_on: "2030-01-01".parse().unwrap(),
+        consent: false,
+        basis: "Court order".to_owned(),
+    };
+    let lines = house.register_proxy(&keeper, patient, new).await.unwrap();
+    lines.iter().find(|l| l.person == carer).unwrap().id.to_string()
+}
+
+fn seer() -> Actor {
+    stranger(&[Permission::PatientRead, Permission::PatientManage])
 }
 
 async fn stand_in(house: &TestCore) -> PersonId {

@@ -30,6 +30,8 @@ const WITHOUT: &[&str] = &[
     "access_review_evidence",
     "my_access_log",
     "my_access_log_csv",
+    "my_details",
+    "my_care",
 ];
 
 /// An answer as far as somebody outside could tell it from another.

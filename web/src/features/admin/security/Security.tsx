@@ -8,6 +8,7 @@ import { TextArea } from "@/ui/Field";
 import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { Access } from "./Access";
+import { Ages, bandsAreSound } from "./Ages";
 import { FactChanges } from "./FactChanges";
 import { Keys } from "./Keys";
 import { NumberField } from "./NumberField";
@@ -62,6 +63,7 @@ function Editor({ current }: { current: SecurityVersion }) {
           onChange={(months) => setDraft({ ...draft, review: { months } })}
         />
       </section>
+      <Ages ages={draft.ages} onChange={(ages) => setDraft({ ...draft, ages })} />
       <Save current={current} draft={draft} onDraft={setDraft} />
       <SecurityVersions onUse={setDraft} />
     </>
@@ -129,7 +131,7 @@ function Save(props: { current: SecurityVersion; draft: SecurityPolicy; onDraft:
             <Button
               kind="primary"
               label={t("policy.save")}
-              isDisabled={!complete(draft)}
+              isDisabled={!complete(draft) || !bandsAreSound(draft.ages.bands)}
               busy={save.isPending}
               onPress={submit}
             />

@@ -11,6 +11,7 @@ const policy: SecurityPolicy = {
   elsewhere: { ways: ["passkey", "password"], idle_minutes: null, read_only: false, downloads: true },
   access: { strict: true, correspondence: true, duty: true, break_glass_minutes: 60, cover_days_max: 42 },
   review: { months: 6 },
+  ages: { time_zone: "Europe/Amsterdam", bands: [{ from_years: 0, parent: "acts" }] },
 };
 const words: Words = {
   t: (key, values) => (values ? `${key}(${Object.values(values).join(",")})` : key),

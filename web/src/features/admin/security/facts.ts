@@ -42,6 +42,7 @@ export function facts(policy: SecurityPolicy, words: Words): Fact[] {
       value: String(shown(policy.review.months)),
       weight: policy.review.months,
     },
+    ...ageFacts(policy, words),
   ];
 }
 
@@ -149,6 +150,17 @@ function accessFacts({ access }: SecurityPolicy, { t }: Words): Fact[] {
       value: String(shown(access.cover_days_max)),
       weight: access.cover_days_max,
     },
+  ];
+}
+
+function ageFacts({ ages }: SecurityPolicy, { t }: Words): Fact[] {
+  return [
+    ...ages.bands.map((band, n) => ({
+      id: `age ${n}`,
+      label: t("ages.band", { n: n + 1 }),
+      value: `${t("ages.fromOf", { years: shown(band.from_years) })}: ${t(`ages.parent.${band.parent}`)}`,
+    })),
+    { id: "age zone", label: t("ages.zone"), value: ages.time_zone },
   ];
 }
 
