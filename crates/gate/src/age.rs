@@ -113,9 +113,6 @@ pub fn standing(rules: &AgeRules, facts: &ProxyFacts, today: Date) -> ProxyStand
     if facts.ended {
         return ProxyStanding::Over(ProxyEnd::Withdrawn);
     }
-    if facts.ends_on < today {
-        return ProxyStanding::Over(ProxyEnd::Date);
-    }
     let rule = match (facts.kind, facts.birth) {
         (ProxyKind::Parent, Some(birth)) => rule_on(rules, birth, today),
         (ProxyKind::Parent, None) => ParentRule::OnlyByMandate,
@@ -123,7 +120,9 @@ pub fn standing(rules: &AgeRules, facts: &ProxyFacts, today: Date) -> ProxyStand
         _ => ParentRule::Acts,
     };
     match rule {
+        // Of two ends the one by law is told: registering cuts the last day to it.
         ParentRule::OnlyByMandate => ProxyStanding::Over(ProxyEnd::Age),
+        _ if facts.ends_on < today => ProxyStanding::Over(ProxyEnd::Date),
         _ if today < facts.starts_on => ProxyStanding::Planned,
         ParentRule::WithConsent if !facts.consent => ProxyStanding::WaitsForConsent,
         _ => ProxyStanding::Holds,
@@ -269,7 +268,8 @@ mod tests {
             let holds =
                 if kind == ProxyKind::Parent { ProxyStanding::Over(ProxyEnd::Age) } else { ProxyStanding::Holds };
             assert_eq!(on(&p, "2026-06-30"), holds, "{kind:?}");
-            assert_eq!(on(&p, "2026-07-01"), ProxyStanding::Over(ProxyEnd::Date), "{kind:?}");
+            let end = if kind == ProxyKind::Parent { ProxyEnd::Age } else { ProxyEnd::Date };
+            assert_eq!(on(&p, "2026-07-01"), ProxyStanding::Over(end), "{kind:?}");
             assert_eq!(on(&ProxyFacts { ended: true, ..p }, "2026-06-10"), ProxyStanding::Over(ProxyEnd::Withdrawn));
         }
         let planned = ProxyFacts { starts_on: day("2026-06-01"), ..parent("2020-01-01", false) };

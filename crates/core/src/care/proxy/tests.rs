@@ -53,7 +53,8 @@ impl Scene {
         }
     }
     async fn register(&self, patient: PatientId, new: NewProxy) -> ProxyLine {
-        self.house.register_proxy(&self.chantal.actor, patient, new).await.unwrap().pop().unwrap()
+        let lines = self.house.register_proxy(&self.chantal.actor, patient, new).await.unwrap();
+        lines.into_iter().find(|l| l.ended_at.is_none()).unwrap()
     }
     async fn sign_in(&self, who: &TestPerson) -> String {
         self.house.clock.advance_us(31_000_000);
