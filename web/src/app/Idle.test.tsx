@@ -13,6 +13,7 @@ const session = (left: number): SignedIn => ({
   roles: [],
   permissions: [],
   mailboxes: [],
+  acting_for: null,
   org: { id: "o", name: "De Linde" },
   csrf: "c",
   idle_seconds: 900,
