@@ -44,7 +44,7 @@ describe("acting for a colleague", () => {
       await openFolder(ben, "inbox");
       await give.press("Enter");
       await dialog.waitFor({ state: "detached" });
-      assert.equal(await table.locator("tbody tr").count(), before + 1);
+      await table.locator("tbody tr").nth(before).waitFor();
 
       await lineOf(ben, setting.language === "nl" ? "waarneming voor Anna" : "You are cover for Anna").first().waitFor();
       const session = await get(ben, "/session");
@@ -54,8 +54,8 @@ describe("acting for a colleague", () => {
       await look(ben, "13-covered");
       await compose(ben);
       const from = ben.page.getByLabel(ben.t("compose.from"));
-      const words = ben.t("party.onBehalf", { by: "Ben Carter", name: "Anna de Vries" });
-      assert.match(await from.locator("option:checked").innerText(), new RegExp(words));
+      const words = setting.language === "nl" ? "Ben Carter namens Anna de Vries" : "Ben Carter on behalf of Anna de Vries";
+      assert.ok((await from.locator("option:checked").innerText()).startsWith(words));
       const subject = `Overdracht ${nameOf(setting)}`;
       await write(ben, { subject, text: "Ik neem waar." });
       await addRecipient(ben, "chantal@linde.example");
@@ -69,10 +69,9 @@ describe("acting for a colleague", () => {
       await openFolder(chantal, "inbox");
       const line = lineOf(chantal, subject);
       await line.waitFor();
-      const said = chantal.t("party.onBehalf", { by: "Ben Carter", name: "Anna de Vries" });
-      assert.match(await line.innerText(), new RegExp(said));
+      assert.ok((await line.innerText()).includes(words));
       await openMessage(chantal, subject);
-      await chantal.page.locator("article, section").getByText(said).first().waitFor();
+      await chantal.page.locator("article, section").getByText(words).first().waitFor();
       await look(chantal, "13-on-behalf");
 
       // Anna ends it; Ben's page loses the mailbox within a second.

@@ -33,7 +33,7 @@ describe("acting for a patient", () => {
       await banner.getByText(t("acting.now", { name: "Sofie de Boer" })).waitFor();
       await page.getByText("P-20431").waitFor();
       const looks = page.getByRole("table", { name: t("looked.title") });
-      const both = t("party.onBehalf", { by: "Peter de Boer", name: "Sofie de Boer" });
+      const both = setting.language === "nl" ? "Peter de Boer namens Sofie de Boer" : "Peter de Boer on behalf of Sofie de Boer";
       await looks.getByText(both).first().waitFor();
       await looks.getByText(t("ground.proxy")).first().waitFor();
       assert.ok(!(await page.content()).includes("P-20432"), "nothing of her brother");
