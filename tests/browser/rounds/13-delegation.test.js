@@ -62,7 +62,7 @@ describe("acting for a colleague", () => {
       await look(ben, "13-compose");
       await send(ben);
       await ben.page.getByRole("heading", { name: subject, level: 1 }).waitFor();
-      await ben.page.getByText(words).first().waitFor();
+      await ben.page.locator("strong").getByText(words).waitFor();
 
       const chantal = await device(browser, house, setting);
       await signIn(chantal, "chantal");
