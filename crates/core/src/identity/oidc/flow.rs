@@ -412,6 +412,7 @@ impl Core {
             idle_us,
             zone_id: terms.zone,
             device_id: met.as_ref().map(|d| d.id),
+            acting_for: None,
             sealed_client: self.seal(purpose::SESSION_CLIENT, id.as_bytes(), &SealedClient::from(client))?,
         };
         session_rows::insert(&mut batch, self.org(), row);
