@@ -1,6 +1,109 @@
 /* Made from docs/openapi.json by "npm run generate". Do not edit. */
 
 export interface paths {
+    "/api/v1/access-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All access reviews, and when the next is due. */
+        get: operations["list_access_reviews"];
+        put?: never;
+        /** Begin a review of everybody: what they may do now is kept as evidence. One can be open at a time. */
+        post: operations["start_access_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reviews/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last review asks to be changed and has not been yet. */
+        get: operations["access_review_asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reviews/{review_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a review in which everything was decided. */
+        post: operations["close_access_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reviews/{review_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about some of the people in a review. Not about oneself. Can be changed until the review is closed. */
+        post: operations["decide_access_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reviews/{review_id}/evidence.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The evidence of a review as a file for spreadsheets: what everybody could do, and what was decided. */
+        get: operations["access_review_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-reviews/{review_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the people in a review, by name. Looking is audited. */
+        get: operations["access_review_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -931,6 +1034,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/care": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who cares for one, or for the patient for whom one acts. */
+        get: operations["my_care"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation keeps of one, or of the patient for whom one acts. */
+        get: operations["my_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/devices": {
         parameters: {
             query?: never;
@@ -1140,6 +1277,57 @@ export interface paths {
         put?: never;
         /** Advice on a new password, while it is typed. Nothing is kept. */
         post: operations["advise_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for one, and for whom one acts. */
+        get: operations["my_proxies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/proxies/{proxy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a proxy: the patient, or who acts. */
+        delete: operations["give_up_proxy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/proxies/{proxy_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Consent to being acted for. */
+        post: operations["consent_to_proxy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1462,6 +1650,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{patient_id}/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for a patient, also until lately. */
+        get: operations["patient_proxies"];
+        put?: never;
+        /** Register that somebody acts for a patient from today on. */
+        post: operations["register_proxy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/patients/{patient_id}/relations": {
         parameters: {
             query?: never;
@@ -1529,6 +1735,58 @@ export interface paths {
         put?: never;
         /** Invite a person. */
         post: operations["create_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Acts on many people that can still be taken back, newest first. */
+        get: operations["list_bulk_acts"];
+        put?: never;
+        /** Do something to many people, in one step. Who has changed since the preview is left out. */
+        post: operations["run_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen to everybody. Changes nothing. */
+        post: operations["preview_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/bulk/{bulk_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an act back, within half an hour, for everybody who has not changed since. */
+        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2123,6 +2381,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proxies/{proxy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a proxy at the front desk. What it opened closes at once. */
+        delete: operations["end_proxy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proxies/{proxy_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down, at the front desk, that the patient consented. */
+        post: operations["record_proxy_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recovery": {
         parameters: {
             query?: never;
@@ -2349,6 +2641,23 @@ export interface paths {
         post: operations["sign_in"];
         /** Sign out. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/act-for": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act for a patient from now on in this session, or for nobody any more. */
+        post: operations["act_for"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2828,6 +3137,41 @@ export interface components {
             /** @description For the next page; null at the end. */
             next_cursor: string | null;
         };
+        /** @description An access review. */
+        AccessReview: {
+            id: components["schemas"]["ReviewId"];
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it should be done.
+             */
+            due_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            started_by: string;
+            /** @description How many people are in it. */
+            people: number;
+            /** @description On how many nobody has decided yet. */
+            open: number;
+            /** @description For how many something is to change. */
+            changes: number;
+        };
+        /** @description All access reviews. */
+        AccessReviews: {
+            /** @description Newest first. */
+            items: components["schemas"]["AccessReview"][];
+            /**
+             * Format: date-time
+             * @description When the next is to begin.
+             */
+            next_due_at: string;
+            /**
+             * Format: int32
+             * @description Months between two, by the security policy.
+             */
+            months: number;
+        };
         /** @description How tightly access to what is about patients follows care. */
         AccessRules: {
             /**
@@ -2858,11 +3202,60 @@ export interface components {
              */
             cover_days_max: number;
         };
+        /** @description For whom to act. */
+        ActFor: {
+            patient_id: components["schemas"]["PatientId"] | null;
+        };
+        /** @description For which patient a session acts. */
+        Acting: {
+            patient_id: components["schemas"]["PatientId"];
+            name: string;
+            /** @description What it opens. */
+            scope: components["schemas"]["ProxyScope"][];
+            /** @description It does not hold any more: nothing opens until the person goes on as themselves. */
+            over: boolean;
+        };
         /**
          * @description What the gate decided, from mildest to strictest.
          * @enum {string}
          */
         Action: "send" | "protect" | "hold" | "block";
+        /** @description What holds from an age on, until the next band begins. */
+        AgeBand: {
+            /**
+             * Format: int32
+             * @description Whole years of age (0 to 30).
+             */
+            from_years: number;
+            /** @description Whether a parent may act. */
+            parent: components["schemas"]["ParentRule"];
+        };
+        /** @description From which age on who may act for a patient. The defaults are Dutch law (WGBO, Burgerlijk Wetboek 7:447, 7:450, 7:465). */
+        AgeRules: {
+            /**
+             * @description The time zone by whose midnight days begin and birthdays come, by its IANA name.
+             * @default Europe/Amsterdam
+             */
+            time_zone: string;
+            /**
+             * @description The bands, by age; the first begins at 0.
+             * @default [
+             *       {
+             *         "from_years": 0,
+             *         "parent": "acts"
+             *       },
+             *       {
+             *         "from_years": 12,
+             *         "parent": "with_consent"
+             *       },
+             *       {
+             *         "from_years": 16,
+             *         "parent": "only_by_mandate"
+             *       }
+             *     ]
+             */
+            bands: components["schemas"]["AgeBand"][];
+        };
         /** @description A password of a mail program. */
         AppPassword: {
             id: components["schemas"]["AppPasswordId"];
@@ -3006,7 +3399,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -3100,6 +3493,116 @@ export interface components {
          * @description Bytes in base64url, without padding.
          */
         Base64Url: string;
+        /** @description What is to be done to many people. */
+        BulkAct: {
+            role_id: components["schemas"]["RoleId"];
+            /** @enum {string} */
+            kind: "give_role";
+        } | {
+            role_id: components["schemas"]["RoleId"];
+            /** @enum {string} */
+            kind: "take_role";
+        } | {
+            /** @enum {string} */
+            kind: "end_sessions";
+        } | {
+            /** @enum {string} */
+            kind: "disable";
+        } | {
+            /** @enum {string} */
+            kind: "invite";
+        } | {
+            mailbox_id: components["schemas"]["MailboxId"];
+            /** @enum {string} */
+            kind: "add_to_mailbox";
+        } | {
+            team_id: components["schemas"]["TeamId"];
+            /** @enum {string} */
+            kind: "add_to_team";
+        };
+        /** @description An act that can still be taken back. */
+        BulkEntry: {
+            id: components["schemas"]["BulkId"];
+            /** @description `give_role`, `take_role`, `disable`, `add_to_mailbox`, `add_to_team`. */
+            act: string;
+            /** @description Name of the role, mailbox or team. */
+            object: string | null;
+            /** @description To how many. */
+            people: number;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** Format: date-time */
+            undo_until: string;
+        };
+        /**
+         * Format: uuid
+         * @description An act on many people at once.
+         */
+        BulkId: string;
+        /** @description A new invitation of somebody. */
+        BulkInvitation: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            login: components["schemas"]["EmailAddress"];
+            /** @description To be handed over; shown once. */
+            invitation_link: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Somebody in a preview or an outcome. */
+        BulkLine: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description To be given back with the act.
+             */
+            version: number;
+            outcome: components["schemas"]["BulkOutcome"];
+            /**
+             * @description Why not: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `yourself`, `disabled`, `has_access`,
+             *     `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
+             */
+            code: string | null;
+        };
+        /** @description An act on many people. */
+        BulkOrder: {
+            act: components["schemas"]["BulkAct"];
+            /** @description At most 500. */
+            people: components["schemas"]["BulkPerson"][];
+        };
+        /**
+         * @description What would happen to somebody, or did.
+         * @enum {string}
+         */
+        BulkOutcome: "will" | "already" | "refused";
+        /** @description Somebody as the preview showed them. */
+        BulkPerson: {
+            id: components["schemas"]["PersonId"];
+            /**
+             * Format: int64
+             * @description As in the preview: who has changed since is left out.
+             */
+            version: number;
+        };
+        /** @description An act to be looked at before it is done. */
+        BulkQuestion: {
+            act: components["schemas"]["BulkAct"];
+            /** @description At most 500. */
+            person_ids: components["schemas"]["PersonId"][];
+        };
+        /** @description What an act did. */
+        BulkResult: {
+            id: components["schemas"]["BulkId"];
+            items: components["schemas"]["BulkLine"][];
+            /**
+             * Format: date-time
+             * @description Until when it can be taken back; null where it can't.
+             */
+            undo_until: string | null;
+            invitations: components["schemas"]["BulkInvitation"][];
+        };
         /** @description People who care for patients together. */
         CareTeam: {
             id: components["schemas"]["TeamId"];
@@ -3639,6 +4142,16 @@ export interface components {
             items: components["schemas"]["Approval"][];
         };
         /** @description A list that fits one page. */
+        Items_BulkEntry: {
+            /** @description The items. */
+            items: components["schemas"]["BulkEntry"][];
+        };
+        /** @description A list that fits one page. */
+        Items_BulkLine: {
+            /** @description The items. */
+            items: components["schemas"]["BulkLine"][];
+        };
+        /** @description A list that fits one page. */
         Items_CareTeam: {
             /** @description The items. */
             items: components["schemas"]["CareTeam"][];
@@ -3709,9 +4222,19 @@ export interface components {
             items: components["schemas"]["ProvisionedRole"][];
         };
         /** @description A list that fits one page. */
+        Items_Proxy: {
+            /** @description The items. */
+            items: components["schemas"]["Proxy"][];
+        };
+        /** @description A list that fits one page. */
         Items_RelationLine: {
             /** @description The items. */
             items: components["schemas"]["RelationLine"][];
+        };
+        /** @description A list that fits one page. */
+        Items_ReviewAsk: {
+            /** @description The items. */
+            items: components["schemas"]["ReviewAsk"][];
         };
         /** @description A list that fits one page. */
         Items_ScimRequest: {
@@ -4177,6 +4700,22 @@ export interface components {
             role_ids?: components["schemas"]["RoleId"][];
             mailbox_address?: components["schemas"]["EmailAddress"] | null;
         };
+        /** @description A proxy to be registered. */
+        NewProxy: {
+            /** @description Sign-in name of who is to act: an account that may (`proxy.act`). */
+            login: components["schemas"]["EmailAddress"];
+            kind: components["schemas"]["ProxyKind"];
+            scope: components["schemas"]["ProxyScope"][];
+            /**
+             * Format: date
+             * @description The last day; a parent's ends by age at the latest.
+             */
+            ends_on: string;
+            /** @description The patient consented, as who registers it knows. */
+            consent?: boolean;
+            /** @description On what it rests: what was shown. Needed but for parents. */
+            basis?: string;
+        };
         /** @description A relation to be made: to somebody, or to a team. */
         NewRelation: {
             kind: components["schemas"]["RelationKind"];
@@ -4252,6 +4791,11 @@ export interface components {
             unread: number;
             mandate: components["schemas"]["MailboxMandate"] | null;
         };
+        /** @description Who acts for one, and for whom one acts. */
+        OwnProxies: {
+            for_me: components["schemas"]["Proxy"][];
+            by_me: components["schemas"]["Proxy"][];
+        };
         /** @description A page of a list. */
         Page_DraftLine: {
             /** @description The items. */
@@ -4295,12 +4839,24 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        Page_ReviewItem: {
+            /** @description The items. */
+            items: components["schemas"]["ReviewItem"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         Page_WhoCanLine: {
             /** @description The items. */
             items: components["schemas"]["WhoCanLine"][];
             /** @description For the next page; null at the end. */
             next_cursor: string | null;
         };
+        /**
+         * @description Whether a parent may act for a patient of an age.
+         * @enum {string}
+         */
+        ParentRule: "acts" | "with_consent" | "only_by_mandate";
         /** @description Where in a message a span stands. */
         Part: {
             /** @enum {string} */
@@ -4552,6 +5108,15 @@ export interface components {
             references: string[];
             phone?: components["schemas"]["PhoneNumber"] | null;
         };
+        /** @description The administrative data that the organisation keeps of a patient. */
+        PatientDetails: {
+            name: string;
+            /** Format: date */
+            birth_date: string | null;
+            /** @description Numbers by which the organisation knows them. */
+            references: string[];
+            phone: components["schemas"]["PhoneNumber"] | null;
+        };
         /**
          * Format: uuid
          * @description A patient.
@@ -4595,7 +5160,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "access.break_glass" | "access.review" | "self.read" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -4974,6 +5539,58 @@ export interface components {
             name: string;
             given: boolean;
         };
+        /** @description That somebody acts for a patient. */
+        Proxy: {
+            id: components["schemas"]["ProxyId"];
+            patient_id: components["schemas"]["PatientId"];
+            /** @description For whom. */
+            patient_name: string;
+            person_id: components["schemas"]["PersonId"];
+            /** @description Who acts. */
+            person_name: string;
+            kind: components["schemas"]["ProxyKind"];
+            scope: components["schemas"]["ProxyScope"][];
+            /** Format: date */
+            starts_on: string;
+            /**
+             * Format: date
+             * @description The last day, by its own date and by age.
+             */
+            ends_on: string;
+            /**
+             * Format: date-time
+             * @description When the patient consented.
+             */
+            consent_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was written down that it is over.
+             */
+            ended_at: string | null;
+            standing: components["schemas"]["ProxyState"];
+            /** @description On what it rests; only for who registers proxies. */
+            basis?: string;
+        };
+        /**
+         * Format: uuid
+         * @description That somebody acts for a patient.
+         */
+        ProxyId: string;
+        /**
+         * @description As what somebody acts for a patient.
+         * @enum {string}
+         */
+        ProxyKind: "parent" | "guardian" | "mentor" | "mandated";
+        /**
+         * @description What a proxy opens of a patient's portal.
+         * @enum {string}
+         */
+        ProxyScope: "details" | "care" | "log";
+        /**
+         * @description How a proxy stands today.
+         * @enum {string}
+         */
+        ProxyState: "planned" | "holds" | "waits_for_consent" | "withdrawn" | "over_by_date" | "over_by_age";
         /** @description Why: a closed set of codes, put into words by the faces in the reader's language. */
         Reason: {
             /** @enum {string} */
@@ -5178,6 +5795,85 @@ export interface components {
             /** @description Who made it. */
             by: string;
             reason: string;
+        };
+        /** @description What a review asks to be changed. */
+        ReviewAsk: {
+            review_id: components["schemas"]["ReviewId"];
+            person_id: components["schemas"]["PersonId"];
+            name: string;
+            decision: components["schemas"]["ReviewDecision"];
+            note: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * @description What is decided about somebody's rights.
+         * @enum {string}
+         */
+        ReviewDecision: "keep" | "change" | "disable";
+        /** @description A decision about some of the people in a review. */
+        ReviewDecisions: {
+            /** @description At most 200; never oneself. */
+            person_ids: components["schemas"]["PersonId"][];
+            decision: components["schemas"]["ReviewDecision"];
+            /** @description What is to change: needed unless everything stays. Who manages people reads it. */
+            note?: string;
+        };
+        /**
+         * Format: uuid
+         * @description A review of what people may do.
+         */
+        ReviewId: string;
+        /** @description Somebody in a review, with what they could do when it began. */
+        ReviewItem: {
+            person_id: components["schemas"]["PersonId"];
+            name: string;
+            login: string;
+            function: string;
+            state: components["schemas"]["PersonState"];
+            roles: components["schemas"]["ReviewedRole"][];
+            permissions: components["schemas"]["Permission"][];
+            /** @description Addresses of the mailboxes that they used. */
+            mailboxes: string[];
+            care: components["schemas"]["ReviewedCare"][];
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            decision: components["schemas"]["ReviewDecision"] | null;
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description What is to change. */
+            note: string | null;
+            /** @description Whether it has been done by now; null where nothing is to be. */
+            carried_out: boolean | null;
+            /** @description It is oneself: somebody else decides. */
+            own: boolean;
+        };
+        /** @description How often somebody looks at what everybody may do. */
+        ReviewRules: {
+            /**
+             * Format: int32
+             * @description Months between two access reviews (1 to 24).
+             * @default 6
+             */
+            months: number;
+        };
+        /** @description For how many patients somebody cared, and how. */
+        ReviewedCare: {
+            /** @description The kind of relation, or the team's name. */
+            how: string;
+            team: boolean;
+            /** Format: int32 */
+            patients: number;
+        };
+        /** @description A role as it was when the review began. */
+        ReviewedRole: {
+            name: string;
+            via: components["schemas"]["RoleVia"];
+            by: string | null;
+            /** Format: date-time */
+            at: string;
         };
         /** @description Why somebody may do something, or what takes it away. */
         RightSource: {
@@ -5515,6 +6211,34 @@ export interface components {
              *     }
              */
             access: components["schemas"]["AccessRules"];
+            /**
+             * @description How often rights are reviewed.
+             * @default {
+             *       "months": 6
+             *     }
+             */
+            review: components["schemas"]["ReviewRules"];
+            /**
+             * @description From which age on who may act for a patient.
+             * @default {
+             *       "bands": [
+             *         {
+             *           "from_years": 0,
+             *           "parent": "acts"
+             *         },
+             *         {
+             *           "from_years": 12,
+             *           "parent": "with_consent"
+             *         },
+             *         {
+             *           "from_years": 16,
+             *           "parent": "only_by_mandate"
+             *         }
+             *       ],
+             *       "time_zone": "Europe/Amsterdam"
+             *     }
+             */
+            ages: components["schemas"]["AgeRules"];
         };
         /** @description A version of the security policy. */
         SecurityVersion: {
@@ -5686,6 +6410,7 @@ export interface components {
             /** Format: date-time */
             absolute_expires_at: string;
             place: components["schemas"]["Place"];
+            acting_for: components["schemas"]["Acting"] | null;
             /** @description Whether one can sign in by password and authenticator app. Without, passkeys are the only way. */
             has_password: boolean;
             /**
@@ -5996,6 +6721,229 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_access_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reviews */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviews"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    start_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    access_review_asks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReviewAsk"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    close_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: components["schemas"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    decide_access_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: components["schemas"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewDecisions"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    access_review_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: components["schemas"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    access_review_items: {
+        parameters: {
+            query?: {
+                /** @description Everybody if not said. */
+                show?: "open" | "decided" | "changes";
+                /** @description A part of the name. */
+                q?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                review_id: components["schemas"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewItem"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     list_approvals: {
         parameters: {
             query?: never;
@@ -8175,6 +9123,60 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    my_care: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Relations that hold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RelationLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Administrative data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientDetails"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     my_devices: {
         parameters: {
             query?: never;
@@ -8613,6 +9615,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PasswordAdvice"];
                 };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    my_proxies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both sides */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnProxies"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    give_up_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proxy_id: components["schemas"]["ProxyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    consent_to_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proxy_id: components["schemas"]["ProxyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Consented */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -9485,6 +10578,73 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    patient_proxies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their beginning */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Proxy"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    register_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: components["schemas"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProxy"];
+            };
+        };
+        responses: {
+            /** @description Who acts now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Proxy"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     patient_relations: {
         parameters: {
             query?: never;
@@ -9631,6 +10791,14 @@ export interface operations {
             query?: {
                 /** @description Words of name, login or function. */
                 q?: string;
+                /** @description In this state. */
+                state?: components["schemas"]["PersonState"];
+                /** @description With this role. */
+                role_id?: components["schemas"]["RoleId"];
+                /** @description Who have not signed in for so many days, or never. */
+                unseen_days?: number;
+                /** @description Who lack this. */
+                lacking?: "second_factor" | "passkey";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Items on a page, 1 to 200; 50 if not said. */
@@ -9683,6 +10851,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitedPerson"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_bulk_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acts of the last half hour */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_BulkEntry"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    run_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkOrder"];
+            };
+        };
+        responses: {
+            /** @description What became of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    preview_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkQuestion"];
+            };
+        };
+        responses: {
+            /** @description What would happen to each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_BulkLine"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_BulkLine"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -11078,6 +12382,72 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    end_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proxy_id: components["schemas"]["ProxyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    record_proxy_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proxy_id: components["schemas"]["ProxyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who acts now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Proxy"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     use_recovery: {
         parameters: {
             query?: never;
@@ -11732,6 +13102,42 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    act_for: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActFor"];
+            };
+        };
+        responses: {
+            /** @description The session as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
