@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn passwords_run_out_only_where_the_organisation_insists() {
         let off = PasswordRules::default();
-        let on = PasswordRules { rotation_days: Some(30), ..off.clone() };
+        let on = PasswordRules { rotation_days: Some(30), ..off };
         assert_eq!(why(&off, &credential(0, false), i64::MAX), None);
         assert_eq!(why(&on, &credential(0, false), 30 * DAY_US - 1), None);
         assert_eq!(why(&on, &credential(0, false), 30 * DAY_US), Some(WhyChange::Age));

@@ -13,8 +13,8 @@ use wardpost_store::both_engines;
 
 mod admin;
 mod approval;
-mod consent;
 mod bulk;
+mod consent;
 mod directory;
 mod lifecycle;
 mod mandates;

@@ -43,7 +43,7 @@ fn decode(r: &Row) -> Result<AppPasswordRow> {
 /// # Errors
 /// When the store fails.
 pub async fn owners(db: &Db, org: OrgId) -> Result<Vec<PersonId>> {
-    db.query(OWNERS, params![org]).await?.iter().map(|r| Ok(r.id(0)?)).collect()
+    db.query(OWNERS, params![org]).await?.iter().map(|r| r.id(0)).collect()
 }
 
 /// Adds a device password.

@@ -159,7 +159,7 @@ pub async fn last_sign_ins(db: &Db, org: OrgId) -> Result<Vec<(PersonId, i64)>> 
 /// # Errors
 /// When the store fails.
 pub async fn with_password(db: &Db, org: OrgId) -> Result<Vec<PersonId>> {
-    db.query(WITH_PASSWORD, params![org]).await?.iter().map(|r| Ok(r.id(0)?)).collect()
+    db.query(WITH_PASSWORD, params![org]).await?.iter().map(|r| r.id(0)).collect()
 }
 
 /// Takes all credentials away and puts an invitation in their place.

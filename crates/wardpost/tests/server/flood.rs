@@ -32,7 +32,7 @@ async fn guess(web: SocketAddr, n: u32) -> std::io::Result<(u16, bool)> {
     socket.bind(SocketAddr::from((Ipv4Addr::new(127, b + 1, c, d.max(1)), 0)))?;
     let mut stream = socket.connect(web).await?;
     // One of the guessed logins is Anna's.
-    let login = if n % LOGINS == 0 { "anna".to_owned() } else { format!("guess{}", n % LOGINS) };
+    let login = if n.is_multiple_of(LOGINS) { "anna".to_owned() } else { format!("guess{}", n % LOGINS) };
     let body = json!({"login": format!("{login}@clinic.example"), "password": format!("guess number {n}")});
     let body = body.to_string();
     let request = format!(

@@ -97,8 +97,14 @@ fn apply(
         same_name(before, &one.value["displayName"])?;
         return match (one.op, one.value.get("members")) {
             (_, None) => Ok(()),
-            (Op::Add, Some(more)) => Ok(members.extend(ids(more)?)),
-            (_, Some(all)) => Ok(*members = ids(all)?),
+            (Op::Add, Some(more)) => {
+                members.extend(ids(more)?);
+                Ok(())
+            }
+            (_, Some(all)) => {
+                *members = ids(all)?;
+                Ok(())
+            }
         };
     };
     if target.attribute == "displayname" && target.part.is_none() && one.op != Op::Remove {

@@ -32,6 +32,11 @@ fn every_operation_says_what_it_does_and_how_it_refuses() {
         assert!(ids.insert(id.clone()), "{path}: twice {id}");
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|s| s.starts_with('2')), "{method} {path}");
+        // What a provider is answered is OpenID Connect Back-Channel Logout 1.0, 2.8: done, or not.
+        if path.ends_with("/backchannel-logout") {
+            assert!(responses.contains_key("400"), "{method} {path}");
+            continue;
+        }
         for status in ["401", "403", "429", "500"] {
             assert!(responses.contains_key(status), "{method} {path} {status}");
         }
@@ -103,6 +108,7 @@ async fn nothing_but_the_doors_opens_without_a_session() {
             "POST /api/v1/invitations/accept",
             "POST /api/v1/invitations/open",
             "POST /api/v1/invitations/strength",
+            "POST /api/v1/oidc/backchannel-logout",
             "POST /api/v1/pickup/code",
             "POST /api/v1/pickup/open",
             "POST /api/v1/pickup/verify",
@@ -110,6 +116,8 @@ async fn nothing_but_the_doors_opens_without_a_session() {
             "POST /api/v1/session",
             "POST /api/v1/session/passkey",
             "POST /api/v1/session/passkey/options",
+            "POST /api/v1/session/provider/finish",
+            "POST /api/v1/session/provider/{provider_id}/begin",
         ]
     );
 }

@@ -66,7 +66,9 @@ async fn a_guest_reads_and_answers_after_the_second_factor() {
 
     let browser = web.sign_in(&anna).await;
     let inbox = web.get(&browser, &format!("/mailboxes/{}/messages", anna.mailbox())).await.ok();
-    assert_eq!(inbox["items"][0]["from"]["address"], "p.bakker@mail.example");
+    let from: Vec<_> =
+        inbox["items"].as_array().unwrap().iter().map(|m| m["from"]["address"].as_str().unwrap()).collect();
+    assert!(from.contains(&"p.bakker@mail.example"), "{from:?}");
     // A guest's cookie opens nothing else.
     assert_eq!(web.get(&guest, "/drafts").await.slug(), "unauthenticated");
 }

@@ -93,7 +93,7 @@ async fn a_providers_word_ends_sessions_and_needs_no_header() {
         .headers
         .get_all("set-cookie")
         .iter()
-        .last()
+        .next_back()
         .map(|c| c.to_str().unwrap().split(';').next().unwrap().to_owned());
     assert_eq!(web.get(&browser, "/session").await.ok()["state"], "signed_in");
     let now = web.house.clock.now_us() / 1_000_000;

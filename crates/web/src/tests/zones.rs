@@ -38,7 +38,10 @@ async fn the_page_is_told_what_is_open_and_a_session_waits_where_it_is_not() {
     let anna = web.person("physician", "Anna", "anna@clinic.example").await;
     elsewhere(&web, ZoneRules { ways: [Way::Passkey].into(), ..ZoneRules::default() }).await;
     let nobody = from_home(&web, &Browser::default(), "GET", "/session", Value::Null).await.ok();
-    assert_eq!(nobody, json!({ "state": "anonymous", "ways": ["passkey"], "zone": null, "waiting": false }));
+    assert_eq!(
+        nobody,
+        json!({ "state": "anonymous", "ways": ["passkey"], "zone": null, "waiting": false, "providers": [] })
+    );
     let typed = json!({ "login": "anna@clinic.example", "password": PASSWORD });
     let refused = from_home(&web, &Browser::default(), "POST", "/session", typed).await;
     assert_eq!((refused.status, refused.json()["detail"].as_str()), (StatusCode::FORBIDDEN, Some("zone_way")));

@@ -42,7 +42,7 @@ impl Scene {
         house.set_patient_account(&chantal.actor, daans, 1, account).await.unwrap();
         Self { house, peter, daan, chantal, sofie, daans, stranger }
     }
-    fn new(&self) -> NewProxy {
+    fn proxy(&self) -> NewProxy {
         NewProxy {
             login: self.peter.login.clone(),
             kind: ProxyKind::Parent,
@@ -95,7 +95,7 @@ both_engines! {
         let s = Scene::set(db).await;
         let session = s.sign_in(&s.peter).await;
         assert_eq!(code(s.act(&session, s.sofie).await), "not_found", "not registered yet");
-        let line = s.register(s.sofie, s.new()).await;
+        let line = s.register(s.sofie, s.proxy()).await;
         assert_eq!((line.standing, line.ends_on.to_string().as_str()), (ProxyStanding::Holds, "2030-03-03"), "by age");
         assert_eq!(code(s.act(&session, s.stranger).await), "not_found");
         assert_eq!(code(s.act(&session, s.daans).await), "not_found");
@@ -126,7 +126,7 @@ both_engines! {
     /// at sixteen. Over, nothing opens; nobody goes on as themselves unawares.
     fn it_ends_by_itself_on_the_birthday_at_midnight(db) {
         let s = Scene::set(db).await;
-        s.register(s.sofie, s.new()).await;
+        s.register(s.sofie, s.proxy()).await;
         // 3 March, 23:58 in Amsterdam.
         s.house.clock.advance_us(DAY_US + 14 * HOUR_US + 58 * 60_000_000);
         let session = s.sign_in(&s.peter).await;
@@ -164,7 +164,7 @@ both_engines! {
     /// From twelve on the child decides: consents in the own account, sees who acts, and ends it at once.
     fn the_child_consents_sees_and_withdraws(db) {
         let s = Scene::set(db).await;
-        let line = s.register(s.daans, s.new()).await;
+        let line = s.register(s.daans, s.proxy()).await;
         assert_eq!(line.standing, ProxyStanding::WaitsForConsent);
         let session = s.sign_in(&s.peter).await;
         assert_eq!(code(s.act(&session, s.daans).await), "not_found");
@@ -187,7 +187,7 @@ both_engines! {
         let s = Scene::set(db).await;
         let session = s.sign_in(&s.peter).await;
         for part in ProxyScope::ALL {
-            let line = s.register(s.sofie, NewProxy { scope: [part].into(), ..s.new() }).await;
+            let line = s.register(s.sofie, NewProxy { scope: [part].into(), ..s.proxy() }).await;
             s.act(&session, s.sofie).await.unwrap();
             let actor = s.actor(&session).await;
             let tried = [
@@ -213,17 +213,17 @@ async fn who_may_be_registered_as_what() {
     let s = Scene::set(wardpost_store::testing::TestDb::sqlite().await).await;
     let register =
         async |who: &TestPerson, patient, new: NewProxy| s.house.register_proxy(&who.actor, patient, new).await;
-    assert_eq!(code(register(&s.peter, s.sofie, s.new()).await), "missing_permission");
+    assert_eq!(code(register(&s.peter, s.sofie, s.proxy()).await), "missing_permission");
     assert_eq!(code(s.house.proxies(&s.peter.actor, s.sofie).await), "missing_permission");
     let desk = &s.chantal;
-    assert_eq!(code(register(desk, PatientId(uuid::Uuid::new_v4()), s.new()).await), "not_found");
-    let login = |who: &TestPerson| NewProxy { login: who.login.clone(), ..s.new() };
+    assert_eq!(code(register(desk, PatientId(uuid::Uuid::new_v4()), s.proxy()).await), "not_found");
+    let login = |who: &TestPerson| NewProxy { login: who.login.clone(), ..s.proxy() };
     assert_eq!(code(register(desk, s.sofie, login(desk)).await), "unknown", "a role without proxy.act");
     assert_eq!(code(register(desk, s.daans, login(&s.daan)).await), "unknown", "nobody is their own proxy");
-    assert_eq!(code(register(desk, s.sofie, NewProxy { scope: BTreeSet::new(), ..s.new() }).await), "required");
-    let past = NewProxy { ends_on: "2026-03-01".parse().unwrap(), ..s.new() };
+    assert_eq!(code(register(desk, s.sofie, NewProxy { scope: BTreeSet::new(), ..s.proxy() }).await), "required");
+    let past = NewProxy { ends_on: "2026-03-01".parse().unwrap(), ..s.proxy() };
     assert_eq!(code(register(desk, s.sofie, past).await), "range");
-    let mandated = NewProxy { kind: ProxyKind::Mandated, ..s.new() };
+    let mandated = NewProxy { kind: ProxyKind::Mandated, ..s.proxy() };
     assert_eq!(code(register(desk, s.sofie, mandated.clone()).await), "age", "too young for a mandate of her own");
     let old = NewPatient {
         name: "Oma de Boer".to_owned(),
@@ -232,7 +232,7 @@ async fn who_may_be_registered_as_what() {
         phone: None,
     };
     let grandmother = s.house.register_patient(&desk.actor, old.clone()).await.unwrap().line.id;
-    assert_eq!(code(register(desk, grandmother, s.new()).await), "age", "no parent acts for an adult");
+    assert_eq!(code(register(desk, grandmother, s.proxy()).await), "age", "no parent acts for an adult");
     let unproven = NewProxy { basis: " ".to_owned(), ..mandated.clone() };
     assert_eq!(code(register(desk, grandmother, unproven).await), "required", "a mandate is shown");
     let line = register(desk, grandmother, mandated.clone()).await.unwrap().pop().unwrap();
@@ -240,9 +240,9 @@ async fn who_may_be_registered_as_what() {
     assert_eq!(code(register(desk, grandmother, mandated).await), "already_proxy");
     let unborn = NewPatient { birth_date: None, references: vec!["P-10".to_owned()], ..old };
     let unknown = s.house.register_patient(&desk.actor, unborn).await.unwrap().line.id;
-    assert_eq!(code(register(desk, unknown, s.new()).await), "birth_date_missing");
+    assert_eq!(code(register(desk, unknown, s.proxy()).await), "birth_date_missing");
     // Other rules, from now on: what they do not let act is over.
-    let sofie = s.register(s.sofie, s.new()).await;
+    let sofie = s.register(s.sofie, s.proxy()).await;
     assert_eq!(sofie.standing, ProxyStanding::Holds);
     let mut policy = s.house.security_current().await.unwrap().policy.clone();
     policy.ages.bands.truncate(1);
@@ -263,7 +263,7 @@ async fn acting_for_a_child_suspends_ones_own_roles() {
     let roles = [s.house.ready_made_role("physician").await.unwrap(), s.house.ready_made_role("carer").await.unwrap()];
     let roles = roles.into_iter().flatten().collect();
     let ben = s.house.person_with(roles, "Ben Carter", "ben@clinic.example").await;
-    s.register(s.sofie, NewProxy { login: ben.login.clone(), ..s.new() }).await;
+    s.register(s.sofie, NewProxy { login: ben.login.clone(), ..s.proxy() }).await;
     let session = s.sign_in(&ben).await;
     assert_eq!(s.view(&session).await.mailboxes.len(), 1);
     s.act(&session, s.sofie).await.unwrap();
