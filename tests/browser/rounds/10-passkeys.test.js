@@ -203,7 +203,7 @@ describe("passkeys", () => {
       const password = async () => {
         await page.goto("/sign-in");
         // The browser remembers the language of whoever was signed in here last.
-        await page.getByText(setting.language === "nl" ? "Nederlands" : "English", { exact: true }).click();
+        await page.getByRole("radio", { name: setting.language === "nl" ? "Nederlands" : "English" }).check({ force: true });
         await page.getByLabel(t("signIn.login")).fill(account.login);
         await page.getByLabel(t("signIn.password"), { exact: true }).fill(account.password);
         await page.keyboard.press("Enter");

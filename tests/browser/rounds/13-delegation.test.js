@@ -71,7 +71,7 @@ describe("acting for a colleague", () => {
       await line.waitFor();
       assert.ok((await line.innerText()).includes(words));
       await openMessage(chantal, subject);
-      await chantal.page.locator("article, section").getByText(words).first().waitFor();
+      await chantal.page.locator("article, section").getByText(words).locator("visible=true").first().waitFor();
       await look(chantal, "13-on-behalf");
 
       // Anna ends it; Ben's page loses the mailbox within a second.
