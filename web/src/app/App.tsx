@@ -15,7 +15,13 @@ const later = {
   nl: () => import("@/i18n/later.nl"),
 };
 
-/** The words of the first screens at once; the rest right after, awaited by the routes that need them. */
+/** Once the first screen has its share of the line and the processor, half a second later at most. */
+function atRest(then: () => void) {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(then, { timeout: 500 });
+  else setTimeout(then, 50);
+}
+
+/** The words of the first screens at once; the rest when those are drawn, awaited by the routes that need them. */
 export function App() {
   const [language, setLanguage] = useState<Language>(startLanguage);
   const [loaded, setLoaded] = useState<{ language: Language; catalogue: Catalogue } | null>(null);
@@ -27,8 +33,10 @@ export function App() {
       if (!current) return;
       document.documentElement.lang = language;
       setLoaded({ language, catalogue: words.default });
-      void later[language]().then((more) => {
-        if (current) setLaterWords({ language, catalogue: more.default });
+      atRest(() => {
+        void later[language]().then((more) => {
+          if (current) setLaterWords({ language, catalogue: more.default });
+        });
       });
     });
     return () => {

@@ -138,7 +138,8 @@ fn review_due(language: Language, since: Timestamp, begun: bool) -> Notice {
         (Language::Nl, false) => (
             "Een toegangsreview is aan de beurt",
             format!(
-                "Sinds {day} is het tijd om te bekijken wat iedereen mag.\n\nBegin onder “Beheer”, “Toegangsreview”."
+                // typos:off
+                "Sinds {day} is het tijd om te bekijken wat iedereen mag.\n\nBegin onder “Beheer”, “Toegangsreview”." // typos:on
             ),
         ),
         (Language::Nl, true) => (

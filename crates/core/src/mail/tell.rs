@@ -110,6 +110,7 @@ fn words(language: Language, notice: AccountNotice<'_>) -> (&'static str, String
                 "Aangemeld na mislukte pogingen",
                 format!("Uw wachtwoord is {failures} keer fout ingevoerd, en daarna goed."),
             ),
+            // typos:off
             N::FactorFailed => (
                 "Uw wachtwoord was goed, de tweede stap niet",
                 "Iemand die uw wachtwoord kent heeft geprobeerd aan te melden en is vijf keer bij de tweede stap gestrand."
@@ -124,6 +125,7 @@ fn words(language: Language, notice: AccountNotice<'_>) -> (&'static str, String
                 "U wordt om een ander wachtwoord gevraagd",
                 "Een beheerder vraagt u een ander wachtwoord te kiezen. Dat doet u als u zich weer aanmeldt.".to_owned(),
             ),
+            // typos:on
             N::Authenticator => {
                 ("Authenticator-app gewijzigd", "De authenticator-app van uw account is vervangen.".to_owned())
             }
@@ -172,6 +174,7 @@ fn written(language: Language, notice: AccountNotice<'_>, at: Timestamp, url: &s
         Language::Nl => Notice {
             subject: format!("Uw account: {title}"),
             text: format!(
+                // typos:off
                 "{what}\n\nTijd: {when}\n\nWas u dit zelf? Dan hoeft u niets te doen.\n\nWas u dit niet? Meld u aan, \
                  beëindig bij Instellingen uw andere sessies, wijzig uw wachtwoord en bel meteen uw beheerder.\n\n\
                  {url}/settings\n\nWardpost, {org}\n"
@@ -196,7 +199,7 @@ fn outside(language: Language, url: &str, org: &str) -> Notice {
             text: format!(
                 "Hallo,\n\nEr is iets gewijzigd in uw account bij {org}, of er is aangemeld met een nieuw apparaat.\n\nWas u \
                  dit zelf? Dan hoeft u niets te doen. Zo niet, meld u dan aan, kijk bij Instellingen en bel {org}:\n\n\
-                 {url}\n\nWij vragen u nooit om uw wachtwoord of een code.\n"
+                 {url}\n\nWij vragen u nooit om uw wachtwoord of een code.\n" // typos:on
             ),
         },
     }
