@@ -17,7 +17,7 @@ use wardpost_model::{EmailAddress, MailboxId, MandateId, PersonId};
 use wardpost_store::Batch;
 use wardpost_store::repo::mandate::{self as rows, MandateRow};
 
-/// A mandate that was not ended. Whether it holds is another question: see [`House::mandates_of`].
+/// A mandate that was not ended. Whether it holds is another question: see `House::mandates_of`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mandate {
     /// Its id.
