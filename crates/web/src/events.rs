@@ -83,7 +83,7 @@ pub(crate) async fn events(State(state): State<WebState>, signed: Signed, header
         ended: false,
         _place: place,
     };
-    let began = headers.contains_key(LAST_EVENT_ID).then(|| Event::default().event("resync").data(""));
+    let began = headers.contains_key(LAST_EVENT_ID).then(resync);
     let first = futures::stream::iter(began.into_iter().chain([Event::default().comment("here")]));
     let stream = first.chain(futures::stream::unfold(reader, Reader::next)).map(Ok::<_, Infallible>);
     let stream: Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>> = Box::pin(stream);
@@ -162,7 +162,7 @@ impl Reader {
         while !self.ended {
             let event = match self.wake().await {
                 Woken::Closing | Woken::Event(Err(RecvError::Closed)) => return None,
-                Woken::Event(Err(RecvError::Lagged(_))) => Some(Event::default().event("resync").data("")),
+                Woken::Event(Err(RecvError::Lagged(_))) => Some(resync()),
                 Woken::Event(Ok(event)) => self.tell(event).await,
                 Woken::Beat => {
                     self.beat = Instant::now() + HEARTBEAT;
@@ -208,7 +208,7 @@ impl Reader {
             Ok(Some(sight)) => {
                 let same = Sight { ends_us: self.sight.ends_us, ..sight.clone() } == self.sight;
                 self.sight = sight;
-                (!same).then(|| Event::default().event("resync").data(""))
+                (!same).then(resync)
             }
             Ok(None) => {
                 self.ended = true;
@@ -218,6 +218,11 @@ impl Reader {
             Err(_) => None,
         }
     }
+}
+
+/// Something may have been missed. It carries data because browsers drop an event without any (HTML, 9.2.6).
+fn resync() -> Event {
+    Event::default().event("resync").data("{}")
 }
 
 fn change(event: ChangeEvent) -> Option<Event> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { SETTINGS, device, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
+import { SETTINGS, device, get, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
 import { openHouse } from "../lib/house.js";
 
 describe("acting for a patient", () => {
@@ -24,7 +24,7 @@ describe("acting for a patient", () => {
       await page.waitForURL(/\/own$/);
       const mine = page.getByRole("table", { name: t("own.byMe") });
       await mine.getByText("Sofie de Boer").waitFor();
-      await mine.getByText("Daan de Boer").waitFor();
+      await mine.getByText("Daan de Boer").first().waitFor();
       await look(peter, "16-own");
 
       await mine.getByRole("button", { name: t("own.actFor", { name: "Sofie de Boer" }) }).press("Enter");
@@ -41,9 +41,46 @@ describe("acting for a patient", () => {
 
       await banner.getByRole("button", { name: t("acting.stop") }).press("Enter");
       await banner.waitFor({ state: "detached" });
-      await mine.getByText("Daan de Boer").waitFor();
+      await mine.getByText("Daan de Boer").first().waitFor();
       assert.ok(!(await page.content()).includes("P-20431"), "what was hers is gone from the page");
       await peter.close();
+    });
+
+    test(`the front desk registers and ends a proxy; the page that is open closes (${nameOf(setting)})`, async () => {
+      const chantal = await device(browser, house, setting);
+      const { page, t } = chantal;
+      await signIn(chantal, "chantal");
+      const found = await get(chantal, "/patients?q=P-20432");
+      await page.goto(`/patients/${found.items[0].id}`);
+      const table = page.getByRole("table", { name: t("proxy.title") });
+      const row = table.getByRole("row").filter({ hasText: t("proxy.state.holds") });
+      await row.getByText("Peter de Boer").waitFor();
+      await look(chantal, "16-patient");
+
+      const peter = await device(browser, house, setting);
+      await signIn(peter, "peter");
+      await peter.page.goto("/own");
+      await peter.page.getByRole("button", { name: peter.t("own.actFor", { name: "Daan de Boer" }) }).click();
+      await peter.page.getByText("P-20432").waitFor();
+      await row.getByRole("button", { name: t("own.endOf", { name: "Peter de Boer" }) }).press("Enter");
+      await peter.page.getByText(peter.t("acting.overHelp")).waitFor({ timeout: 3_000 });
+      assert.ok(!(await peter.page.content()).includes("P-20432"), "nothing of him is left on the page");
+      await look(peter, "16-over");
+      await peter.page.getByRole("button", { name: peter.t("acting.stop") }).click();
+      await peter.page.getByRole("table", { name: peter.t("own.byMe") }).getByText("Sofie de Boer").waitFor();
+
+      await page.getByRole("button", { name: t("proxy.add") }).click();
+      const dialog = page.getByRole("dialog", { name: t("proxy.add") });
+      await dialog.getByLabel(t("proxy.login")).fill(house.accounts.peter.login);
+      const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10);
+      await dialog.getByLabel(t("mandate.lastDay")).fill(inAYear);
+      await look(chantal, "16-register");
+      await dialog.getByRole("button", { name: t("do.save") }).click();
+      await dialog.waitFor({ state: "detached" });
+      const waits = table.getByRole("row").filter({ hasText: t("proxy.state.waits_for_consent") });
+      await waits.getByRole("button", { name: t("proxy.keepConsent") }).click();
+      await row.first().waitFor();
+      await Promise.all([chantal.close(), peter.close()]);
     });
   }
 

@@ -48,7 +48,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
           again("held");
           break;
         case "care":
-          for (const key of ["messages", "message", "patients", "teams", "emergencies"]) again(key);
+          for (const key of ["messages", "message", "patients", "teams", "emergencies", "own", "proxies"]) again(key);
           break;
         case "policy":
           again("policy");

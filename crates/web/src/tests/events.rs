@@ -4,6 +4,9 @@ use super::*;
 use futures::StreamExt;
 use std::time::Duration;
 
+/// A browser drops an event that has no data (HTML, 9.2.6).
+const RESYNC: &str = "event: resync\ndata: {}\n\n";
+
 /// A stream being read.
 struct Stream {
     body: axum::body::BodyDataStream,
@@ -96,7 +99,7 @@ async fn who_comes_back_is_told_to_look_anew() {
     let (web, _, browser) = live().await;
     let id = uuid::Uuid::nil().to_string();
     let mut stream = Stream::open(&web, &browser, &[("last-event-id", &id)]).await;
-    stream.until("event: resync").await;
+    stream.until(RESYNC).await;
 }
 
 #[tokio::test]
@@ -135,13 +138,13 @@ async fn the_end_of_a_mandate_reaches_the_open_stream() {
     let began = std::time::Instant::now();
     let end = format!("/mandates/{}", given["id"].as_str().unwrap());
     assert_eq!(web.call(&browser, "DELETE", &end, json!({})).await.status, StatusCode::NO_CONTENT);
-    stream.until("event: resync").await;
+    stream.until(RESYNC).await;
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!(web.get(&of_bert, &inbox).await.slug(), "not_found");
 
     // By the clock alone: nobody does anything, and no event is written.
     web.post(&browser, "/mandates", mandate).await.ok();
-    stream.until("event: resync").await;
+    stream.until(RESYNC).await;
     let mut stream = Stream::open(&web, &of_bert, &[]).await;
     stream.until(": here").await;
     web.house.clock.advance_us(58_000_000);
@@ -149,6 +152,34 @@ async fn the_end_of_a_mandate_reaches_the_open_stream() {
     let mut fresh = Stream::open(&web, &of_bert, &[]).await;
     fresh.until(": here").await;
     web.house.clock.advance_us(2_100_000);
-    fresh.until("event: resync").await;
+    fresh.until(RESYNC).await;
     assert_eq!(web.get(&of_bert, &inbox).await.slug(), "not_found");
+}
+
+/// ASVS 8.3.2: who acts for a patient is told within a second that it is over, and so is every other page of theirs when it begins.
+#[tokio::test]
+async fn the_end_of_a_proxy_reaches_the_open_stream() {
+    let (web, _, _) = live().await;
+    let chantal = web.person("front_desk", "Chantal", "chantal@clinic.example").await;
+    let peter = web.person("carer", "Peter", "peter@clinic.example").await;
+    let (desk, carer) = (web.sign_in(&chantal).await, web.sign_in(&peter).await);
+    let sofie = json!({ "name": "Sofie", "birth_date": "2014-03-04", "references": ["P-1"] });
+    let sofie = web.post(&desk, "/patients", sofie).await.ok()["id"].as_str().unwrap().to_owned();
+    let proxy = json!({
+        "login": "peter@clinic.example", "kind": "guardian", "scope": ["details"], "ends_on": "2030-01-01",
+        "consent": false, "basis": "Court order",
+    });
+    let lines = web.post(&desk, &format!("/patients/{sofie}/proxies"), proxy).await.ok();
+    let line = lines["items"][0]["id"].as_str().unwrap().to_owned();
+    let mut stream = Stream::open(&web, &carer, &[]).await;
+    stream.until(": here").await;
+    web.post(&carer, "/session/act-for", json!({ "patient_id": sofie })).await.ok();
+    stream.until(RESYNC).await;
+    stream.text.clear();
+    let began = std::time::Instant::now();
+    let ended = web.call(&desk, "DELETE", &format!("/proxies/{line}"), json!({})).await;
+    assert!(ended.status.is_success(), "{}", ended.text());
+    stream.until(RESYNC).await;
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(web.get(&carer, "/session").await.ok()["acting_for"]["over"], true);
 }
