@@ -46,12 +46,21 @@ function patternOf(message, values) {
     .join("");
 }
 
-/** The words of one language: a text without arguments, else a pattern that holds the given values. */
+/**
+ * The words of one language: a text without arguments, else a pattern that holds the given values. `t.amid` gives a
+ * pattern that matches within more words, as where two messages stand in one line.
+ */
 export function wordsOf(language) {
-  return (key, values = {}) => {
+  const messageOf = (key) => {
     const message = catalogues[language][key];
     if (message === undefined) throw new Error(`no words for ${key}`);
+    return message;
+  };
+  const t = (key, values = {}) => {
+    const message = messageOf(key);
     // What is read aloud twice ends with a no-break space.
     return message.includes("{") ? new RegExp(`^${patternOf(message, values)}\u00a0?$`, "u") : message;
   };
+  t.amid = (key, values = {}) => new RegExp(patternOf(messageOf(key), values), "u");
+  return t;
 }

@@ -40,14 +40,14 @@ describe("coming and going", () => {
       await page.getByText(t("import.problem.malformed")).waitFor();
       const run = page.getByRole("button", { name: t("import.run", { good: 2 }) });
       assert.ok(await run.isDisabled(), "nothing happens while a row is wrong");
-      await look(eva, "14-import-preview");
+      await look(eva, "15-import-preview");
       await page.getByRole("checkbox", { name: t("import.skip", { bad: 1 }) }).check();
       await run.focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: t("import.done", { count: 2 }) }).waitFor();
       const kept = await download(page, () => page.getByRole("button", { name: t("import.saveLinks") }).click());
       assert.equal(kept.text.match(/\/invitation#/g).length, 2);
-      await look(eva, "14-imported");
+      await look(eva, "15-imported");
 
       // Nora leaves before she came: her mailbox goes to Ben.
       await page.goto("/admin/people");
@@ -58,7 +58,7 @@ describe("coming and going", () => {
       await dialog.getByText(t("leave.kept")).waitFor();
       assert.ok(await end.isDisabled(), "each mailbox is decided upon first");
       await dialog.getByRole("combobox").selectOption({ label: "Ben Carter" });
-      await look(eva, "14-leave");
+      await look(eva, "15-leave");
       await dialog.getByRole("radio", { name: t("leave.onDay") }).check();
       await dialog.getByLabel(t("leave.lastDay"), { exact: true }).waitFor();
       await dialog.getByRole("radio", { name: t("leave.atOnce") }).check();
@@ -71,7 +71,7 @@ describe("coming and going", () => {
       await page.goto("/admin/import");
       const past = page.getByRole("table", { name: t("import.past") }).getByRole("row");
       await past.getByRole("button").first().click();
-      await look(eva, "14-import-undo");
+      await look(eva, "15-import-undo");
       await dialog.getByRole("button", { name: t("import.undo"), exact: true }).click();
       await past.getByText(t("import.wasUndone")).first().waitFor();
       const people = await get(eva, `/people?q=${encodeURIComponent(login("otto"))}`);
@@ -91,7 +91,7 @@ describe("coming and going", () => {
       await page.getByText(t("password.warning.common")).waitFor();
       await page.getByText(t("password.advice.another_word")).waitFor();
       await field.scrollIntoViewIfNeeded();
-      await look(ben, "14-password-weak");
+      await look(ben, "15-password-weak");
       await field.fill("seven quiet herons wade");
       await page.getByText(t("password.score.4")).waitFor();
 
@@ -102,7 +102,7 @@ describe("coming and going", () => {
       await panel.getByLabel(t("invitation.code")).fill(app.oldCode());
       await panel.getByRole("button", { name: t("settings.authenticatorTake") }).click();
       await page.getByText(t("invitation.wrongCode")).waitFor();
-      await look(ben, "14-authenticator");
+      await look(ben, "15-authenticator");
       await panel.getByLabel(t("invitation.code")).fill(await app.code());
       await page.keyboard.press("Enter");
       await page.getByText(t("settings.authenticatorSaved")).first().waitFor();

@@ -29,14 +29,14 @@ describe("acting for a colleague", () => {
       const table = page.getByRole("table", { name: t("mandate.title") });
       await table.getByText("Chantal Bakker").first().waitFor();
       const before = await table.locator("tbody tr").count();
-      await look(anna, "13-settings");
+      await look(anna, "19-settings");
       await page.getByRole("button", { name: t("mandate.give") }).press("Enter");
       const dialog = page.getByRole("dialog", { name: t("mandate.give") });
       const give = dialog.getByRole("button", { name: t("mandate.doGive") });
       await dialog.getByLabel(t("mandate.holder")).selectOption(house.accounts.ben.id);
       assert.ok(await give.isDisabled(), "cover without a last day is not given");
       await dialog.getByLabel(t("mandate.lastDay")).fill(tomorrow());
-      await look(anna, "13-give");
+      await look(anna, "19-give");
 
       // Ben is at work already: the mailbox comes by itself.
       const ben = await device(browser, house, setting);
@@ -51,7 +51,7 @@ describe("acting for a colleague", () => {
       const covered = session.mailboxes.find((one) => one.mandate);
       assert.equal(covered.mandate.grantor_name, "Anna de Vries");
       await openFolder(ben, "inbox", covered);
-      await look(ben, "13-covered");
+      await look(ben, "19-covered");
       await compose(ben);
       const from = ben.page.getByLabel(ben.t("compose.from"));
       const words = setting.language === "nl" ? "Ben Carter namens Anna de Vries" : "Ben Carter on behalf of Anna de Vries";
@@ -59,7 +59,7 @@ describe("acting for a colleague", () => {
       const subject = `Overdracht ${nameOf(setting)}`;
       await write(ben, { subject, text: "Ik neem waar." });
       await addRecipient(ben, "chantal@linde.example");
-      await look(ben, "13-compose");
+      await look(ben, "19-compose");
       await send(ben);
       await ben.page.getByRole("heading", { name: subject, level: 1 }).waitFor();
       await ben.page.locator("strong").getByText(words).waitFor();
@@ -72,7 +72,7 @@ describe("acting for a colleague", () => {
       assert.ok((await line.innerText()).includes(words));
       await openMessage(chantal, subject);
       await chantal.page.locator("article, section").getByText(words).locator("visible=true").first().waitFor();
-      await look(chantal, "13-on-behalf");
+      await look(chantal, "19-on-behalf");
 
       // Anna ends it; Ben's page loses the mailbox within a second.
       const mine = table.getByRole("row").filter({ hasText: t("mandate.holds") }).filter({ hasText: "Ben Carter" });
@@ -90,7 +90,7 @@ describe("acting for a colleague", () => {
       const table = page.getByRole("table", { name: t("admin.mandates") });
       await table.getByText("Chantal Bakker").first().waitFor();
       await table.getByText(t("mandate.planned")).first().waitFor();
-      await look(eva, "13-admin");
+      await look(eva, "19-admin");
       await page.getByRole("button", { name: t("mandate.give") }).click();
       const dialog = page.getByRole("dialog", { name: t("mandate.give") });
       await dialog.getByLabel(t("mandate.mailbox")).waitFor();

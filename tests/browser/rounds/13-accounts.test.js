@@ -36,7 +36,7 @@ describe("what opens an account", () => {
       await eva.page.goto("/admin/people");
       await eva.page.getByRole("button", { name: eva.t("people.edit", { name }) }).click();
       const dialog = eva.page.getByRole("dialog");
-      await look(eva, "15-person");
+      await look(eva, "13-person");
       await dialog.getByRole("button", { name: eva.t("people.askPassword") }).click();
       await eva.page.getByText(eva.t("people.askedPassword", { name })).first().waitFor();
       await eva.close();
@@ -46,7 +46,7 @@ describe("what opens an account", () => {
       await enter(one, account);
       await page.getByRole("heading", { name: t("signIn.changeTitle"), level: 1 }).waitFor();
       await page.getByText(t("signIn.changeAsked")).waitFor();
-      await look(one, "15-change");
+      await look(one, "13-change");
       await page.goto("/settings");
       await page.getByRole("heading", { name: t("signIn.changeTitle"), level: 1 }).waitFor();
       const field = page.getByLabel(t("password.new"), { exact: true });
@@ -79,7 +79,7 @@ describe("what opens an account", () => {
       await page.getByRole("button", { name: t("settings.onlyPasskeys") }).click();
       const dialog = page.getByRole("dialog", { name: t("settings.onlyPasskeysTitle") });
       await dialog.getByText(t("settings.onlyPasskeysSpare")).waitFor();
-      await look(one, "15-only-passkeys");
+      await look(one, "13-only-passkeys");
       await dialog.getByRole("button", { name: t("settings.onlyPasskeys") }).click();
       await page.getByRole("heading", { name: t("settings.authenticator"), level: 2 }).waitFor({ state: "detached" });
       assert.equal((await get(one, "/session")).has_password, false);
@@ -100,7 +100,7 @@ describe("what opens an account", () => {
       const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: t("settings.devices"), level: 2 }) });
       await panel.getByText(t("settings.deviceHere")).waitFor();
       await panel.scrollIntoViewIfNeeded();
-      await look(one, "15-devices");
+      await look(one, "13-devices");
       const others = panel.getByRole("listitem").filter({ hasNotText: t("settings.deviceHere") });
       if (before.length > 1) {
         await others.first().getByRole("button").focus();
@@ -131,7 +131,7 @@ describe("what opens an account", () => {
       await page.keyboard.press("Enter");
       await panel.getByText(t("verify.wrong")).waitFor();
       await code.fill(await codeOn(house, outside, number));
-      await look(one, "15-phone");
+      await look(one, "13-phone");
       await page.keyboard.press("Enter");
       await page.getByText(t("settings.phoneDone")).first().waitFor();
       await panel.getByText(number).waitFor();
@@ -145,7 +145,7 @@ describe("what opens an account", () => {
       await signIn(chantal, "chantal");
       const number = screen === "phone" ? "+31612340017" : "+31612340018";
       const data = { name: `Piet ${screen}`, references: [`P-15${n}`], phone: number };
-      const headers = { origin: house.url, "x-wardpost-csrf": chantal.csrf, "idempotency-key": `15-${screen}` };
+      const headers = { origin: house.url, "x-wardpost-csrf": chantal.csrf, "idempotency-key": `13-${screen}` };
       const patient = await (await chantal.context.request.post("/api/v1/patients", { data, headers })).json();
       await page.goto(`/patients/${patient.id}`);
       const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: t("care.checks"), level: 2 }) });
@@ -158,7 +158,7 @@ describe("what opens an account", () => {
       await panel.getByLabel(t("care.identityRecord"), { exact: true }).selectOption("passport");
       await panel.getByRole("button", { name: t("care.identityRecord") }).click();
       await panel.getByText(t("care.identityNone")).waitFor({ state: "detached" });
-      await look(chantal, "15-patient-checks");
+      await look(chantal, "13-patient-checks");
       const now = await get(chantal, `/patients/${patient.id}`);
       assert.ok(now.phone_confirmed_at && now.identity_checked_by === "passport");
       await chantal.close();
@@ -170,7 +170,7 @@ describe("what opens an account", () => {
     await anyone.page.goto("/confirm#not-a-token");
     await anyone.page.getByText(anyone.t("confirm.bad")).waitFor();
     assert.ok(!anyone.page.url().includes("#not-a-token"), "the token does not stay in the address bar");
-    await look(anyone, "15-confirm");
+    await look(anyone, "13-confirm");
     await anyone.close();
   });
 });

@@ -35,11 +35,11 @@ describe("access follows care", () => {
       await closed.waitFor();
       assert.equal(await lineOf(ben, LETTER).count(), 0);
       assert.ok(!(await page.content()).includes("glucose"), "nothing of the letter is in the page");
-      await look(ben, "12-closed-line");
+      await look(ben, "18-closed-line");
       await closed.focus();
       await page.keyboard.press("Enter");
       await page.getByText(t("closed.help")).waitFor();
-      await look(ben, "12-closed");
+      await look(ben, "18-closed");
 
       await page.getByRole("button", { name: t("emergency.take") }).press("Enter");
       const dialog = page.getByRole("dialog", { name: t("emergency.title") });
@@ -47,13 +47,13 @@ describe("access follows care", () => {
       const open = dialog.getByRole("button", { name: t("emergency.open") });
       assert.ok(await open.isDisabled(), "without a reason it does not open");
       await dialog.getByLabel(t("emergency.reason")).fill("Patiënt belt met klachten");
-      await look(ben, "12-emergency-dialog");
+      await look(ben, "18-emergency-dialog");
       await open.press("Enter");
 
       const banner = page.getByRole("complementary", { name: t("emergency.take") });
       await banner.getByText("Fatima El Amrani").waitFor();
       await page.getByRole("heading", { name: LETTER, level: 1 }).waitFor();
-      await look(ben, "12-emergency-open");
+      await look(ben, "18-emergency-open");
       await page.goto("/settings");
       await banner.getByRole("button", { name: t("emergency.end") }).press("Enter");
       await banner.waitFor({ state: "detached" });
@@ -70,12 +70,12 @@ describe("access follows care", () => {
       await page.getByLabel(t("care.find")).fill("111222333");
       await page.keyboard.press("Enter");
       await page.getByRole("link", { name: "Fatima El Amrani" }).waitFor();
-      await look(chantal, "12-patients");
+      await look(chantal, "18-patients");
       await page.getByRole("link", { name: "Fatima El Amrani" }).click();
       await page.getByRole("heading", { name: "Fatima El Amrani", level: 1 }).waitFor();
       const table = page.getByRole("table", { name: t("relations.title") });
       await table.getByText("Anna de Vries").waitFor();
-      await look(chantal, "12-patient");
+      await look(chantal, "18-patient");
 
       await page.getByRole("button", { name: t("relations.add") }).click();
       const dialog = page.getByRole("dialog", { name: t("relations.add") });
@@ -84,7 +84,7 @@ describe("access follows care", () => {
       await dialog.getByLabel(t("relations.who"), { exact: true }).selectOption(ben);
       const week = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
       await dialog.getByLabel(t("relations.until")).fill(week);
-      await look(chantal, "12-relation-dialog");
+      await look(chantal, "18-relation-dialog");
       await dialog.getByRole("button", { name: t("do.save") }).click();
       const row = table.getByRole("row").filter({ hasText: "Ben Carter" });
       await row.waitFor();
@@ -99,7 +99,7 @@ describe("access follows care", () => {
       await lineOf(other, other.t("closed.title")).waitFor();
       await page.goto("/teams");
       await page.getByRole("table", { name: t("teams.title") }).getByText("Diabetes").waitFor();
-      await look(chantal, "12-teams");
+      await look(chantal, "18-teams");
       await Promise.all([chantal.close(), other.close()]);
     });
 
@@ -110,10 +110,10 @@ describe("access follows care", () => {
       const queue = dirk.page.getByRole("table", { name: dirk.t("emergencies.title") });
       const waiting = queue.locator("tbody tr");
       await waiting.first().waitFor();
-      await look(dirk, "12-emergencies");
+      await look(dirk, "18-emergencies");
       const before = await waiting.count();
       await waiting.first().getByRole("button", { name: dirk.t("emergencies.judge", { who: "Ben Carter" }) }).click();
-      await look(dirk, "12-judge");
+      await look(dirk, "18-judge");
       await dirk.page.getByRole("dialog").getByRole("button", { name: dirk.t("do.save") }).click();
       await dirk.page.getByRole("dialog").waitFor({ state: "detached" });
       await dirk.page.waitForFunction(
@@ -131,7 +131,7 @@ describe("access follows care", () => {
       await emergency.waitFor();
       assert.match(await emergency.innerText(), /Ben Carter/);
       await looks.getByRole("row").filter({ hasText: t("ground.break_glass") }).first().waitFor();
-      await look(fatima, "12-own");
+      await look(fatima, "18-own");
       const got = await download(page, () => page.getByRole("link", { name: t("looked.download") }).click());
       assert.match(got.text, /Ben Carter.*break_glass/);
       await Promise.all([dirk.close(), fatima.close()]);

@@ -24,7 +24,7 @@ describe("security rules, network zones and automatic log-off", () => {
       const before = await get(sara, "/security-policy");
       await page.goto("/admin/security");
       await page.getByRole("heading", { name: t("admin.security"), level: 1 }).waitFor();
-      await look(sara, "11-security");
+      await look(sara, "12-security");
       await page.getByRole("button", { name: t("zones.add") }).click();
       const zone = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: t("zones.new"), level: 3 }) });
       const name = `Praktijk ${screen}`;
@@ -47,7 +47,7 @@ describe("security rules, network zones and automatic log-off", () => {
       await elsewhere.getByRole("checkbox", { name: t("zones.downloads") }).setChecked(screen === "phone");
       await page.getByRole("checkbox", { name: t("security.rotate") }).check();
       await page.getByText(t("security.rotationWarning")).waitFor();
-      await look(sara, "11-zones");
+      await look(sara, "12-zones");
       await page.getByRole("checkbox", { name: t("security.rotate") }).uncheck();
       await page.getByRole("button", { name: t("policy.save") }).click();
       await page.getByText(t("security.saved")).first().waitFor();
@@ -56,7 +56,7 @@ describe("security rules, network zones and automatic log-off", () => {
       assert.deepEqual(now.policy.zones[0].networks, ["127.0.0.0/8", "10.0.0.0/8"]);
       await page.reload();
       await page.getByText(t("zones.youIn", { zone: name })).waitFor();
-      await look(sara, "11-security-versions");
+      await look(sara, "12-security-versions");
       await sara.close();
     });
 
@@ -69,12 +69,12 @@ describe("security rules, network zones and automatic log-off", () => {
       await page.getByText(t("signIn.passkeyHere", { zone: "Gastennetwerk" })).waitFor();
       await page.getByText(t("signIn.waiting", { zone: "Gastennetwerk" })).waitFor();
       assert.equal(await page.getByLabel(t("signIn.login")).count(), 0);
-      await look(anyone, "11-elsewhere");
+      await look(anyone, "12-elsewhere");
       told.ways = [];
       told.waiting = false;
       await page.getByRole("button", { name: t("do.retry") }).click();
       await page.getByText(t("signIn.nothingHere", { zone: "Gastennetwerk" })).waitFor();
-      await look(anyone, "11-nothing");
+      await look(anyone, "12-nothing");
       await anyone.close();
     });
   }

@@ -34,7 +34,7 @@ describe("provisioning by an identity provider", () => {
       await eva.page.goto("/admin/provisioning");
       await eva.page.getByRole("heading", { name: t("provisioning.title"), level: 1 }).waitFor();
       assert.equal(await eva.page.getByRole("heading", { name: t("provisioning.tokens") }).count(), 0, "tokens are not for administrators");
-      await look(eva, "17-provisioning-administrator");
+      await look(eva, "16-provisioning-administrator");
       await eva.page.getByLabel(t("provisioning.programName")).fill(program);
       await eva.page.keyboard.press("Enter");
       await eva.page.getByRole("row").filter({ hasText: program }).waitFor();
@@ -51,7 +51,7 @@ describe("provisioning by an identity provider", () => {
       const dialog = page.getByRole("alertdialog", { name: t("provisioning.newTitle", { label: `Sync ${screen}` }) });
       const token = await dialog.locator("code").innerText();
       assert.match(token, /^wps_[\w-]{40,}$/);
-      await look(sara, "17-token");
+      await look(sara, "16-token");
       await dialog.getByRole("button", { name: t("do.close") }).last().click();
       const nurse = page.getByRole("group", { name: t("provisioning.roles") }).getByRole("checkbox").first();
       await nurse.setChecked(!(await nurse.isChecked()));
@@ -66,9 +66,9 @@ describe("provisioning by an identity provider", () => {
       const requests = page.getByRole("table", { name: t("provisioning.requests") });
       await requests.getByText("POST /Users").first().waitFor();
       await requests.getByText(t("provisioning.refused", { status: "409" })).first().waitFor();
-      await look(sara, "17-provisioning");
+      await look(sara, "16-provisioning");
       await requests.scrollIntoViewIfNeeded();
-      await look(sara, "17-requests", { dark: false });
+      await look(sara, "16-requests", { dark: false });
 
       await eva.page.goto("/admin/people");
       await eva.page.getByLabel(t("people.find")).fill(login);
@@ -77,7 +77,7 @@ describe("provisioning by an identity provider", () => {
       await row.getByRole("button", { name: t("people.edit", { name: `Iris ${screen}` }) }).click();
       await eva.page.getByText(t("kept.provider")).waitFor();
       await eva.page.getByRole("button", { name: t("kept.takeBack") }).scrollIntoViewIfNeeded();
-      await look(eva, "17-kept-by");
+      await look(eva, "16-kept-by");
       await eva.page.getByRole("button", { name: t("kept.takeBack") }).click();
       await eva.page.getByText(t("kept.taken", { name: `Iris ${screen}` })).first().waitFor();
       assert.equal((await scim(token, "GET", `/Users/${made.body.id}`)).status, 404, "out of reach again");

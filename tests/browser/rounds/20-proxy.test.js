@@ -25,7 +25,7 @@ describe("acting for a patient", () => {
       const mine = page.getByRole("table", { name: t("own.byMe") });
       await mine.getByText("Sofie de Boer").waitFor();
       await mine.getByText("Daan de Boer").first().waitFor();
-      await look(peter, "16-own");
+      await look(peter, "20-own");
 
       await mine.getByRole("button", { name: t("own.actFor", { name: "Sofie de Boer" }) }).press("Enter");
       await page.getByRole("heading", { name: t("own.titleFor", { name: "Sofie de Boer" }), level: 1 }).waitFor();
@@ -37,7 +37,7 @@ describe("acting for a patient", () => {
       await looks.getByText(both).first().waitFor();
       await looks.getByText(t("ground.proxy")).first().waitFor();
       assert.ok(!(await page.content()).includes("P-20432"), "nothing of her brother");
-      await look(peter, "16-acting");
+      await look(peter, "20-acting");
 
       await banner.getByRole("button", { name: t("acting.stop") }).press("Enter");
       await banner.waitFor({ state: "detached" });
@@ -55,7 +55,7 @@ describe("acting for a patient", () => {
       const table = page.getByRole("table", { name: t("proxy.title") });
       const row = table.getByRole("row").filter({ hasText: t("proxy.state.holds") });
       await row.getByText("Peter de Boer").waitFor();
-      await look(chantal, "16-patient");
+      await look(chantal, "20-patient");
 
       const peter = await device(browser, house, setting);
       await signIn(peter, "peter");
@@ -65,7 +65,7 @@ describe("acting for a patient", () => {
       await row.getByRole("button", { name: t("own.endOf", { name: "Peter de Boer" }) }).press("Enter");
       await peter.page.getByText(peter.t("acting.overHelp")).waitFor({ timeout: 3_000 });
       assert.ok(!(await peter.page.content()).includes("P-20432"), "nothing of him is left on the page");
-      await look(peter, "16-over");
+      await look(peter, "20-over");
       await peter.page.getByRole("button", { name: peter.t("acting.stop") }).click();
       await peter.page.getByRole("table", { name: peter.t("own.byMe") }).getByText("Sofie de Boer").waitFor();
 
@@ -74,7 +74,7 @@ describe("acting for a patient", () => {
       await dialog.getByLabel(t("proxy.login")).fill(house.accounts.peter.login);
       const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10);
       await dialog.getByLabel(t("mandate.lastDay")).fill(inAYear);
-      await look(chantal, "16-register");
+      await look(chantal, "20-register");
       await dialog.getByRole("button", { name: t("do.save") }).click();
       await dialog.waitFor({ state: "detached" });
       const waits = table.getByRole("row").filter({ hasText: t("proxy.state.waits_for_consent") });
@@ -95,7 +95,7 @@ describe("acting for a patient", () => {
     await page.getByText(t("ages.unsound")).waitFor();
     await second.getByLabel(t("ages.from")).fill("13");
     await page.getByText(t("ages.unsound")).waitFor({ state: "detached" });
-    await look(sara, "16-ages");
+    await look(sara, "20-ages");
     await page.getByLabel(t("policy.note")).fill("As in England");
     await page.getByRole("button", { name: t("policy.save") }).click();
     await page.getByText(t("security.saved")).first().waitFor();
