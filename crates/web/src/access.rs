@@ -337,6 +337,7 @@ pub const OPERATIONS: &[Operation] = {
         op("backchannel_logout", Public, O::Organisation),
         op("step_up", SignedIn, O::Organisation),
         op("step_up_options", SignedIn, O::Organisation),
+        op("begin_provider_step_up", SignedIn, O::Organisation),
         op("touch", SignedIn, O::Organisation),
         may("all_sessions", P::PersonManage, O::Organisation),
         op("end_session", OwnOr(P::PersonManage), O::Session),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
+import { giveAuthenticator } from "../lib/authenticator.js";
 import { SETTINGS, device, get, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
 import { openHouse } from "../lib/house.js";
 import { openProvider } from "../lib/provider.js";
@@ -102,6 +103,64 @@ describe("signing in by an identity provider", () => {
       await page.getByRole("button", { name: /yes/i }).click();
       await page.waitForURL((url) => url.pathname === "/sign-in" && url.origin === house.url);
       await page.getByRole("button", { name: dutch("provider.signIn", { name: NAME }) }).waitFor();
+      await one.close();
+    });
+  }
+
+  for (const setting of SETTINGS) {
+    test(`whoever comes by a provider alone proves themselves anew there (${nameOf(setting)})`, async () => {
+      const one = await open(setting);
+      const { page } = one;
+      const who = `noor-${setting.screen}`;
+      await giveAuthenticator(one);
+      await page.goto("/sign-in?next=/settings");
+      await way(one).click();
+      await go(one, who);
+      await page.waitForURL(/\/settings$/);
+      // The server would ask after a quarter of an hour: here it is made to ask when it is told to.
+      let ask = true;
+      await page.route("**/api/v1/me/passkeys/*", async (route) => {
+        if (!ask || route.request().method() === "GET") return route.continue();
+        ask = false;
+        const body = { type: "urn:wardpost:problem:forbidden", title: "Not allowed", status: 403, detail: "recent_sign_in" };
+        return route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify(body) });
+      });
+      const secret = async () => (await one.context.cookies()).find((cookie) => cookie.name.endsWith("wardpost")).value;
+      const old = await secret();
+      const dialog = page.getByRole("dialog");
+      const confirm = dialog.getByRole("button", { name: dutch("stepUp.provider", { name: NAME }) });
+      const lines = page.locator("section").filter({ has: page.getByRole("heading", { name: dutch("settings.passkeys"), level: 2 }) }).getByRole("listitem");
+      await page.getByLabel(dutch("settings.passkeyName")).fill("Bureau");
+      await page.getByRole("button", { name: dutch("settings.passkeyAdd") }).click();
+      await confirm.waitFor();
+      await look(one, "11-step-up");
+      const [there] = await Promise.all([one.context.waitForEvent("page"), confirm.press("Enter")]);
+      await there.getByLabel("Who").fill(who);
+      await there.getByLabel("Two factors").check();
+      await Promise.all([there.waitForEvent("close"), there.keyboard.press("Enter")]);
+      // What was asked for goes on by itself, as it was typed.
+      await lines.filter({ hasText: "Bureau" }).waitFor();
+      assert.notEqual(await secret(), old);
+      // Where no window may be opened, one comes back to the same place and does it once more.
+      await page.evaluate(() => {
+        window.open = () => null;
+      });
+      const remove = async () => {
+        await lines.getByRole("button", { name: dutch("settings.passkeyRemoveName", { name: "Bureau" }) }).click();
+        await dialog.getByRole("button", { name: dutch("settings.passkeyRemove"), exact: true }).click();
+      };
+      ask = true;
+      await remove();
+      await confirm.click();
+      await go(one, who);
+      await page.waitForURL(/\/settings$/);
+      await page.getByText(dutch("stepUp.again")).first().waitFor();
+      await look(one, "11-step-up-back");
+      ask = false;
+      await remove();
+      // The server has heard it, and says why not: it is the only passkey of somebody without a password.
+      await page.getByText(dutch("detail.last_way_in")).waitFor();
+      assert.deepEqual(provider.errors, []);
       await one.close();
     });
   }

@@ -2744,8 +2744,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Finish what was begun with a provider. `forbidden` with `provider_unknown`, `provider_link_first`, `provider_single_factor`
-         *     or `provider_linked` tells somebody whom the provider has proved why they can't come in.
+         * Finish what was begun with a provider: what was begun decides what comes of it. `forbidden` with `provider_unknown`,
+         *     `provider_link_first`, `provider_single_factor`, `provider_linked` or `provider_other_account` tells somebody whom the provider
+         *     has proved why they can't come in.
          */
         post: operations["finish_provider_sign_in"];
         delete?: never;
@@ -2860,6 +2861,26 @@ export interface paths {
         put?: never;
         /** What to ask one's passkeys to prove oneself anew (`POST /session/step-up`). */
         post: operations["step_up_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/step-up/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin proving oneself anew at an identity provider where one's account is linked; finished by
+         *     `POST /session/provider/finish`, in this session.
+         */
+        post: operations["begin_provider_step_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5498,6 +5519,8 @@ export interface components {
             next: string | null;
             /** @description An account there was linked to whoever was signed in already. */
             linked: boolean;
+            /** @description Whoever was signed in already has proved themselves anew: the session has another cookie now. */
+            proved: boolean;
         };
         /**
          * Format: uuid
@@ -5528,6 +5551,13 @@ export interface components {
             role_rules: components["schemas"]["RoleRule"][];
             /** @description The roles of these rules are given and taken again at each sign-in, not at the first only. */
             keep_roles_in_step: boolean;
+        };
+        /** @description At which provider to prove oneself anew. */
+        ProviderStepUp: {
+            /** @description One where one's account is linked. */
+            provider_id: components["schemas"]["ProviderId"];
+            /** @description Where to go on after it: a path of the app; anything else is read over. */
+            next?: string | null;
         };
         /** @description Whom to look at. */
         ProviderToCheck: {
@@ -13512,6 +13542,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    begin_provider_step_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderStepUp"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSent"];
                 };
             };
             400: components["responses"]["Refused400"];

@@ -35,6 +35,8 @@ export function useMay(): (permission: Permission) => boolean {
 
 export type TabMessage =
   | { kind: "session" }
+  /** Somebody proved themselves anew, in a window that was opened for it. */
+  | { kind: "proved" }
   | { kind: "signed_out"; idle: boolean }
   | { kind: "idle"; expires_at: string };
 

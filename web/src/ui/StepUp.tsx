@@ -1,16 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, isProblem } from "@/api/client";
 import { askPasskey, isAtHome, passkeysHere } from "@/api/passkey";
 import type { PasskeyOptions } from "@/api/types";
-import { sessionQuery, tellTabs, useSession } from "@/app/session";
+import { hearTabs, sessionQuery, tellTabs, useSession } from "@/app/session";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { ErrorLine, TextField } from "./Field";
+import { identityLinksQuery } from "./identityLinksQuery";
 import { usePasskeyText } from "./passkeyWords";
 import { passkeysQuery } from "./passkeysQuery";
-import { Failure } from "./pieces";
+import { Failure, Skeleton } from "./pieces";
+import { useProblemText } from "./problem";
 
 /** Whether the server wants the person to prove themselves once more before this act. */
 export const needsStepUp = (error: unknown): boolean => isProblem(error, "forbidden") && error.detail === "recent_sign_in";
@@ -25,12 +27,16 @@ function useProved(onDone: () => void) {
   };
 }
 
-/** Asks for a passkey or a fresh code; after that the act can be repeated. */
+/** Asks for a passkey, a fresh code, or the organisation's account; after that the act is repeated. */
 export function StepUp({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
   const t = useT();
   const { has_password: hasPassword } = useSession();
   const passkeys = useQuery({ ...passkeysQuery, enabled: passkeysHere() });
-  const offer = passkeysHere() && (!hasPassword || (passkeys.data?.length ?? 0) > 0);
+  const linked = useQuery(identityLinksQuery);
+  const offer = passkeysHere() && (passkeys.data?.length ?? 0) > 0;
+  const { links = [], providers = [] } = linked.data ?? {};
+  const accounts = providers.filter(({ id }) => links.some((one) => one.provider_id === id));
+  const looking = (passkeysHere() && passkeys.isPending) || linked.isPending;
   const [code, setCode] = useState("");
   const proved = useProved(onDone);
   const confirm = useMutation({
@@ -58,7 +64,8 @@ export function StepUp({ onDone, onClose }: { onDone: () => void; onClose: () =>
         </>
       }
     >
-      {offer ? <ByPasskey onDone={proved} or={hasPassword} /> : null}
+      {!hasPassword && looking ? <Skeleton rows={1} /> : null}
+      {offer ? <ByPasskey onDone={proved} or={hasPassword || accounts.length > 0} /> : null}
       {hasPassword ? (
         <>
           <p>{t("stepUp.text")}</p>
@@ -80,7 +87,60 @@ export function StepUp({ onDone, onClose }: { onDone: () => void; onClose: () =>
           {confirm.error && !wrong ? <Failure error={confirm.error} /> : null}
         </>
       ) : null}
+      {accounts.map(({ id, name }) => (
+        <ByProvider key={id} id={id} name={name} first={!offer && !hasPassword} onDone={proved} />
+      ))}
+      {!hasPassword && !offer && !looking && accounts.length === 0 ? <p>{t("stepUp.noWay")}</p> : null}
     </Dialog>
+  );
+}
+
+/**
+ * The organisation's account: its page opens in a window of its own, so that nothing is lost of what waits here. Where none may
+ * be opened, this one goes there, and comes back to the same place.
+ */
+function ByProvider({ id, name, first, onDone }: { id: string; name: string; first: boolean; onDone: () => Promise<void> }) {
+  const t = useT();
+  const words = useProblemText();
+  const done = useRef(onDone);
+  useEffect(() => {
+    done.current = onDone;
+  });
+  const go = useMutation({
+    mutationFn: async (there: Window | null) => {
+      const next = there ? null : location.pathname + location.search;
+      try {
+        const { url } = await api.post<{ url: string }>("/session/step-up/provider", { provider_id: id, next });
+        (there ?? window).location.assign(url);
+      } catch (error) {
+        there?.close();
+        throw error;
+      }
+    },
+  });
+  const waits = go.isSuccess;
+  useEffect(() => {
+    if (!waits) return;
+    return hearTabs((message) => {
+      if (message.kind === "proved") void done.current();
+    });
+  }, [waits]);
+  return (
+    <div className="passkey-door">
+      {/* A window opens only while a press is being answered: before anything is asked of the server. */}
+      <Button
+        kind={first ? "primary" : "plain"}
+        wide
+        icon="globe"
+        label={t("stepUp.provider", { name })}
+        busy={go.isPending}
+        onPress={() => go.mutate(window.open("", "_blank"))}
+      />
+      <ErrorLine text={go.error ? words(go.error) : undefined} />
+      <p className="small soft" role="status">
+        {t(waits ? "stepUp.waiting" : "stepUp.providerText")}
+      </p>
+    </div>
   );
 }
 

@@ -70,6 +70,7 @@ const DETAILS = new Set([
   "provider_link_first",
   "provider_single_factor",
   "provider_linked",
+  "provider_other_account",
   "not_sequenced_yet",
   "no_telephone",
   "in_progress",

@@ -6,6 +6,7 @@ mod devices;
 mod key_rule;
 mod passkeys;
 mod provider;
+mod provider_step_up;
 mod rotation;
 mod sessions;
 mod sign_in;

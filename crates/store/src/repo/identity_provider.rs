@@ -24,6 +24,8 @@ const LOGIN_GET: &str =
 const LOGIN_TAKE: &str = "DELETE FROM provider_login WHERE org_id = ?1 AND state_hash = ?2";
 const LOGIN_PRUNE: &str = "DELETE FROM provider_login WHERE org_id = ?1 AND expires_at < ?2";
 const SESSION_INSERT: &str = "INSERT INTO provider_session (org_id, session_id, provider_id, link_id, sid_index, sealed_token) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const SESSION_RENEW: &str =
+    "UPDATE provider_session SET sid_index = ?4, sealed_token = ?5 WHERE org_id = ?1 AND session_id = ?2 AND link_id = ?3";
 const SESSION_GET: &str =
     "SELECT provider_id, sealed_token FROM provider_session WHERE org_id = ?1 AND session_id = ?2";
 const OPEN_BY_SID: &str = "SELECT session.session_id, session.person_id FROM provider_session JOIN session ON session.org_id = provider_session.org_id AND session.session_id = provider_session.session_id WHERE provider_session.org_id = ?1 AND provider_session.provider_id = ?2 AND provider_session.sid_index = ?3 AND session.ended_at IS NULL LIMIT 100";
@@ -51,6 +53,7 @@ pub const ALL: &[&str] = &[
     LOGIN_TAKE,
     LOGIN_PRUNE,
     SESSION_INSERT,
+    SESSION_RENEW,
     SESSION_GET,
     OPEN_BY_SID,
     OPEN_BY_LINK,
@@ -220,6 +223,18 @@ pub fn take_login(batch: &mut Batch, org: OrgId, state_hash: &[u8], guard: &'sta
 /// Adds that a provider began a session.
 pub fn insert_session(batch: &mut Batch, org: OrgId, s: ProviderSession) {
     batch.exec(SESSION_INSERT, params![org, s.session_id, s.provider_id, s.link_id, s.sid_index, s.sealed_token]);
+}
+
+/// Notes what the provider says now of a session that this link began; of others nothing.
+pub fn renew_session(
+    batch: &mut Batch,
+    org: OrgId,
+    id: SessionId,
+    link: LinkId,
+    sid_index: Option<Vec<u8>>,
+    sealed_token: Vec<u8>,
+) {
+    batch.exec(SESSION_RENEW, params![org, id, link, sid_index, sealed_token]);
 }
 
 /// Which provider began a session, and what is shown to it when signing out.

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(begin_provider_sign_in))
         .routes(routes!(finish_provider_sign_in))
+        .routes(routes!(begin_provider_step_up))
         .routes(routes!(backchannel_logout))
         .routes(routes!(my_links))
         .routes(routes!(begin_link))
@@ -79,6 +80,33 @@ pub(crate) async fn begin_provider_sign_in(
     sent(&state, begun)
 }
 
+/// At which provider to prove oneself anew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProviderStepUp {
+    /// One where one's account is linked.
+    provider_id: ProviderId,
+    /// Where to go on after it: a path of the app; anything else is read over.
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// Begin proving oneself anew at an identity provider where one's account is linked; finished by
+/// `POST /session/provider/finish`, in this session.
+#[utoipa::path(post, path = "/session/step-up/provider", tag = "session", request_body = ProviderStepUp,
+    responses((status = 200, description = "Where to go", body = ProviderSent), ChangeRefusals))]
+pub(crate) async fn begin_provider_step_up(
+    State(state): State<WebState>,
+    signed: Signed,
+    Json(body): Json<ProviderStepUp>,
+) -> Answer<Response> {
+    limit(&state, &signed.client)?;
+    let core = state.core();
+    let begun =
+        core.begin_provider_step_up(&signed.actor, body.provider_id, body.next.as_deref(), &signed.client).await?;
+    sent(&state, begun)
+}
+
 /// With what the provider sent somebody back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -105,10 +133,13 @@ pub(crate) struct ProviderFinished {
     next: Option<String>,
     /// An account there was linked to whoever was signed in already.
     linked: bool,
+    /// Whoever was signed in already has proved themselves anew: the session has another cookie now.
+    proved: bool,
 }
 
-/// Finish what was begun with a provider. `forbidden` with `provider_unknown`, `provider_link_first`, `provider_single_factor`
-/// or `provider_linked` tells somebody whom the provider has proved why they can't come in.
+/// Finish what was begun with a provider: what was begun decides what comes of it. `forbidden` with `provider_unknown`,
+/// `provider_link_first`, `provider_single_factor`, `provider_linked` or `provider_other_account` tells somebody whom the provider
+/// has proved why they can't come in.
 #[utoipa::path(post, path = "/session/provider/finish", tag = "session", security(()), request_body = ProviderFinish,
     responses((status = 200, description = "Signed in, half signed in, or linked", body = ProviderFinished),
         ChangeRefusals))]
@@ -129,7 +160,15 @@ pub(crate) async fn finish_provider_sign_in(
     let (secret, next) = match outcome {
         ProviderOutcome::Linked => {
             let session = stand(&state, &caller).await?;
-            return Ok((headers, axum::Json(ProviderFinished { session, next: None, linked: true })).into_response());
+            let done = ProviderFinished { session, next: None, linked: true, proved: false };
+            return Ok((headers, axum::Json(done)).into_response());
+        }
+        ProviderOutcome::Proved { secret, next } => {
+            headers.append(header::SET_COOKIE, Cookie::Session.set(&secret, secure)?);
+            let caller = Caller { secret: Some(secret), client: caller.client };
+            let session = stand(&state, &caller).await?;
+            let done = ProviderFinished { session, next, linked: false, proved: true };
+            return Ok((headers, axum::Json(done)).into_response());
         }
         ProviderOutcome::SecondFactor { pending, next } => (pending.secret, next),
         ProviderOutcome::Entered { entered, next } => {
@@ -149,7 +188,7 @@ pub(crate) async fn finish_provider_sign_in(
         Session::SecondFactor { .. } => second_factor_wanted(),
         session => session,
     };
-    Ok((headers, axum::Json(ProviderFinished { session, next, linked: false })).into_response())
+    Ok((headers, axum::Json(ProviderFinished { session, next, linked: false, proved: false })).into_response())
 }
 
 /// A provider's word that somebody has signed out (OpenID Connect Back-Channel Logout).

@@ -146,3 +146,44 @@ async fn an_account_is_linked_in_the_session_that_began_it() {
     assert_eq!(web.call(&other, "DELETE", &path, json!(null)).await.slug(), "not_found", "somebody else's");
     assert_eq!(web.call(&own, "DELETE", &path, json!(null)).await.status, StatusCode::NO_CONTENT);
 }
+
+/// ASVS 7.2.4, 7.5.1: whoever comes by a provider alone proves themselves anew there; the session goes on under another cookie.
+#[tokio::test]
+async fn a_proof_anew_at_the_provider_changes_the_sessions_cookie() {
+    let (web, id) = with_provider().await;
+    let (browser, answer) = there(&web, &id, noor()).await;
+    let done = web.post(&browser, "/session/provider/finish", answer).await;
+    let cookie = done.headers.get_all("set-cookie").iter().next_back().unwrap().to_str().unwrap().to_owned();
+    let session = done.ok()["session"].clone();
+    let mut noor_s = Browser {
+        cookie: cookie.split(';').next().map(str::to_owned),
+        csrf: session["csrf"].as_str().map(str::to_owned),
+    };
+    let step_up = json!({ "provider_id": id, "next": "/settings" });
+    let anonymous = web.post(&Browser::default(), "/session/step-up/provider", step_up.clone()).await;
+    assert_eq!(anonymous.slug(), "unauthenticated");
+    let elsewhere = json!({ "provider_id": id.replace(|c: char| c.is_ascii_digit(), "0"), "next": null });
+    assert_eq!(web.post(&noor_s, "/session/step-up/provider", elsewhere).await.slug(), "not_found");
+    let got = web.post(&noor_s, "/session/step-up/provider", step_up).await;
+    let begun = got.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let url = got.ok()["url"].as_str().unwrap().to_owned();
+    let old = noor_s.cookie.clone().unwrap();
+    noor_s.cookie = Some(format!("{old}; {begun}"));
+    let a =
+        web.house.provider.consent(&url, web.house.clock.now_us() / 1_000_000, &json!({ "sub": "n1", "amr": ["mfa"] }));
+    let answer = json!({ "code": a.code, "state": a.state, "iss": a.iss });
+    let got = web.post(&noor_s, "/session/provider/finish", answer.clone()).await;
+    let cookies: Vec<_> = got.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap().to_owned()).collect();
+    assert!(
+        cookies.len() == 2 && cookies[0].contains("Max-Age=0") && cookies[1].starts_with("__Host-wardpost="),
+        "{cookies:?}"
+    );
+    let done = got.ok();
+    assert_eq!((&done["proved"], &done["linked"], &done["next"]), (&json!(true), &json!(false), &json!("/settings")));
+    assert_eq!(web.post(&noor_s, "/session/provider/finish", answer).await.slug(), "unauthenticated", "once");
+    let with = |cookie: &str| Browser { cookie: Some(cookie.to_owned()), csrf: None };
+    assert_eq!(web.get(&with(&old), "/session").await.ok()["state"], "anonymous");
+    let new = cookies[1].split(';').next().unwrap();
+    let stands = web.get(&with(new), "/session").await.ok();
+    assert_eq!((&stands["state"], &stands["csrf"]), (&json!("signed_in"), &done["session"]["csrf"]));
+}

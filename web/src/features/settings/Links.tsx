@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { IdentityLinks } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
+import { identityLinksQuery } from "@/ui/identityLinksQuery";
 import { Failure } from "@/ui/pieces";
 import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { useVoice } from "@/ui/toasts";
@@ -14,10 +14,7 @@ export function Links() {
   const formats = useFormats();
   const client = useQueryClient();
   const { tell } = useVoice();
-  const all = useQuery({
-    queryKey: ["identity-links"],
-    queryFn: ({ signal }) => api.get<IdentityLinks>("/me/identity-links", undefined, signal),
-  });
+  const all = useQuery(identityLinksQuery);
   const link = useMutation({
     mutationFn: (provider_id: string) => api.post<{ url: string }>("/me/identity-links/begin", { provider_id }),
     onSuccess: ({ url }) => location.assign(url),
@@ -26,7 +23,7 @@ export function Links() {
     mutationFn: (id: string) => api.delete(`/me/identity-links/${id}`),
     onSuccess: () => {
       tell(t("provider.unlinked"));
-      void client.invalidateQueries({ queryKey: ["identity-links"] });
+      void client.invalidateQueries(identityLinksQuery);
     },
   });
   const { links = [], providers = [] } = all.data ?? {};

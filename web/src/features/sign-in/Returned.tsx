@@ -3,11 +3,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api, isProblem } from "@/api/client";
 import type { ProviderFinished } from "@/api/types";
-import { acceptSession, tellTabs } from "@/app/session";
+import { acceptSession, sessionQuery, tellTabs, useSessionAnswer } from "@/app/session";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Banner, Skeleton } from "@/ui/pieces";
 import { useProblemText } from "@/ui/problem";
+import { useVoice } from "@/ui/toasts";
 import { Door } from "./Door";
 
 /** What the provider sent along: read once, and gone from the address before anything else happens. */
@@ -23,15 +24,29 @@ export function Returned() {
   const words = useProblemText();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const { tell } = useVoice();
+  const inside = useSessionAnswer().data?.state === "signed_in";
   const [answer] = useState(takeAnswer);
+  // In a window of its own there is nowhere to go on: the other one does.
+  const proved = (next: string | null) => {
+    tellTabs({ kind: "proved" });
+    if (!next) return window.close();
+    tell(t("stepUp.again"));
+    void navigate({ href: next, replace: true });
+  };
   const finish = useMutation({
-    mutationFn: () => api.post<ProviderFinished>("/session/provider/finish", answer),
+    mutationFn: async () => {
+      // What is asked about the session before its secret changes must not be answered after it.
+      await client.ensureQueryData(sessionQuery);
+      return api.post<ProviderFinished>("/session/provider/finish", answer);
+    },
     onSuccess: (done) => {
       acceptSession(client, done.session);
+      if (done.proved) return proved(done.next);
       if (done.session.state === "signed_in") tellTabs({ kind: "session" });
-      const inside = done.session.state === "signed_in" && !done.linked;
-      const to = done.linked ? "/settings" : inside ? (done.next ?? "/") : "/sign-in";
-      void navigate({ href: done.next && !inside && !done.linked ? `/sign-in?${new URLSearchParams({ next: done.next })}` : to, replace: true });
+      const entered = done.session.state === "signed_in" && !done.linked;
+      const to = done.linked ? "/settings" : entered ? (done.next ?? "/") : "/sign-in";
+      void navigate({ href: done.next && !entered && !done.linked ? `/sign-in?${new URLSearchParams({ next: done.next })}` : to, replace: true });
     },
   });
   const { mutate } = finish;
@@ -45,6 +60,19 @@ export function Returned() {
       : isProblem(said, "unauthenticated")
         ? t("provider.refused")
         : words(said);
+  if (finish.data?.proved)
+    return (
+      <Door title={t("stepUp.proved")}>
+        <Banner tone="ok" live>
+          {t("stepUp.provedText")}
+        </Banner>
+      </Door>
+    );
+  // Who is signed in wanted to prove or link something: a window of its own closes, this one goes back.
+  const back = () => {
+    if (inside) window.close();
+    void navigate({ to: inside ? "/settings" : "/sign-in", replace: true });
+  };
   return (
     <Door title={t(failed ? "provider.failedTitle" : "provider.finishing")}>
       {failed ? (
@@ -52,7 +80,7 @@ export function Returned() {
           <Banner tone="danger" live>
             {failed}
           </Banner>
-          <Button kind="primary" wide label={t("provider.again")} onPress={() => void navigate({ to: "/sign-in", replace: true })} />
+          <Button kind="primary" wide label={t(inside ? "do.close" : "provider.again")} onPress={back} />
         </>
       ) : (
         <Skeleton rows={2} />

@@ -1,7 +1,9 @@
 //! The way to a provider and back.
 
 use super::known::Provider;
+use super::login::{Purpose, SealedLogin};
 use super::metadata::with_query;
+use super::step_up::Wanted;
 use super::token::{Asked, Claims, SealedIdToken, TokenAnswer, id_token};
 use crate::audit::NewEntry;
 use crate::clock::{MINUTE_US, SECOND_US};
@@ -17,7 +19,6 @@ use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use aws_lc_rs::digest;
 use base64::prelude::*;
-use serde::{Deserialize, Serialize};
 use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
 use wardpost_model::person::{Actor, PersonState};
 use wardpost_model::security::Way;
@@ -30,8 +31,6 @@ use wardpost_store::{Batch, StoreError};
 
 /// Time to sign in at the provider.
 const GOOD_FOR_US: i64 = 10 * MINUTE_US;
-/// Whoever links an account has signed in there so lately.
-const LINK_AGE_S: i64 = 300;
 const MAX_NEXT: usize = 300;
 /// Longest code and state that are looked at.
 const MAX_ANSWER: usize = 4096;
@@ -79,24 +78,13 @@ pub enum ProviderOutcome {
     },
     /// An account there is linked to whoever is signed in here.
     Linked,
-}
-
-/// What a sign-in is for.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) enum Purpose {
-    SignIn,
-    Link { person: PersonId, session: SessionId },
-}
-
-/// `provider_login.sealed_login`.
-#[derive(Serialize, Deserialize)]
-struct SealedLogin {
-    provider: ProviderId,
-    nonce: String,
-    verifier: String,
-    purpose: Purpose,
-    next: Option<String>,
-    begun_us: i64,
+    /// Whoever is signed in here has proved themselves anew.
+    Proved {
+        /// The session's new secret.
+        secret: String,
+        /// Where to go on: a path of the app.
+        next: Option<String>,
+    },
 }
 
 /// What a provider proved of somebody.
@@ -128,7 +116,7 @@ impl Core {
         self.begin_at(&provider, Purpose::SignIn, next).await
     }
 
-    fn take_turn(&self, client: &Client) -> Result<()> {
+    pub(super) fn take_turn(&self, client: &Client) -> Result<()> {
         let taken = self.identity().sign_ins.take(network_key(client.network), self.clock().now_us());
         taken.map_err(|retry_after_seconds| Error::RateLimited { retry_after_seconds })
     }
@@ -175,10 +163,7 @@ impl Core {
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
         ];
-        if matches!(purpose, Purpose::Link { .. }) {
-            // Not whoever happens to be signed in there in this browser.
-            pairs.extend([("prompt", "login"), ("max_age", "300")]);
-        }
+        pairs.extend(purpose.prompts());
         let url = with_query(&said.metadata.authorization_endpoint, &pairs);
         Ok(ProviderBegun { url, browser_secret, seconds: u32::try_from(GOOD_FOR_US / SECOND_US).unwrap_or(600) })
     }
@@ -193,14 +178,15 @@ impl Core {
         self.vault().hash_secret(purpose::PROVIDER_BROWSER, secret.as_bytes())
     }
 
-    /// Finishes what [`Core::begin_provider_sign_in`] or [`Core::begin_link`] began, in the same browser, once. `session` is
-    /// the session of this browser, if somebody is signed in.
+    /// Finishes what [`Core::begin_provider_sign_in`], [`Core::begin_link`] or [`Core::begin_provider_step_up`] began, in the same
+    /// browser, once. What was begun decides what comes of it. `session` is the session of this browser, if somebody is signed
+    /// in.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] whatever of the answer is wrong, too late, used, or of another browser, and when whoever it
     /// is can't sign in here; [`Error::Denied`] with a reason that whoever was proved may know: `provider_unknown` (nobody
     /// here), `provider_link_first` (an account here has their address, and is not linked), `provider_single_factor`,
-    /// `provider_linked` (linked to somebody else).
+    /// `provider_linked` (linked to somebody else), `provider_other_account` (proved by another account than one's own).
     pub async fn finish_provider_sign_in(
         &self,
         answer: &ProviderAnswer,
@@ -228,6 +214,13 @@ impl Core {
                 }
                 self.put_link(&actor, &proved).await?;
                 Ok(ProviderOutcome::Linked)
+            }
+            Purpose::StepUp { person, session: begun_in, link } => {
+                let secret = session.ok_or(Error::Unauthenticated)?;
+                let wanted = Wanted { person, session: begun_in, link };
+                let secret = self.step_up_by_provider(&wanted, &proved, secret, client).await?;
+                self.identity().sign_ins.give_back(&network_key(client.network));
+                Ok(ProviderOutcome::Proved { secret, next: login.next })
             }
         }
     }
@@ -289,11 +282,10 @@ impl Core {
         let Ok(tokens) = serde_json::from_slice::<TokenAnswer>(&bytes) else {
             return Ok(Err("the tokens can't be read".to_owned()));
         };
-        let linking = matches!(login.purpose, Purpose::Link { .. });
         let asked = Asked {
             nonce: &login.nonce,
             access_token: tokens.access_token.as_deref(),
-            not_before_s: linking.then_some(login.begun_us / SECOND_US - LINK_AGE_S),
+            not_before_s: login.purpose.not_before_s(login.begun_us),
         };
         let checked = self.check_token(&provider, &|expected| id_token(expected, &asked, &tokens.id_token)).await?;
         let claims = match checked {
@@ -437,7 +429,7 @@ impl Core {
         }
     }
 
-    async fn refuse_provider(
+    pub(super) async fn refuse_provider(
         &self,
         provider: ProviderId,
         person: Option<PersonId>,
@@ -453,32 +445,6 @@ impl Core {
             .why(why);
         self.audit_alone(entry).await?;
         Ok(Error::Unauthenticated)
-    }
-
-    /// Where to go on to sign out at the provider by which a session began (RP-Initiated Logout 1.0); none for other
-    /// sessions, and when the provider offers or answers nothing.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn provider_sign_out_url(&self, secret: &str) -> Result<Option<String>> {
-        let session = session_rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
-        let Some(session) = session.filter(|s| s.ended_us.is_none()) else { return Ok(None) };
-        let Some((id, sealed)) = rows::session(self.db(), self.org(), session.id).await? else { return Ok(None) };
-        let Some(provider) = self.provider(id).await?.filter(|p| p.settings.active) else { return Ok(None) };
-        let said = match self.said_by(&provider).await {
-            Ok(said) => said,
-            Err(Error::Unavailable(_)) => return Ok(None),
-            Err(e) => return Err(e),
-        };
-        let Some(endpoint) = &said.metadata.end_session_endpoint else { return Ok(None) };
-        let token: SealedIdToken = self.unseal(purpose::PROVIDER_TOKEN, session.id.as_bytes(), &sealed)?;
-        let back = format!("{}/sign-in", self.config().public_url);
-        let pairs = [
-            ("id_token_hint", token.id_token.as_str()),
-            ("client_id", provider.settings.client_id.as_str()),
-            ("post_logout_redirect_uri", back.as_str()),
-        ];
-        Ok(Some(with_query(endpoint, &pairs)))
     }
 }
 

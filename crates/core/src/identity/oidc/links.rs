@@ -1,6 +1,7 @@
 //! Whom a provider's subject is here: linked by whoever is signed in, to themselves.
 
-use super::flow::{Proved, ProviderBegun, Purpose};
+use super::flow::{Proved, ProviderBegun};
+use super::login::Purpose;
 use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;

@@ -1,6 +1,8 @@
-//! A provider says that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0).
+//! Signing out at both ends: a provider says that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0), and
+//! whoever signs out here goes on there (RP-Initiated Logout 1.0).
 
-use super::token::{Logout, claimed_issuer, logout_token};
+use super::metadata::with_query;
+use super::token::{Logout, SealedIdToken, claimed_issuer, logout_token};
 use crate::audit::NewEntry;
 use crate::clock::MINUTE_US;
 use crate::identity::Client;
@@ -79,5 +81,31 @@ impl Core {
             Some(link) => Ok(rows::open_by_link(self.db(), self.org(), link.id).await?),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Where to go on to sign out at the provider by which a session began (RP-Initiated Logout 1.0); none for other
+    /// sessions, and when the provider offers or answers nothing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn provider_sign_out_url(&self, secret: &str) -> Result<Option<String>> {
+        let session = session_rows::by_secret(self.db(), self.org(), &self.web_session_hash(secret)).await?;
+        let Some(session) = session.filter(|s| s.ended_us.is_none()) else { return Ok(None) };
+        let Some((id, sealed)) = rows::session(self.db(), self.org(), session.id).await? else { return Ok(None) };
+        let Some(provider) = self.provider(id).await?.filter(|p| p.settings.active) else { return Ok(None) };
+        let said = match self.said_by(&provider).await {
+            Ok(said) => said,
+            Err(Error::Unavailable(_)) => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        let Some(endpoint) = &said.metadata.end_session_endpoint else { return Ok(None) };
+        let token: SealedIdToken = self.unseal(purpose::PROVIDER_TOKEN, session.id.as_bytes(), &sealed)?;
+        let back = format!("{}/sign-in", self.config().public_url);
+        let pairs = [
+            ("id_token_hint", token.id_token.as_str()),
+            ("client_id", provider.settings.client_id.as_str()),
+            ("post_logout_redirect_uri", back.as_str()),
+        ];
+        Ok(Some(with_query(endpoint, &pairs)))
     }
 }

@@ -10,9 +10,11 @@ mod admin;
 mod flow;
 mod known;
 mod links;
+mod login;
 mod logout;
 mod metadata;
 mod rules;
+mod step_up;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -12,7 +12,7 @@ use wardpost_model::provider::{CreateRule, ProviderSettings, RoleRule, SecondFac
 use wardpost_model::{ProviderId, RoleId};
 use wardpost_store::both_engines;
 
-fn settings() -> ProviderSettings {
+pub(super) fn settings() -> ProviderSettings {
     ProviderSettings {
         name: "Hospital".to_owned(),
         issuer: TestProvider::ISSUER.to_owned(),
@@ -32,7 +32,7 @@ async fn officer(house: &TestCore) -> Actor {
     signed_in(house, house, &sara).await.actor
 }
 
-async fn provider(house: &TestCore, settings: ProviderSettings) -> (Actor, ProviderId) {
+pub(super) async fn provider(house: &TestCore, settings: ProviderSettings) -> (Actor, ProviderId) {
     let sara = officer(house).await;
     let line = house.add_identity_provider(&sara, settings, TestProvider::SECRET).await.unwrap();
     (sara, line.id)
@@ -43,14 +43,14 @@ async fn role(house: &TestCore, key: &str) -> RoleId {
 }
 
 /// The whole way: there, signing in as the provider says, and back.
-async fn walks(house: &TestCore, id: ProviderId, said: Value) -> Result<ProviderOutcome, Error> {
+pub(super) async fn walks(house: &TestCore, id: ProviderId, said: Value) -> Result<ProviderOutcome, Error> {
     let begun = house.begin_provider_sign_in(id, Some("/mail"), &client()).await?;
     let answer = house.provider.consent(&begun.url, house.clock.now_us() / 1_000_000, &said);
     house.finish_provider_sign_in(&answer, &begun.browser_secret, None, &client()).await
 }
 
 #[track_caller]
-fn inside(outcome: Result<ProviderOutcome, Error>) -> SignedIn {
+pub(super) fn inside(outcome: Result<ProviderOutcome, Error>) -> SignedIn {
     match outcome.unwrap() {
         ProviderOutcome::Entered { entered, next } => {
             assert_eq!(next.as_deref(), Some("/mail"));
@@ -60,7 +60,7 @@ fn inside(outcome: Result<ProviderOutcome, Error>) -> SignedIn {
     }
 }
 
-fn denied(outcome: &Result<ProviderOutcome, Error>) -> Option<&'static str> {
+pub(super) fn denied(outcome: &Result<ProviderOutcome, Error>) -> Option<&'static str> {
     match outcome {
         Err(Error::Denied(code)) => Some(code),
         _ => None,
@@ -68,7 +68,7 @@ fn denied(outcome: &Result<ProviderOutcome, Error>) -> Option<&'static str> {
 }
 
 /// Links somebody's account there, as they do under Settings.
-async fn link(house: &TestCore, id: ProviderId, who: &TestPerson, sub: &str) -> SignedIn {
+pub(super) async fn link(house: &TestCore, id: ProviderId, who: &TestPerson, sub: &str) -> SignedIn {
     let s = signed_in(house, house, who).await;
     let begun = house.begin_link(&s.actor, id).await.unwrap();
     assert!(begun.url.contains("prompt=login") && begun.url.contains("max_age=300"), "{}", begun.url);
@@ -78,7 +78,7 @@ async fn link(house: &TestCore, id: ProviderId, who: &TestPerson, sub: &str) -> 
     s
 }
 
-fn rule() -> CreateRule {
+pub(super) fn rule() -> CreateRule {
     CreateRule { domains: ["clinic.example".parse().unwrap()].into(), role_ids: BTreeSet::new(), mailbox: true }
 }
 
