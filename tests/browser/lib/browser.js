@@ -140,6 +140,37 @@ async function sound(page, what, dark) {
   assert.deepEqual(told, [], `${what} is not accessible`);
 }
 
+/** What is pressed with a finger, in a glove, is at least this large: WCAG 2.2's 2.5.5. */
+const TARGET = 44;
+
+/** In the page: what a dialog shows beyond its edge. */
+function outside() {
+  const told = [];
+  for (const modal of document.querySelectorAll(".modal")) {
+    if (modal.scrollWidth <= modal.clientWidth) continue;
+    const edge = modal.getBoundingClientRect().right;
+    for (const one of modal.querySelectorAll("*")) if (one.children.length === 0 && one.getBoundingClientRect().right > edge) told.push(one.textContent);
+  }
+  return told;
+}
+
+/** In the page: what is pressed and is too small. Links amid words are as large as the words. */
+function tooSmall(target) {
+  const hidden = (one) => {
+    for (let at = one; at; at = at.parentElement) {
+      const { clip, clipPath, position } = getComputedStyle(at);
+      if (position === "absolute" && (clip !== "auto" || clipPath !== "none")) return true;
+    }
+    return !one.checkVisibility({ visibilityProperty: true });
+  };
+  const pressed = "button, a.button, summary, select, textarea, .table th a, input:not([type=checkbox], [type=radio], [type=file], [type=hidden])";
+  return [...document.querySelectorAll(pressed)]
+    .filter((one) => !hidden(one))
+    .map((one) => ({ one, box: one.getBoundingClientRect() }))
+    .filter(({ one, box }) => box.height < target - 0.5 || (one.matches("button, .button") && box.width < target - 0.5))
+    .map(({ one, box }) => `${one.tagName} "${one.ariaLabel ?? one.textContent.trim()}" ${Math.round(box.width)} x ${Math.round(box.height)}`);
+}
+
 /** A page, or a state of one: sound in the light and in the dark, no wider than the screen, and kept as pictures. */
 export async function look({ page, ...device }, name, { dark = true } = {}) {
   const what = `${name}-${device.screen}-${device.language}`;
@@ -156,4 +187,6 @@ export async function look({ page, ...device }, name, { dark = true } = {}) {
   const { width } = SCREENS[device.screen].viewport;
   const wider = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
+  assert.deepEqual(await page.evaluate(outside), [], `${what} cuts what stands in a dialog`);
+  if (device.screen === "phone") assert.deepEqual(await page.evaluate(tooSmall, TARGET), [], `${what} has targets below ${TARGET} px`);
 }

@@ -155,7 +155,7 @@ describe("what opens an account", () => {
       await panel.getByLabel(t("care.phoneCode"), { exact: true }).fill(await codeOn(house, outside, number));
       await page.keyboard.press("Enter");
       await panel.getByText(t("care.phoneOpen")).waitFor({ state: "detached" });
-      await panel.getByLabel(t("care.identityRecord"), { exact: true }).selectOption("passport");
+      await panel.getByLabel(t("identity.seen"), { exact: true }).selectOption("passport");
       await panel.getByRole("button", { name: t("care.identityRecord") }).click();
       await panel.getByText(t("care.identityNone")).waitFor({ state: "detached" });
       await look(chantal, "13-patient-checks");

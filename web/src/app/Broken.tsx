@@ -4,14 +4,24 @@ import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/pieces";
 
+/** An address without a page, with everything around it that whoever is signed in goes on by. */
 export function NotFound() {
   const t = useT();
   return (
-    <main>
-      <Empty heading icon="search" title={t("app.notFound")} action={<Link to="/">{t("app.home")}</Link>}>
+    <div className="page nothing">
+      <Empty
+        heading
+        icon="search"
+        title={t("app.notFound")}
+        action={
+          <Link to="/" className="button primary">
+            {t("app.home")}
+          </Link>
+        }
+      >
         {t("app.notFoundHelp")}
       </Empty>
-    </main>
+    </div>
   );
 }
 

@@ -156,6 +156,9 @@ const adminParts = [
   adminPart("/sessions", lazyRouteComponent(() => import("@/features/admin/Sessions"), "Sessions")),
 ] as const;
 
+/** Any other address: whoever is signed in is told so among what they know. */
+const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component: NotFound });
+
 const routeTree = root.addChildren([
   signIn,
   returned,
@@ -164,6 +167,7 @@ const routeTree = root.addChildren([
   confirm,
   inside.addChildren([
     home,
+    nowhere,
     mail.addChildren([mailNone, mailOne]),
     later.addChildren([
       drafts,

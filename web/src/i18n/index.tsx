@@ -100,6 +100,8 @@ export interface Formats {
   /** Date and time to the second, for logs. */
   stamp(at: string): string;
   day(at: string): string;
+  /** A day of the calendar, such as 2010-12-24, wherever one is. */
+  date(day: string): string;
   number(n: number): string;
   size(bytes: number): string;
   list(items: readonly string[]): string;
@@ -141,6 +143,7 @@ export function useFormats(): Formats {
           ...(new Date(at).getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" }),
         }),
       day: (at) => intl.formatDate(new Date(at), { day: "numeric", month: "long", year: "numeric" }),
+      date: (day) => intl.formatDate(new Date(`${day}T12:00:00`), { day: "numeric", month: "long", year: "numeric" }),
       number: (n) => intl.formatNumber(n),
       size(bytes) {
         if (bytes < 1000) return t("size.bytes", { n: bytes });

@@ -32,6 +32,15 @@ export function Breakable({ text }: { text: string }) {
   ));
 }
 
+/** What it is, and beneath it in small what tells it apart. */
+export function TwoLines({ children, under }: { children: React.ReactNode; under: React.ReactNode }) {
+  return (
+    <span className="two-lines">
+      <span>{children}</span> {under ? <span className="small soft">{under}</span> : null}
+    </span>
+  );
+}
+
 export function Empty(props: {
   icon: IconName;
   title: string;

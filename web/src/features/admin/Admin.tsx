@@ -1,8 +1,10 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useId, useRef, useState } from "react";
 import type { Permission } from "@/api/types";
 import { Redirect } from "@/app/Redirect";
 import { useMay } from "@/app/session";
 import { useT, type MessageKey } from "@/i18n";
+import { Icon } from "@/ui/Icon";
 import { useTitle } from "@/ui/title";
 import styles from "./admin.module.css";
 
@@ -29,20 +31,56 @@ function useParts() {
 
 export function Admin() {
   const t = useT();
-  const parts = useParts();
   useTitle(t("admin.title"));
   return (
     <div className="page">
       {/* Also with one part: a page without anything to press is scrolled by keyboard from here. */}
-      <nav className={styles.nav} aria-label={t("admin.parts")}>
+      <Parts />
+      <Outlet />
+    </div>
+  );
+}
+
+/** The parts side by side; on a phone only the one that is open, and the others when it is pressed. */
+function Parts() {
+  const t = useT();
+  const id = useId();
+  const parts = useParts();
+  const [open, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const here = useLocation({ select: ({ pathname }) => parts.find((part) => pathname.startsWith(part.to)) });
+  return (
+    <nav className={styles.nav} aria-label={t("admin.parts")}>
+      <button
+        ref={opener}
+        type="button"
+        className={`button plain ${styles.opener}`}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <span>
+          <span className="only-read">{t("admin.parts")}: </span>
+          {t(here?.words ?? "admin.title")}
+        </span>
+        <Icon name="down" />
+      </button>
+      <div id={id} className={styles.parts} data-open={open}>
         {parts.map((part) => (
-          <Link key={part.to} to={part.to} activeProps={{ "aria-current": "page" }}>
+          <Link
+            key={part.to}
+            to={part.to}
+            activeProps={{ "aria-current": "page" }}
+            onClick={() => {
+              if (open) opener.current?.focus();
+              setOpen(false);
+            }}
+          >
             {t(part.words)}
           </Link>
         ))}
-      </nav>
-      <Outlet />
-    </div>
+      </div>
+    </nav>
   );
 }
 

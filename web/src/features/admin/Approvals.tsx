@@ -82,10 +82,18 @@ function Ask(props: { approval: Approval; busy: boolean; onDecide: (given: boole
       <h2>{what}</h2>
       <p>{t("approvals.asked", { ...names, when: formats.full(approval.asked_at), until: formats.full(approval.expires_at) })}</p>
       {approval.change ? <Rights kind={approval.kind} change={approval.change} /> : null}
-      <p>
-        {approval.proof ? `${t("recovery.proof")} ${t(`recovery.proof.${approval.proof}`)}. ` : null}
-        {t("recovery.reason")}: {approval.reason}
-      </p>
+      <dl className="facts">
+        {approval.proof ? (
+          <div className="fact">
+            <dt>{t("approvals.proof")}</dt>
+            <dd>{t(`recovery.proof.${approval.proof}`)}</dd>
+          </div>
+        ) : null}
+        <div className="fact">
+          <dt>{t("recovery.reason")}</dt>
+          <dd>{approval.reason}</dd>
+        </div>
+      </dl>
       {approval.may_decide ? (
         <div className="row">
           <Button kind="primary" label={t("approvals.give")} aria-label={`${t("approvals.give")}: ${what}`} busy={busy} onPress={() => onDecide(true)} />

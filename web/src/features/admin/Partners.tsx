@@ -6,7 +6,7 @@ import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextArea, TextField } from "@/ui/Field";
-import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Chip, Empty, Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { useVoice } from "@/ui/toasts";
 import { OwnDomains } from "./OwnDomains";
@@ -53,11 +53,7 @@ export function Partners() {
                 id: "name",
                 head: t("admin.name"),
                 names: true,
-                cell: (one) => (
-                  <span className="two-lines">
-                    {one.name} <span className="small soft">{one.domain}</span>
-                  </span>
-                ),
+                cell: (one) => <TwoLines under={one.domain}>{one.name}</TwoLines>,
               },
               {
                 id: "tls",

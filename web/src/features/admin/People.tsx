@@ -7,7 +7,7 @@ import { useMay } from "@/app/session";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Check } from "@/ui/Field";
-import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Chip, Empty, Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { ReviewAsks } from "./reviews/Reviews";
 import { BulkBar, OpenActs } from "./bulk/Bulk";
@@ -42,7 +42,9 @@ export function People() {
         </div>
         {manages ? (
           <span className="row">
-            <Link to="/admin/import">{t("people.import")}</Link>
+            <Link to="/admin/import" className="button plain">
+              {t("people.import")}
+            </Link>
             <Button kind="primary" icon="plus" label={t("people.invite")} onPress={() => setInviting(true)} />
           </span>
         ) : null}
@@ -112,21 +114,22 @@ function List(props: {
             names: true,
             cell: (one) => {
               const words = (
-                <span className="two-lines">
+                <TwoLines under={[one.function, one.login].filter(Boolean).join(" · ")}>
                   <Link to="/admin/people/$person" params={{ person: one.id }} preload={false}>
                     {one.name}
-                  </Link>{" "}
-                  <span className="small soft">{[one.function, one.login].filter(Boolean).join(" · ")}</span>
-                </span>
+                  </Link>
+                </TwoLines>
               );
               return manages ? (
                 <span className={styles.choosing}>
-                  <input
-                    type="checkbox"
-                    aria-label={t("bulk.choose", { name: one.name })}
-                    checked={props.chosen.has(one.id)}
-                    onChange={(event) => props.onChoose(one.id, event.target.checked)}
-                  />
+                  <label>
+                    <input
+                      type="checkbox"
+                      aria-label={t("bulk.choose", { name: one.name })}
+                      checked={props.chosen.has(one.id)}
+                      onChange={(event) => props.onChoose(one.id, event.target.checked)}
+                    />
+                  </label>
                   {words}
                 </span>
               ) : (

@@ -318,7 +318,8 @@ export function EditPerson({ person, onClose }: { person: PersonLine; onClose: (
       {isProgram ? null : <PersonPasskeys person={person} />}
       {isProgram ? null : <PersonVerified person={person} />}
       <KeptBy person={person} onDone={done} />
-      <div className="row">
+      <h3 className="field-label">{t("people.account")}</h3>
+      <div className="acts">
         {person.state === "disabled" ? (
           <Button small icon="unlock" label={t("people.enable")} onPress={() => act.mutate("enable")} />
         ) : (

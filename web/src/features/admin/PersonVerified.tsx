@@ -47,25 +47,27 @@ export function PersonVerified({ person }: { person: PersonLine }) {
     : [];
   const failed = check.error ?? all.error;
   return (
-    <section aria-label={t("people.verified")}>
+    <section className={styles.check} aria-label={t("people.verified")}>
       <h3 className="field-label">{t("people.verified")}</h3>
       {it && lines.length === 0 ? <p className="small soft">{t("people.verifiedNothing")}</p> : null}
-      <ul className={styles.passkeys}>
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      {lines.length > 0 ? (
+        <ul className={styles.passkeys}>
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      ) : null}
       {me === person.id ? null : (
-        <div className={styles.inline}>
+        <>
           <Choice
-            label={t("people.checkIdentity")}
-            help={t("people.checkIdentityHelp")}
+            label={t("identity.seen")}
+            help={t("identity.seenHelp")}
             value={document}
             onChange={setDocument}
             options={IDENTITY_DOCUMENTS.map((value) => ({ value, label: t(`identity.${value}`) }))}
           />
-          <Button small label={t("do.save")} aria-label={t("people.checkIdentity")} busy={check.isPending} onPress={() => check.mutate()} />
-        </div>
+          <Button icon="check" label={t("people.checkIdentity")} busy={check.isPending} onPress={() => check.mutate()} />
+        </>
       )}
       {failed ? <Failure error={failed} /> : null}
     </section>

@@ -6,7 +6,7 @@ import { PERMISSIONS, type Page, type Permission, type WhoCanLine } from "@/api/
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Field";
-import { Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Empty, Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { Why } from "./person/Why";
 
@@ -57,15 +57,14 @@ export function WhoCan() {
               head: t("admin.name"),
               names: true,
               cell: (one) => (
-                <span className="two-lines">
+                <TwoLines under={one.function}>
                   <Link to="/admin/people/$person" params={{ person: one.id }} preload={false}>
                     {one.name}
-                  </Link>{" "}
-                  <span className="small soft">{one.function}</span>
-                </span>
+                  </Link>
+                </TwoLines>
               ),
             },
-            { id: "why", head: t("rights.why"), cell: (one) => <Why right={one} /> },
+            { id: "why", head: t("rights.why"), cell: (one) => <Why right={one} given /> },
           ]}
         />
       ) : null}

@@ -6,7 +6,7 @@ import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Segments } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
-import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Breakable, Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { useTitle } from "@/ui/title";
 import { AuditFilters, NO_FILTERS, queryOf, type Filters } from "./AuditFilters";
@@ -127,7 +127,7 @@ export function Entries({ asked, onOnly }: { asked: Query; onOnly?: (change: Par
             ),
           },
           { id: "what", head: t("log.what"), names: true, cell: (entry) => t(`audit.${entry.kind}`) },
-          { id: "who", head: t("log.who"), cell: (entry) => agentName(entry) },
+          { id: "who", head: t("log.who"), cell: (entry) => <Breakable text={agentName(entry)} /> },
           { id: "patient", head: t("log.patient"), cell: (entry) => entry.details?.patient ?? "" },
           {
             id: "result",

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { api, type Query } from "@/api/client";
 import { AUDIT_KINDS, type AuditKind, type Outcome, type Page, type PersonLine } from "@/api/types";
 import { useMay } from "@/app/session";
@@ -65,11 +66,22 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
     set({ person, personId: idOf(person) });
   const unknown = filters.person.trim() !== "" && filters.personId === "";
   const [asked, setAsked] = useState(false);
+  // On a phone only what is asked for most is in sight; what filters now always is.
+  const [more, setMore] = useState(false);
+  const rest = useRef<HTMLDivElement>(null);
+  const showMore = () => {
+    flushSync(() => setMore(true));
+    // What was pressed is gone: one goes on at the first of what came.
+    rest.current?.querySelector("input")?.focus();
+  };
+  const { patient, message, outcome, from, to } = filters;
+  const all = more || [patient, message, outcome, from, to].some((one) => one !== "");
   const left = AUDIT_KINDS.filter((kind) => !filters.kinds.includes(kind));
   return (
     <form
       className={`panel ${styles.filters}`}
       role="search"
+      data-all={all}
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
@@ -91,8 +103,10 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
           </option>
         ))}
       </datalist>
-      <TextField label={t("log.patient")} autoComplete="off" value={filters.patient} onChange={(patient) => set({ patient })} />
-      <TextField label={t("log.message")} autoComplete="off" value={filters.message} onChange={(message) => set({ message })} />
+      <div className={styles.more} ref={rest}>
+        <TextField label={t("log.patient")} autoComplete="off" value={patient} onChange={(text) => set({ patient: text })} />
+        <TextField label={t("log.message")} autoComplete="off" value={message} onChange={(text) => set({ message: text })} />
+      </div>
       <div className={styles.kinds}>
         <Choice
           label={t("log.kind")}
@@ -120,20 +134,27 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
           </ul>
         ) : null}
       </div>
-      <Choice
-        label={t("log.outcome")}
-        value={filters.outcome}
-        onChange={(outcome) => set({ outcome })}
-        options={[
-          { value: "", label: t("log.outcomeAny") },
-          ...(["success", "refused", "error"] as const).map((value) => ({ value, label: t(`outcome.${value}`) })),
-        ]}
-      />
-      <TextField label={t("log.from")} type="date" value={filters.from} onChange={(from) => set({ from })} />
-      <TextField label={t("log.to")} type="date" value={filters.to} onChange={(to) => set({ to })} />
+      <div className={styles.more}>
+        <Choice
+          label={t("log.outcome")}
+          value={outcome}
+          onChange={(value) => set({ outcome: value })}
+          options={[
+            { value: "", label: t("log.outcomeAny") },
+            ...(["success", "refused", "error"] as const).map((value) => ({ value, label: t(`outcome.${value}`) })),
+          ]}
+        />
+        <TextField label={t("log.from")} type="date" value={from} onChange={(day) => set({ from: day })} />
+        <TextField label={t("log.to")} type="date" value={to} onChange={(day) => set({ to: day })} />
+      </div>
       <div className={`row ${styles.go}`}>
         <Button type="submit" kind="primary" icon="search" label={t("log.find")} />
         <Button kind="quiet" label={t("log.clear")} onPress={onClear} />
+        {all ? null : (
+          <span className={styles.opener}>
+            <Button kind="quiet" icon="down" label={t("log.more")} onPress={showMore} />
+          </span>
+        )}
       </div>
     </form>
   );

@@ -72,7 +72,8 @@ export function Emergencies() {
                 ) : (
                   <Button
                     small
-                    label={t("emergencies.judge", { who: one.person_name })}
+                    label={t("emergencies.judgeDo")}
+                    aria-label={t("emergencies.judge", { who: one.person_name })}
                     onPress={() => setJudging(one)}
                   />
                 ),

@@ -5,7 +5,8 @@ import type { AccessLog } from "@/api/types";
 import { useFormats, useT, type MessageKey } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
-import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Icon } from "@/ui/Icon";
+import { Breakable, Chip, Empty, Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { merged } from "./looks";
 
@@ -46,7 +47,8 @@ export function Looks({ path, file }: { path: string; file?: string }) {
         <TextField label={t("looked.from")} type="date" value={from} onChange={setFrom} />
         <TextField label={t("looked.to")} type="date" value={to} onChange={setTo} />
         {file ? (
-          <a className="button" href={url(file, time)} download>
+          <a className="button plain" href={url(file, time)} download>
+            <Icon name="download" />
             {t("looked.download")}
           </a>
         ) : null}
@@ -65,12 +67,13 @@ export function Looks({ path, file }: { path: string; file?: string }) {
               head: t("looked.who"),
               names: true,
               cell: ({ look }) => (
-                <span className="two-lines">
-                  {look.on_behalf_of && !look.on_behalf_of.includes("@")
-                    ? t("party.onBehalf", { by: look.who, name: look.on_behalf_of })
-                    : look.who}{" "}
-                  <span className="small soft">{formats.list(look.roles)}</span>
-                </span>
+                <TwoLines under={formats.list(look.roles)}>
+                  {look.on_behalf_of && !look.on_behalf_of.includes("@") ? (
+                    t("party.onBehalf", { by: look.who, name: look.on_behalf_of })
+                  ) : (
+                    <Breakable text={look.who} />
+                  )}
+                </TwoLines>
               ),
             },
             {
@@ -87,16 +90,16 @@ export function Looks({ path, file }: { path: string; file?: string }) {
               id: "what",
               head: t("looked.what"),
               cell: ({ look }) => (
-                <span className="two-lines">
+                <TwoLines under={look.on_behalf_of?.includes("@") ? <Breakable text={look.on_behalf_of} /> : null}>
                   {t(`audit.${look.kind}`)}
-                  {look.on_behalf_of?.includes("@") ? <span className="small soft">{look.on_behalf_of}</span> : null}
-                </span>
+                </TwoLines>
               ),
             },
             {
               id: "why",
               head: t("looked.why"),
-              cell: ({ look }) => (
+              cell: ({ look }) =>
+                look.ground || look.why ? (
                 <span className="two-lines">
                   {look.ground ? (
                     <span>
@@ -107,7 +110,7 @@ export function Looks({ path, file }: { path: string; file?: string }) {
                   ) : null}
                   {look.why ? <span className="small">{t("looked.reason", { reason: look.why })}</span> : null}
                 </span>
-              ),
+                ) : null,
             },
           ]}
         />

@@ -4,7 +4,7 @@ import { api } from "@/api/client";
 import type { Id, PatientOpener } from "@/api/types";
 import { useT, type MessageKey } from "@/i18n";
 import { Button } from "@/ui/Button";
-import { Failure, Skeleton } from "@/ui/pieces";
+import { Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 
 /** Everybody for whom something about a patient opens now, and why. */
@@ -46,11 +46,7 @@ function List({ patient }: { patient: Id }) {
           id: "who",
           head: t("admin.name"),
           names: true,
-          cell: (one) => (
-            <span className="two-lines">
-              {one.name} <span className="small soft">{one.function}</span>
-            </span>
-          ),
+          cell: (one) => <TwoLines under={one.function}>{one.name}</TwoLines>,
         },
         {
           id: "what",

@@ -36,9 +36,9 @@ export function PatientAccount({ patient }: { patient: Patient }) {
           ) : null}
         </div>
         {patient.account ? (
-          <Button small label={t("care.accountUnlink")} busy={unlink.isPending} onPress={() => unlink.mutate()} />
+          <Button label={t("care.accountUnlink")} busy={unlink.isPending} onPress={() => unlink.mutate()} />
         ) : (
-          <Button small icon="plus" label={t("care.accountLink")} onPress={() => setLinking(true)} />
+          <Button icon="plus" label={t("care.accountLink")} onPress={() => setLinking(true)} />
         )}
       </header>
       {unlink.error ? <Failure error={unlink.error} /> : null}

@@ -38,15 +38,15 @@ export function PatientChecks({ patient }: { patient: Patient }) {
         }}
       >
         <Choice
-          label={t("care.identityRecord")}
-          help={t("care.identityHelp")}
+          label={t("identity.seen")}
+          help={t("identity.seenHelp")}
           value={document}
           onChange={setDocument}
           options={IDENTITY_DOCUMENTS.map((value) => ({ value, label: t(`identity.${value}`) }))}
         />
         {check.error ? <Failure error={check.error} /> : null}
         <div className="row">
-          <Button small type="submit" icon="check" label={t("care.identityRecord")} busy={check.isPending} />
+          <Button type="submit" icon="check" label={t("care.identityRecord")} busy={check.isPending} />
         </div>
       </form>
     </section>
@@ -100,7 +100,7 @@ function PhoneCheck({ patient, onDone }: { patient: Patient; onDone: () => void 
         </form>
       ) : (
         <div className="row">
-          <Button small icon="phone" label={t("care.phoneAsk")} busy={ask.isPending} onPress={() => ask.mutate()} />
+          <Button icon="phone" label={t("care.phoneAsk")} busy={ask.isPending} onPress={() => ask.mutate()} />
         </div>
       )}
       {ask.error ? <Failure error={ask.error} /> : null}

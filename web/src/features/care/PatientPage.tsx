@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { isProblem } from "@/api/client";
 import { useMay } from "@/app/session";
-import { useT } from "@/i18n";
+import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Banner, Empty, Failure, Skeleton } from "@/ui/pieces";
@@ -21,6 +21,7 @@ import { patientQuery } from "./queries";
 
 export function PatientPage() {
   const t = useT();
+  const formats = useFormats();
   const may = useMay();
   const { patient: id } = useParams({ from: "/inside/later/patients/$patient" });
   const patient = useQuery(patientQuery(id));
@@ -54,7 +55,7 @@ export function PatientPage() {
       <header className="page-head">
         <div>
           <h1>{one.name}</h1>
-          <p className="soft">{[one.birth_date, ...one.references, one.phone].filter(Boolean).join(" · ")}</p>
+          <p className="soft">{[one.birth_date ? formats.date(one.birth_date) : "", ...one.references, one.phone].filter(Boolean).join(" · ")}</p>
           <Ground ground={one.ground ?? undefined} />
         </div>
         {may("patient.manage") ? <Button icon="pen" label={t("care.edit")} onPress={() => setEditing(true)} /> : null}

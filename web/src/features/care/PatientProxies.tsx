@@ -1,15 +1,14 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api/client";
-import type { Id, Patient, Proxy, ProxyKind, ProxyScope } from "@/api/types";
+import type { Id, Patient, ProxyKind, ProxyScope } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Check, Choice, TextField } from "@/ui/Field";
 import { Failure, Skeleton } from "@/ui/pieces";
-import { Table } from "@/ui/Table";
 import { useVoice } from "@/ui/toasts";
-import { ProxyState, ScopeList, Until } from "../own/ProxyParts";
+import { ProxyTable } from "../own/ProxyParts";
 import { patientProxiesQuery, useProxiesChanged } from "../own/queries";
 
 const KINDS: readonly ProxyKind[] = ["parent", "guardian", "mentor", "mandated"];
@@ -43,63 +42,22 @@ export function PatientProxies({ patient }: { patient: Patient }) {
       {all.isPending ? <Skeleton rows={2} /> : null}
       {all.data?.length === 0 ? <p className="soft">{t("proxy.none")}</p> : null}
       {all.data && all.data.length > 0 ? (
-        <Table
+        <ProxyTable
           label={t("proxy.title")}
           rows={all.data}
-          keyOf={(one) => one.id}
-          columns={[
-            {
-              id: "who",
-              head: t("looked.who"),
-              names: true,
-              cell: (one) => (
-                <span className="two-lines">
-                  {one.person_name}{" "}
-                  <span className="small soft">{[t(`proxy.kind.${one.kind}`), one.basis].filter(Boolean).join(" · ")}</span>
-                </span>
-              ),
-            },
-            { id: "scope", head: t("proxy.scope"), cell: (one) => <ScopeList scope={one.scope} /> },
-            {
-              id: "state",
-              head: t("mandate.time"),
-              cell: (one) => (
-                <span className="two-lines">
-                  <span>
-                    <ProxyState proxy={one} />
-                  </span>
-                  <Until proxy={one} />
-                </span>
-              ),
-            },
-            {
-              id: "acts",
-              head: t("admin.actions"),
-              quiet: true,
-              cell: (one) => <Acts proxy={one} onEnd={() => end.mutate(one.id)} onConsent={() => consent.mutate(one.id)} />,
-            },
-          ]}
+          nameOf={(one) => one.person_name}
+          withBasis
+          first={(one) =>
+            one.standing === "waits_for_consent" ? (
+              <Button small label={t("proxy.keepConsent")} onPress={() => consent.mutate(one.id)} />
+            ) : null
+          }
+          ending={end.isPending ? end.variables : undefined}
+          onEnd={(one) => end.mutate(one.id)}
         />
       ) : null}
       {adding ? <ProxyDialog patient={patient} onClose={() => setAdding(false)} /> : null}
     </section>
-  );
-}
-
-function Acts({ proxy, onEnd, onConsent }: { proxy: Proxy; onEnd: () => void; onConsent: () => void }) {
-  const t = useT();
-  if (proxy.ended_at) return null;
-  return (
-    <span className="row">
-      {proxy.standing === "waits_for_consent" ? <Button small label={t("proxy.keepConsent")} onPress={onConsent} /> : null}
-      <Button
-        kind="quiet"
-        small
-        label={t("mandate.end")}
-        aria-label={t("own.endOf", { name: proxy.person_name })}
-        onPress={onEnd}
-      />
-    </span>
   );
 }
 

@@ -39,7 +39,7 @@ export function Patients() {
         </div>
         <span className="row">
           {may("patient.read") ? (
-            <Link to="/teams" className="button">
+            <Link to="/teams" className="button plain">
               {t("teams.title")}
             </Link>
           ) : null}
@@ -105,7 +105,7 @@ function PatientTable({ rows }: { rows: readonly PatientLine[] }) {
             </Link>
           ),
         },
-        { id: "birth", head: t("care.birthDate"), cell: (one) => one.birth_date ?? "" },
+        { id: "birth", head: t("care.birthDate"), cell: (one) => (one.birth_date ? formats.date(one.birth_date) : null) },
         { id: "references", head: t("care.references"), cell: (one) => formats.list(one.references) },
         { id: "ground", head: t("care.ground"), cell: (one) => <Ground ground={one.ground ?? undefined} /> },
       ]}

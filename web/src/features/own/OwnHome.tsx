@@ -9,7 +9,7 @@ import { Table } from "@/ui/Table";
 import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
 import { Looks } from "../care/Looks";
-import { ProxyState, ScopeList, Until } from "./ProxyParts";
+import { ProxyTable } from "./ProxyParts";
 import { detailsQuery, ownCareQuery, ownProxiesQuery, useActFor, useProxiesChanged } from "./queries";
 
 /** A patient's own pages, or those of the patient for whom one acts: as far as that goes. */
@@ -72,13 +72,14 @@ function Mine() {
 
 function Details() {
   const t = useT();
+  const formats = useFormats();
   const details = useQuery(detailsQuery);
   if (details.error && !details.data) return <Failure error={details.error} onRetry={() => void details.refetch()} />;
   if (!details.data) return <Skeleton rows={2} />;
   const { name, birth_date: born, references, phone } = details.data;
   const facts: [string, string | null][] = [
     [t("own.name"), name],
-    [t("own.born"), born],
+    [t("own.born"), born ? formats.date(born) : null],
     [t("own.numbers"), references.join(", ")],
     [t("own.phone"), phone],
   ];
@@ -160,7 +161,7 @@ function Acting() {
       {proxies.isPending ? <Skeleton rows={2} /> : null}
       {proxies.data && mine.length === 0 ? <p className="soft">{t("own.byMeNone")}</p> : null}
       {mine.length > 0 ? (
-        <ProxyTable
+        <OwnProxies
           label={t("own.byMe")}
           rows={mine}
           nameOf={(one) => one.patient_name}
@@ -202,7 +203,7 @@ function ForMe() {
       {consent.error ? <Failure error={consent.error} /> : null}
       {proxies.data && mine.length === 0 ? <p className="soft">{t("own.forMeNone")}</p> : null}
       {mine.length > 0 ? (
-        <ProxyTable
+        <OwnProxies
           label={t("own.forMe")}
           rows={mine}
           nameOf={(one) => one.person_name}
@@ -224,14 +225,15 @@ function ForMe() {
   );
 }
 
-function ProxyTable(props: {
+/** Proxies of one's own, on either side: both can end them. */
+function OwnProxies(props: {
   label: string;
   rows: readonly Proxy[];
   nameOf: (one: Proxy) => string;
   first: (one: Proxy) => React.ReactNode;
 }) {
-  const t = useT();
   const changed = useProxiesChanged();
+  const t = useT();
   const { tell } = useVoice();
   const end = useMutation({
     mutationFn: (one: Proxy) => api.delete(`/me/proxies/${one.id}`),
@@ -241,55 +243,7 @@ function ProxyTable(props: {
   return (
     <>
       {end.error ? <Failure error={end.error} /> : null}
-      <Table
-        label={props.label}
-        rows={props.rows}
-        keyOf={(one) => one.id}
-        columns={[
-          {
-            id: "who",
-            head: t("looked.who"),
-            names: true,
-            cell: (one) => (
-              <span className="two-lines">
-                {props.nameOf(one)} <span className="small soft">{t(`proxy.kind.${one.kind}`)}</span>
-              </span>
-            ),
-          },
-          { id: "scope", head: t("proxy.scope"), cell: (one) => <ScopeList scope={one.scope} /> },
-          {
-            id: "state",
-            head: t("mandate.time"),
-            cell: (one) => (
-              <span className="two-lines">
-                <span>
-                  <ProxyState proxy={one} />
-                </span>
-                <Until proxy={one} />
-              </span>
-            ),
-          },
-          {
-            id: "acts",
-            head: t("admin.actions"),
-            quiet: true,
-            cell: (one) =>
-              one.ended_at ? null : (
-                <span className="row">
-                  {props.first(one)}
-                  <Button
-                    kind="quiet"
-                    small
-                    label={t("mandate.end")}
-                    aria-label={t("own.endOf", { name: props.nameOf(one) })}
-                    busy={end.isPending && end.variables.id === one.id}
-                    onPress={() => end.mutate(one)}
-                  />
-                </span>
-              ),
-          },
-        ]}
-      />
+      <ProxyTable {...props} ending={end.isPending ? end.variables.id : undefined} onEnd={end.mutate} />
     </>
   );
 }

@@ -23,7 +23,6 @@ import { Devices } from "./Devices";
 import { Links } from "./Links";
 import { OwnSessions } from "./OwnSessions";
 import { Passkeys } from "./Passkeys";
-import styles from "./settings.module.css";
 
 export function Settings() {
   const t = useT();
@@ -31,7 +30,7 @@ export function Settings() {
   const { person, has_password: hasPassword } = useSession();
   useTitle(t("settings.title"));
   return (
-    <div className={`page ${styles.page}`}>
+    <div className="page split">
       <header>
         <h1>{t("settings.title")}</h1>
         <p className="soft">

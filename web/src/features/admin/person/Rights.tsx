@@ -4,7 +4,7 @@ import type { EffectiveRight, PersonLine, PersonRights } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Field";
-import { Failure, Skeleton } from "@/ui/pieces";
+import { Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { rightsQuery } from "./queries";
 import { Answer, useGivenWords, useSourceWords, Why } from "./Why";
@@ -65,11 +65,7 @@ function Permissions({ label, rights }: { label: string; rights: readonly Effect
           id: "permission",
           head: t("rights.permission"),
           names: true,
-          cell: (one) => (
-            <span className="two-lines">
-              {t(`permission.${one.permission}`)} <span className="small soft">{t(`permissionHelp.${one.permission}`)}</span>
-            </span>
-          ),
+          cell: (one) => <TwoLines under={t(`permissionHelp.${one.permission}`)}>{t(`permission.${one.permission}`)}</TwoLines>,
         },
         { id: "answer", head: t("rights.answer"), cell: (one) => <Answer right={one} /> },
         { id: "why", head: t("rights.why"), cell: (one) => <Why right={one} /> },
@@ -122,11 +118,7 @@ export function MailboxesOf({ rights }: { rights: PersonRights }) {
               id: "name",
               head: t("admin.name"),
               names: true,
-              cell: (one) => (
-                <span className="two-lines">
-                  {one.name} <span className="small soft">{one.address}</span>
-                </span>
-              ),
+              cell: (one) => <TwoLines under={one.address}>{one.name}</TwoLines>,
             },
             {
               id: "kind",

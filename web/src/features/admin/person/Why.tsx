@@ -43,8 +43,9 @@ export function useGivenWords(): (source: Extract<RightSource, { kind: "role" }>
   return ({ via, by, at }) => t(`source.via.${via}`, { by: by ?? t("source.somebody"), when: formats.short(at) });
 }
 
-/** The reasons of a right: each alone would do; or what takes it away. */
-export function Why({ right }: { right: Pick<EffectiveRight, "sources"> & Partial<EffectiveRight> }) {
+/** The reasons of a right: each alone would do; or what takes it away. With `given`, also how the roles came to them. */
+export function Why(props: { right: Pick<EffectiveRight, "sources"> & Partial<EffectiveRight>; given?: boolean }) {
+  const { right } = props;
   const words = useSourceWords();
   const given = useGivenWords();
   return (
@@ -57,7 +58,7 @@ export function Why({ right }: { right: Pick<EffectiveRight, "sources"> & Partia
       {right.sources.map((source) => (
         <li key={source.kind === "role" ? source.id : words(source)}>
           {words(source)}
-          {source.kind === "role" ? <span className="small soft">, {given(source)}</span> : null}
+          {props.given && source.kind === "role" ? <span className="small soft">, {given(source)}</span> : null}
         </li>
       ))}
     </ul>

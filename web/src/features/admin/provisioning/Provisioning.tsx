@@ -15,7 +15,7 @@ export function Provisioning() {
   useTitle(t("provisioning.title"));
   const address = `${window.location.origin}/scim/v2`;
   return (
-    <>
+    <div className={`${styles.sections} split`}>
       <header>
         <h1>{t("provisioning.title")}</h1>
         <p className="soft">{t("provisioning.lead")}</p>
@@ -38,6 +38,6 @@ export function Provisioning() {
           <Requests />
         </>
       ) : null}
-    </>
+    </div>
   );
 }

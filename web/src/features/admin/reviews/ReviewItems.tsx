@@ -6,7 +6,7 @@ import { useFormats, useT, type MessageKey } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Check, Choice, TextArea, TextField } from "@/ui/Field";
-import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Chip, Empty, Failure, Skeleton, TwoLines } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { useVoice } from "@/ui/toasts";
 import { reviewItemsQuery, type ReviewShow } from "./queries";
@@ -112,7 +112,8 @@ function useDecide(review: AccessReview) {
     mutationFn: ({ decision, people, note }: { decision: Decision; people: readonly string[]; note: string }) =>
       api.post(`/access-reviews/${review.id}/decisions`, { decision, person_ids: people, note }),
     onSuccess: (_, { people }) => tell(t("reviews.decided", { count: people.length })),
-    onSettled: () => void client.invalidateQueries({ queryKey: ["access-reviews"] }),
+    // Done when the list says so too: whoever chooses all of it next means nobody who was just decided on.
+    onSettled: () => client.invalidateQueries({ queryKey: ["access-reviews"] }),
   });
 }
 
@@ -138,16 +139,16 @@ function Items(props: {
           cell: (one) => (
             <span className={styles.choosing}>
               {one.own ? null : (
-                <input
-                  type="checkbox"
-                  aria-label={t("bulk.choose", { name: one.name })}
-                  checked={props.chosen.has(one.person_id)}
-                  onChange={(event) => props.onChoose(one.person_id, event.target.checked)}
-                />
+                <label>
+                  <input
+                    type="checkbox"
+                    aria-label={t("bulk.choose", { name: one.name })}
+                    checked={props.chosen.has(one.person_id)}
+                    onChange={(event) => props.onChoose(one.person_id, event.target.checked)}
+                  />
+                </label>
               )}
-              <span className="two-lines">
-                {one.name} <span className="small soft">{[one.function, one.login].filter(Boolean).join(" · ")}</span>
-              </span>
+              <TwoLines under={[one.function, one.login].filter(Boolean).join(" · ")}>{one.name}</TwoLines>
             </span>
           ),
         },
@@ -161,49 +162,46 @@ function Items(props: {
           id: "decision",
           head: t("reviews.decision"),
           cell: (one) => (
-            <span className="two-lines">
-              {one.decision ? (
-                <>
-                  <span>
-                    <Chip tone={TONES[one.decision]}>{t(`reviews.was.${one.decision}`)}</Chip>
-                  </span>
-                  <span className="small soft">
-                    {[one.note, one.decided_by, one.carried_out === null ? "" : t(one.carried_out ? "reviews.carriedOut" : "reviews.notYet")]
-                      .filter(Boolean)
-                      .join(" · ")}
-                  </span>
-                </>
-              ) : one.own ? (
-                <Chip>{t("reviews.own")}</Chip>
-              ) : null}
-            </span>
+            <div className={styles.decision}>
+              {one.decision ? <Decided item={one} decision={one.decision} /> : null}
+              {one.own ? <Chip>{t("reviews.own")}</Chip> : <Decide item={one} busy={props.busy} onDecide={props.onDecide} />}
+            </div>
           ),
-        },
-        {
-          id: "acts",
-          head: t("admin.actions"),
-          quiet: true,
-          cell: (one) =>
-            one.own ? null : (
-              <div className="row">
-                {(["keep", "change", "disable"] as const)
-                  .filter((decision) => decision !== one.decision)
-                  .map((decision) => (
-                    <Button
-                      key={decision}
-                      small
-                      kind={decision === "keep" ? "plain" : "quiet"}
-                      label={t(`reviews.do.${decision}`)}
-                      aria-label={t("reviews.doName", { what: t(`reviews.do.${decision}`), name: one.name })}
-                      busy={props.busy}
-                      onPress={() => props.onDecide(decision, one.person_id)}
-                    />
-                  ))}
-              </div>
-            ),
         },
       ]}
     />
+  );
+}
+
+function Decided({ item, decision }: { item: ReviewItem; decision: Decision }) {
+  const t = useT();
+  const carriedOut = item.carried_out === null ? "" : t(item.carried_out ? "reviews.carriedOut" : "reviews.notYet");
+  return (
+    <TwoLines under={[item.note, item.decided_by, carriedOut].filter(Boolean).join(" · ")}>
+      <Chip tone={TONES[decision]}>{t(`reviews.was.${decision}`)}</Chip>
+    </TwoLines>
+  );
+}
+
+/** The decisions that are open about somebody; also another than the one that was made. */
+function Decide(props: { item: ReviewItem; busy: boolean; onDecide: (decision: Decision, id: string) => void }) {
+  const t = useT();
+  const { item } = props;
+  return (
+    <div className="row">
+      {(["keep", "change", "disable"] as const)
+        .filter((decision) => decision !== item.decision)
+        .map((decision) => (
+          <Button
+            key={decision}
+            small
+            label={t(`reviews.do.${decision}`)}
+            aria-label={t("reviews.doName", { what: t(`reviews.do.${decision}`), name: item.name })}
+            busy={props.busy}
+            onPress={() => props.onDecide(decision, item.person_id)}
+          />
+        ))}
+    </div>
   );
 }
 

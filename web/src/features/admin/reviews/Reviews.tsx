@@ -50,9 +50,9 @@ function Begin({ reviews }: { reviews: AccessReviews }) {
     <section className="panel">
       <h2>{t("reviews.next")}</h2>
       {due.data ? (
-        <Banner tone="warn">{t("reviews.dueSince", { when: formats.short(reviews.next_due_at) })}</Banner>
+        <Banner tone="warn">{t("reviews.dueSince", { when: formats.day(reviews.next_due_at) })}</Banner>
       ) : (
-        <p>{t("reviews.dueOn", { when: formats.short(reviews.next_due_at), months: reviews.months })}</p>
+        <p>{t("reviews.dueOn", { when: formats.day(reviews.next_due_at), months: reviews.months })}</p>
       )}
       <p className="soft">{t("reviews.beginHelp")}</p>
       {start.error ? <Failure error={start.error} /> : null}
@@ -69,9 +69,9 @@ function Open({ review }: { review: AccessReview }) {
   const [closing, setClosing] = useState(false);
   return (
     <section className="panel">
-      <h2>{t("reviews.open", { when: formats.short(review.started_at) })}</h2>
+      <h2>{t("reviews.open", { when: formats.day(review.started_at) })}</h2>
       <p>
-        {t("reviews.by", { name: review.started_by, when: formats.short(review.due_at) })}{" "}
+        {t("reviews.by", { name: review.started_by, when: formats.day(review.due_at) })}{" "}
         <strong role="status">{t("reviews.progress", { done: review.people - review.open, people: review.people })}</strong>
       </p>
       <ReviewItems review={review} />
@@ -98,7 +98,7 @@ function Evidence({ review }: { review: AccessReview }) {
     <a
       className="button plain"
       href={url(`/access-reviews/${review.id}/evidence.csv`, {})}
-      aria-label={t("reviews.evidenceOf", { when: formats.short(review.started_at) })}
+      aria-label={t("reviews.evidenceOf", { when: formats.day(review.started_at) })}
       download
     >
       <Icon name="download" />
@@ -154,7 +154,7 @@ function Past({ reviews }: { reviews: readonly AccessReview[] }) {
               id: "when",
               head: t("reviews.period"),
               names: true,
-              cell: (one) => `${formats.short(one.started_at)} – ${formats.short(one.closed_at ?? one.due_at)}`,
+              cell: (one) => `${formats.day(one.started_at)} – ${formats.day(one.closed_at ?? one.due_at)}`,
             },
             { id: "by", head: t("reviews.startedBy"), cell: (one) => one.started_by },
             { id: "people", head: t("admin.people"), cell: (one) => one.people },

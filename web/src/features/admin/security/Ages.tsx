@@ -31,7 +31,7 @@ export function Ages({ ages, onChange }: { ages: Rules; onChange: (ages: Rules) 
       <p>{t("ages.lead")}</p>
       {bands.map((band, n) => (
         // A band has no name but its place.
-        <fieldset key={n} className={styles.inline}>
+        <fieldset key={n} className={styles.band}>
           <legend className="only-read">{t("ages.band", { n: n + 1 })}</legend>
           <NumberField
             label={t("ages.from")}

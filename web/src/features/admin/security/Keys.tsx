@@ -15,14 +15,16 @@ export function Keys({ policy, onChange }: { policy: SecurityPolicy; onChange: (
     <section className="panel">
       <h2>{t("security.keys")}</h2>
       <p className="small soft">{t("security.keysHelp")}</p>
-      {roles.map(({ id, name }) => (
-        <Check
-          key={id}
-          label={name}
-          checked={keyed.includes(id)}
-          onChange={(on) => onChange({ ...policy, security_key_roles: on ? [...keyed, id].sort() : keyed.filter((one) => one !== id) })}
-        />
-      ))}
+      <div className={styles.checks}>
+        {roles.map(({ id, name }) => (
+          <Check
+            key={id}
+            label={name}
+            checked={keyed.includes(id)}
+            onChange={(on) => onChange({ ...policy, security_key_roles: on ? [...keyed, id].sort() : keyed.filter((one) => one !== id) })}
+          />
+        ))}
+      </div>
       {keyed.length > 0 ? (
         <div className={styles.inline}>
           <NumberField

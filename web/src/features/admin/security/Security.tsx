@@ -17,6 +17,7 @@ import { Times } from "./Times";
 import { SecurityVersions } from "./Versions";
 import { useFactChanges } from "./words";
 import { Zones } from "./Zones";
+import styles from "../admin.module.css";
 
 export function Security() {
   const t = useT();
@@ -42,7 +43,7 @@ function Editor({ current }: { current: SecurityVersion }) {
   const formats = useFormats();
   const [draft, setDraft] = useState<SecurityPolicy>(current.policy);
   return (
-    <>
+    <div className={`${styles.sections} split`}>
       <p className="small soft">
         {current.changed_by_name
           ? t("policy.version", { version: current.version, when: formats.full(current.changed_at), name: current.changed_by_name })
@@ -66,7 +67,7 @@ function Editor({ current }: { current: SecurityVersion }) {
       <Ages ages={draft.ages} onChange={(ages) => setDraft({ ...draft, ages })} />
       <Save current={current} draft={draft} onDraft={setDraft} />
       <SecurityVersions onUse={setDraft} />
-    </>
+    </div>
   );
 }
 
