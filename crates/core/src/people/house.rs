@@ -1,9 +1,9 @@
 //! The copy of the house that each process keeps.
 
+use super::Keeper;
 use super::MandateRef;
 use super::contact::ContactBook;
 use super::document::{Document, Versioned, read_document};
-use super::person::Keeper;
 use super::policy::PolicyVersion;
 use super::scim::{Provisioned, ScimState};
 use super::security::SecurityVersion;

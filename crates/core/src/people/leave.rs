@@ -1,8 +1,9 @@
 //! Leaving the organisation: access ends at once on every node, mailboxes go to somebody else or close, and what was
 //! written stays (NL-09; 164.308(a)(3)(ii)(C)). At once, or planned for a day.
 
+use super::PersonLine;
+use super::giving::administers;
 use super::house::{House, HousePerson, MailboxRef, VERSION};
-use super::person::{PersonLine, administers};
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::error::guard;

@@ -9,9 +9,11 @@ mod bulk;
 mod contact;
 mod document;
 mod domain;
+mod giving;
 mod house;
 mod import;
 mod leave;
+mod list;
 mod mailbox;
 mod mandate;
 mod org;
@@ -36,6 +38,7 @@ pub use document::Versioned;
 pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, State};
 pub use import::{CellProblem, ImportEntry, ImportLine, ImportPreview, Imported, ImportedPerson, Undone};
 pub use leave::{Handover, Leave, LeavePreview, LeavingMailbox};
+pub use list::{Keeper, Lacking, PeopleQuery, PersonLine};
 pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};
 pub(crate) use mandate::Behalf;
 pub use mandate::{
@@ -44,7 +47,7 @@ pub use mandate::{
 };
 pub use org::{BootstrapPerson, Bootstrapped};
 pub use partner::{PartnerInput, PartnerLine};
-pub use person::{CreatedPerson, Keeper, Lacking, NewPerson, PeopleQuery, PersonLine, PersonUpdate};
+pub use person::{CreatedPerson, NewPerson, PersonUpdate};
 pub use policy::PolicyVersion;
 pub use review::{Decision, ReviewAsk, ReviewFilter, ReviewItem, ReviewLine, Reviews, SeenCare, SeenRights, SeenRole};
 pub(crate) use rights::Book;

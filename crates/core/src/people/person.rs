@@ -1,16 +1,13 @@
 //! People: inviting, changing, disabling; giving and taking roles.
 
+use super::giving::{administers, known_roles, role_names};
 use super::house::{House, HousePerson, SealedMailbox, VERSION};
-use super::{Page, checked_text, page_limit};
+use super::{PersonLine, checked_text};
 use crate::audit::NewEntry;
-use crate::clock::DAY_US;
 use crate::identity::{Client, Invitation};
 use crate::live::Change;
-use crate::mail::RightsNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
-use jiff::Timestamp;
-use std::collections::{BTreeSet, HashSet};
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
@@ -18,7 +15,7 @@ use wardpost_model::person::{Actor, Circumstances, Language, MailboxKind, Person
 use wardpost_model::{EmailAddress, MailboxId, PersonId, RoleId};
 use wardpost_store::repo::mailbox::{self as mailboxes, MailboxRow};
 use wardpost_store::repo::person::{self as rows, PersonRow};
-use wardpost_store::repo::{credential, passkey, role as roles, session as sessions};
+use wardpost_store::repo::{credential, role as roles, session as sessions};
 use wardpost_store::{Batch, StoreError};
 
 /// Somebody to be invited.
@@ -74,80 +71,6 @@ pub struct PersonUpdate {
     pub language: Language,
 }
 
-/// A person as lists show them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonLine {
-    /// Who.
-    pub id: PersonId,
-    /// Name, login, function, language.
-    pub profile: PersonProfile,
-    /// Whether they can sign in.
-    pub state: PersonState,
-    /// Roles, by name.
-    pub roles: Vec<(RoleId, String)>,
-    /// Last sign-in.
-    pub last_sign_in_at: Option<Timestamp>,
-    /// When they leave, if that is planned.
-    pub leaves_at: Option<Timestamp>,
-    /// Who keeps their data.
-    pub kept_by: Keeper,
-    /// Version.
-    pub version: i64,
-}
-
-/// Who keeps a person's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeper {
-    /// The organisation's administrators.
-    House,
-    /// The organisation's identity provider, or another system (SCIM).
-    Provider,
-    /// Nobody: it is a program.
-    Program,
-}
-
-/// Roles that somebody is to have, as far as the gate lets the actor give them.
-pub(super) struct WantedRoles {
-    pub house: std::sync::Arc<House>,
-    pub before: HousePerson,
-    pub role_ids: Vec<RoleId>,
-    /// Permissions that would be new.
-    pub gains: BTreeSet<Permission>,
-}
-
-/// How roles are given.
-pub(super) struct Giving<'a> {
-    pub entry: NewEntry,
-    /// Name of who does it, and of who asked for it.
-    pub by: (&'a str, Option<&'a str>),
-    pub given_by: PersonId,
-    pub via: RoleVia,
-}
-
-/// Which people.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PeopleQuery {
-    /// A part of name, login or function.
-    pub words: String,
-    /// In this state.
-    pub state: Option<PersonState>,
-    /// With this role.
-    pub role: Option<RoleId>,
-    /// Who have not signed in for so many days, or never.
-    pub unseen_days: Option<u16>,
-    /// Who lack a way to prove who they are.
-    pub lacking: Option<Lacking>,
-}
-
-/// What somebody may lack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacking {
-    /// Neither an authenticator app nor a passkey.
-    SecondFactor,
-    /// No passkey: what can't be fished for.
-    Passkey,
-}
-
 /// Somebody who was just invited.
 #[derive(Debug, Clone)]
 pub struct CreatedPerson {
@@ -158,81 +81,6 @@ pub struct CreatedPerson {
 }
 
 impl Core {
-    /// Everybody who fits, by name.
-    ///
-    /// # Errors
-    /// [`Error::Denied`] without `person.read`; [`Error::Validation`] for a cursor that isn't one.
-    pub async fn people_page(
-        &self,
-        actor: &Actor,
-        query: &PeopleQuery,
-        cursor: Option<&str>,
-        limit: u32,
-    ) -> Result<Page<PersonLine>> {
-        self.allow(actor, Permission::PersonRead, Scope::Organisation).await?;
-        let house = self.house().await?;
-        let last_sign_ins = self.last_sign_ins().await?;
-        let proven = match query.lacking {
-            None => HashSet::new(),
-            Some(lacking) => self.who_has(lacking).await?,
-        };
-        let unseen_since = query.unseen_days.map(|days| self.clock().now_us() - i64::from(days) * DAY_US);
-        let words = query.words.trim().to_lowercase();
-        let fits = |p: &&HousePerson| {
-            let texts = [&p.profile.name, &p.profile.function, &p.profile.login.to_string()];
-            let seen = || last_sign_ins.get(&p.id).map_or(i64::MIN, |at| at.as_microsecond());
-            query.state.is_none_or(|s| p.state == s)
-                && query.role.is_none_or(|r| p.roles.contains(&r))
-                && unseen_since.is_none_or(|since| seen() < since)
-                && (query.lacking.is_none() || !proven.contains(&p.id))
-                && (words.is_empty() || texts.iter().any(|t| t.to_lowercase().contains(&words)))
-        };
-        let key = |p: &HousePerson| (p.profile.name.to_lowercase(), p.id);
-        let mut found: Vec<&HousePerson> = house.people.values().filter(fits).collect();
-        found.sort_by_cached_key(|p| key(p));
-        let start = match cursor {
-            None => 0,
-            Some(c) => {
-                let id: PersonId =
-                    c.parse().map_err(|_| Error::field("cursor", "cursor", "Not a cursor of this list."))?;
-                // Somebody renamed or gone since: the page begins where they would have stood, or at the start.
-                house.person(id).map_or(0, |last| found.partition_point(|p| key(p) <= key(last)))
-            }
-        };
-        let limit = page_limit(limit) as usize;
-        let page: Vec<&HousePerson> = found.iter().skip(start).take(limit).copied().collect();
-        let more = found.len() > start + page.len();
-        let next_cursor = page.last().filter(|_| more).map(|p| p.id.to_string());
-        let items = page.into_iter().map(|p| line(&house, p, last_sign_ins.get(&p.id).copied())).collect();
-        Ok(Page { items, next_cursor })
-    }
-
-    /// Who does not lack it.
-    async fn who_has(&self, lacking: Lacking) -> Result<HashSet<PersonId>> {
-        let mut have: HashSet<PersonId> =
-            passkey::owners(self.db(), self.org()).await?.into_iter().map(|(person, _)| person).collect();
-        if lacking == Lacking::SecondFactor {
-            have.extend(credential::with_password(self.db(), self.org()).await?);
-        }
-        Ok(have)
-    }
-
-    /// One person.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Denied`] without `person.read`, unless it is oneself.
-    pub async fn find_person(&self, actor: &Actor, id: PersonId) -> Result<PersonLine> {
-        self.allow(actor, Permission::PersonRead, Scope::Person { subject: id }).await?;
-        self.person_line(id).await
-    }
-
-    pub(super) async fn person_line(&self, id: PersonId) -> Result<PersonLine> {
-        let house = self.house().await?;
-        let person = house.person(id).ok_or(Error::NotFound)?;
-        let last = credential::get(self.db(), self.org(), id).await?.and_then(|c| c.last_sign_in_us);
-        Ok(line(&house, person, last.map(crate::clock::from_us)))
-    }
-
     /// Invites somebody; with a personal mailbox, if an address is given.
     ///
     /// # Errors
@@ -402,98 +250,6 @@ impl Core {
         self.person_line(id).await
     }
 
-    /// Gives a person exactly these roles. Effective at once, on every node. They are told, and of rights over others the
-    /// officers as well.
-    ///
-    /// # Errors
-    /// [`Error::Denied`] without `person.manage`, for oneself, or when the roles hold more than the actor may give;
-    /// [`Error::VersionConflict`]; [`Error::Conflict`] `last_administrator`, or `needs_consent` when rights over others are
-    /// new and somebody else could consent ([`Core::ask_roles`]); [`Error::Validation`] of `role_ids`.
-    pub async fn set_person_roles(
-        &self,
-        actor: &Actor,
-        id: PersonId,
-        version: i64,
-        role_ids: &[RoleId],
-    ) -> Result<PersonLine> {
-        let WantedRoles { house, before, role_ids, gains } = self.wanted_roles(actor, id, role_ids).await?;
-        if Self::needs_consent(&house, actor, &gains, |p| p.id == id) {
-            return Err(Error::Conflict("needs_consent"));
-        }
-        let mut batch = Batch::new();
-        let giving = Giving {
-            entry: NewEntry::by(actor, AuditKind::PersonRolesChanged),
-            by: (&actor.name, None),
-            given_by: actor.person_id,
-            via: RoleVia::Hand,
-        };
-        self.put_roles(&mut batch, &house, (&before, version), &role_ids, giving).await?;
-        self.write_house(batch).await?;
-        self.person_line(id).await
-    }
-
-    /// Asks whether the actor may give somebody exactly these roles.
-    pub(super) async fn wanted_roles(&self, actor: &Actor, id: PersonId, role_ids: &[RoleId]) -> Result<WantedRoles> {
-        let house = self.house().await?;
-        let found = house.person(id);
-        let had = found.map(|p| house.permissions_of(&p.roles)).unwrap_or_default();
-        let gains: BTreeSet<Permission> = house.permissions_of(role_ids).difference(&had).copied().collect();
-        let scope = found.map(|_| Scope::Roles { subject: id, granted: &gains });
-        self.allow_known(actor, Permission::PersonManage, scope, ("person", id)).await?;
-        let before = found.ok_or(Error::NotFound)?.clone();
-        let role_ids = known_roles(&house, role_ids)?;
-        Ok(WantedRoles { house, before, role_ids, gains })
-    }
-
-    /// Adds the change of somebody's roles, its entry, and who is told.
-    pub(super) async fn put_roles(
-        &self,
-        batch: &mut Batch,
-        house: &House,
-        (before, version): (&HousePerson, i64),
-        role_ids: &[RoleId],
-        giving: Giving<'_>,
-    ) -> Result<()> {
-        let (had, gets) = (house.permissions_of(&before.roles), house.permissions_of(role_ids));
-        rows::bump(batch, self.org(), before.id, version, VERSION);
-        let after: BTreeSet<RoleId> = role_ids.iter().copied().collect();
-        for role in after.difference(&before.roles) {
-            self.give_role(batch, before.id, *role, giving.via, Some(giving.given_by));
-        }
-        for role in before.roles.difference(&after) {
-            roles::take(batch, self.org(), before.id, *role);
-        }
-        let keyed = &house.security.policy.security_key_roles;
-        if role_ids.iter().any(|r| keyed.contains(r)) && before.roles.is_disjoint(keyed) {
-            credential::ask_key(batch, self.org(), before.id, Some(self.clock().now_us()));
-        }
-        if administers(&had) && !administers(&gets) {
-            self.keep_an_administrator(batch);
-        }
-        let old: Vec<RoleId> = before.roles.iter().copied().collect();
-        let (old, new) = (role_names(house, &old), role_names(house, role_ids));
-        self.audit(batch, giving.entry.on_person(before.id).with("roles", format!("{old} → {new}")))?;
-        self.announce(batch, Change::Sessions(before.id));
-        let own = RightsNotice::OwnRoles { before: &old, after: &new, by: giving.by.0 };
-        self.tell(batch, house, own, |p, _| p.id == before.id).await?;
-        let gains = gets.difference(&had).copied().collect();
-        self.tell_of_rights(batch, house, &before.profile.name, &gains, giving.by).await
-    }
-
-    /// Adds that somebody is given a role; who gave it, and how, is kept with it.
-    pub(crate) fn give_role(
-        &self,
-        batch: &mut Batch,
-        person_id: PersonId,
-        role_id: RoleId,
-        via: RoleVia,
-        given_by: Option<PersonId>,
-    ) {
-        let given_us = self.clock().now_us();
-        let row = roles::GrantRow { person_id, role_id, via: via.as_str().to_owned(), given_by, given_us };
-        roles::give(batch, self.org(), row);
-    }
-
     /// Takes somebody's access away: sessions, device passwords and an open invitation end at once. Everything else is kept.
     ///
     /// # Errors
@@ -652,40 +408,6 @@ impl Core {
         };
         Ok(Some((actor, profile)))
     }
-}
-
-fn line(house: &House, person: &HousePerson, last_sign_in_at: Option<Timestamp>) -> PersonLine {
-    let mut roles: Vec<(RoleId, String)> =
-        person.roles.iter().filter_map(|id| house.roles.get(id)).map(|r| (r.role.id, r.role.name.clone())).collect();
-    roles.sort_by(|a, b| a.1.cmp(&b.1));
-    PersonLine {
-        id: person.id,
-        profile: person.profile.clone(),
-        state: person.state,
-        roles,
-        last_sign_in_at,
-        leaves_at: house.leaving.get(&person.id).copied(),
-        kept_by: house.keeper_of(person.id),
-        version: person.version,
-    }
-}
-
-/// Whether these permissions are those of whom an organisation must have one.
-pub(super) fn administers(permissions: &BTreeSet<Permission>) -> bool {
-    permissions.contains(&Permission::PersonManage) && permissions.contains(&Permission::RoleManage)
-}
-
-pub(super) fn known_roles(house: &House, ids: &[RoleId]) -> Result<Vec<RoleId>> {
-    let ids: BTreeSet<RoleId> = ids.iter().copied().collect();
-    if ids.iter().any(|id| !house.roles.contains_key(id)) {
-        return Err(Error::field("role_ids", "unknown", "There is no such role."));
-    }
-    Ok(ids.into_iter().collect())
-}
-
-fn role_names(house: &House, ids: &[RoleId]) -> String {
-    let names: Vec<&str> = ids.iter().filter_map(|id| house.roles.get(id)).map(|r| r.role.name.as_str()).collect();
-    names.join(", ")
 }
 
 /// Says which unique value was taken meanwhile.

@@ -5,9 +5,10 @@
 //! seen and touched; only roles that were marked for it are given, never one that opens others' rights; and access that the
 //! house took away only the house gives back.
 
+use super::giving::administers;
 use super::house::{House, HousePerson, VERSION};
 use super::leave::Planned;
-use super::person::{NewPerson, administers, checked_profile, taken};
+use super::person::{NewPerson, checked_profile, taken};
 use super::{PersonLine, checked_text};
 use crate::audit::NewEntry;
 use crate::live::Change;

@@ -1,8 +1,8 @@
 //! Programs of other systems: their accounts, which an administrator makes; their tokens, which the security officer
 //! makes; and the roles that they may give. So nobody alone lets a program in.
 
+use super::giving::known_roles;
 use super::house::House;
-use super::person::known_roles;
 use super::{NewPerson, checked_text};
 use crate::audit::{AuditQuery, NewEntry};
 use crate::clock::{DAY_US, from_us};

@@ -6,8 +6,8 @@ use super::{ApprovalLine, ApprovalRow, Ask, ROLE, ROLES, SealedAsk, somebody_may
 use crate::audit::NewEntry;
 use crate::mail::RightsNotice;
 use crate::people::checked_text;
+use crate::people::giving::Giving;
 use crate::people::house::{House, HousePerson};
-use crate::people::person::Giving;
 use crate::{Core, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

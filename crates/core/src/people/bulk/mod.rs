@@ -6,8 +6,8 @@ mod undo;
 
 pub use undo::{BulkEntry, BulkUndone};
 
+use super::giving::administers;
 use super::house::{House, HousePerson, VERSION};
-use super::person::administers;
 use crate::audit::NewEntry;
 use crate::clock::{MINUTE_US, from_us};
 use crate::identity::Invitation;

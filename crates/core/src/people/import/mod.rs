@@ -3,8 +3,9 @@
 
 mod list;
 
+use super::giving::known_roles;
 use super::house::{House, VERSION};
-use super::person::{NewPerson, known_roles, taken};
+use super::person::{NewPerson, taken};
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::identity::Invitation;
