@@ -1,5 +1,6 @@
 //! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
 
+mod answer;
 mod bounce;
 mod deliver;
 mod dispatch;
@@ -17,10 +18,12 @@ mod receive;
 mod review;
 mod rights_notice;
 mod send;
+mod submission;
 mod tell;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod trail;
 mod types;
 
 pub use bounce::Bounce;
@@ -31,10 +34,12 @@ pub(crate) use mandate_notice::{MandateNotice, MandateStep};
 pub(crate) use notice::HouseNotice;
 pub use pickup::{PickupAnswer, PickupDoor, PickupMessage, PickupReply, PickupSession, PickupState};
 pub use plan::Planned;
-pub use read::{Counts, ListFilter, Listing, OpenedFile, TrailItem};
+pub use read::{Counts, ListFilter, Listing, OpenedFile};
 pub use receive::{Inbound, Received};
 pub use review::{HeldLine, HeldMessage};
 pub(crate) use rights_notice::{RightsNotice, Step};
-pub use send::{Sent, SentOutcome, Submission};
+pub use send::{Sent, SentOutcome};
+pub use submission::Submission;
 pub(crate) use tell::{AccountNotice, code_to_confirm, link_to_confirm};
 pub use tls::{Caches, DomainTls, DomainTlsState};
+pub use trail::TrailItem;

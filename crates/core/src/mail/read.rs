@@ -12,11 +12,10 @@ use crate::live::Change;
 use crate::people::{Behalf, MailboxRef};
 use crate::seal::{purpose, unseal_with};
 use crate::{Core, Error, Result};
-use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
-use wardpost_model::audit::{AuditKind, Outcome};
+use wardpost_model::audit::AuditKind;
 use wardpost_model::ground::Ground;
 use wardpost_model::message::{
     AttachmentMeta, Folder, MessageLine, MessageView, Origin, Party, RecipientState, RecipientView,
@@ -69,23 +68,6 @@ pub struct OpenedFile {
     pub meta: AttachmentMeta,
     /// The bytes.
     pub data: Zeroizing<Vec<u8>>,
-}
-
-/// One thing that happened to a message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrailItem {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub kind: AuditKind,
-    /// To which recipient.
-    pub recipient: Option<String>,
-    /// By whom.
-    pub agent: Option<String>,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// In words: what the other side said, or the reason given.
-    pub detail: Option<String>,
 }
 
 /// A message opened for somebody who may.
@@ -345,43 +327,6 @@ impl Core {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
-    /// What happened to a message that was sent from this mailbox, oldest first: the proof that the sender sees. Of another
-    /// mailbox of the house it tells when it was opened first, and not who of it read, downloaded or moved what: that is
-    /// for the audit log.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Denied`].
-    pub async fn message_trail(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Vec<TrailItem>> {
-        let opened = self.open_for(actor, mailbox, id).await?;
-        if opened.row.mailbox_id != Some(mailbox) {
-            return Err(Error::NotFound);
-        }
-        let own = opened.mailbox.address.to_string();
-        let mut opened_by = BTreeSet::new();
-        let mut trail = Vec::new();
-        for e in self.audit_entries_of_message(id).await? {
-            let details = e.details.unwrap_or_default();
-            let mut item = TrailItem {
-                at: e.at,
-                kind: e.kind,
-                recipient: details.more.get("recipient").cloned(),
-                agent: details.agent_name,
-                outcome: e.outcome,
-                detail: details.why.or_else(|| details.more.get("detail").cloned()),
-            };
-            if e.kind == AuditKind::MessageRead {
-                let Some(by) = details.on_behalf_of.filter(|by| *by != own && opened_by.insert(by.clone())) else {
-                    continue;
-                };
-                (item.recipient, item.agent) = (Some(by), None);
-            } else if !senders_business(e.kind) {
-                continue;
-            }
-            trail.push(item);
-        }
-        Ok(trail)
-    }
-
     /// Opens a message in a mailbox for somebody who may read that mailbox and, where it is about a patient, has a ground.
     /// Every use of a message's content goes through here.
     pub(crate) async fn open_for(&self, actor: &Actor, mailbox: MailboxId, id: MessageId) -> Result<Opened> {
@@ -477,32 +422,6 @@ impl Core {
     pub(crate) fn found_in(row: &MessageRow) -> wardpost_model::finding::Sensitivity {
         sensitivity_of(&row.sensitivity)
     }
-}
-
-/// What a sender sees of the audit log: what became of the message, and what guests did with it.
-const fn senders_business(kind: AuditKind) -> bool {
-    use AuditKind as K;
-    matches!(
-        kind,
-        K::MessageSent
-            | K::MessageHeld
-            | K::MessageReleased
-            | K::MessageRefused
-            | K::MessageRecalled
-            | K::MessageExpiryChanged
-            | K::DeliveryDone
-            | K::DeliveryDeferred
-            | K::DeliveryFailed
-            | K::DeliveryFellBack
-            | K::PickupNotified
-            | K::PickupCodeSent
-            | K::PickupVerified
-            | K::PickupLocked
-            | K::PickupRead
-            | K::PickupAttachmentRead
-            | K::PickupReplied
-            | K::PickupExpired
-    )
 }
 
 fn to_line(row: &LineRow, head: Head, state: Option<RecipientState>) -> MessageLine {

@@ -1,10 +1,10 @@
 //! Sending: from a draft or from a mail program, through the one gate, into one commit.
 
 use super::dispatch::{Departure, Leaving};
-use super::draft::{Draft, DraftRecipient, RECIPIENTS_LIMIT};
-use super::file::{NewFile, Owner};
+use super::draft::{Draft, DraftRecipient};
+use super::file::Owner;
 use super::notice::SenderNotice;
-use super::plan::{LoadedFile, Resolved};
+use super::plan::Resolved;
 use super::types::{Body, Head, HeldReason, SealedRecipient, Written};
 use crate::audit::NewEntry;
 use crate::error::guard;
@@ -13,7 +13,6 @@ use crate::people::{Behalf, ContactInput, MailboxRef};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
-use wardpost_gate::Standing;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::{FindingKind, Findings, Sensitivity};
 use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
@@ -45,34 +44,6 @@ pub struct Sent {
     pub outcome: SentOutcome,
     /// The plan that delivery will obey.
     pub plan: Plan,
-}
-
-/// A message that a mail program submitted.
-#[derive(Debug, Clone)]
-pub struct Submission {
-    /// Mailbox from which it is sent (its From address).
-    pub from: EmailAddress,
-    /// Envelope recipients with the header in which they stand (Bcc when in none).
-    pub recipients: Vec<(Party, RecipientKind)>,
-    /// Subject.
-    pub subject: String,
-    /// Text.
-    pub text: String,
-    /// HTML as it came.
-    pub html: Option<String>,
-    /// Files.
-    pub files: Vec<NewFile>,
-    /// Message-ID without brackets.
-    pub rfc_id: Option<String>,
-    /// In-Reply-To.
-    pub in_reply_to: Option<String>,
-    /// References.
-    pub references: Vec<String>,
-    /// Size of the message as it came, in bytes.
-    pub size: u64,
-    /// The message as it will be passed on, where it must not be written anew: signed or encrypted by its sender. Of any
-    /// other message only what was read, and so scanned, is passed on.
-    pub raw: Option<bytes::Bytes>,
 }
 
 /// Everything about an outgoing message that was decided; only writing is left.
@@ -157,82 +128,6 @@ impl Core {
         self.commit_outgoing(batch, outgoing).await
     }
 
-    /// Accepts a message from a mail program. Recipients count as confirmed: its user wrote them.
-    ///
-    /// # Errors
-    /// As [`Core::send_draft`]; [`Error::Denied`] when the From address is no mailbox of the actor.
-    pub async fn submit(&self, actor: &Actor, s: Submission) -> Result<Sent> {
-        let mailbox = self.mailbox_by_address(&s.from).await?.ok_or(Error::Denied("not_your_address"))?;
-        let object = ("mailbox", mailbox.id);
-        let (mailbox, behalf) = match self.entrance(actor, Permission::MailSubmit, mailbox.id, object).await {
-            Err(Error::NotFound) => return Err(Error::Denied("not_your_address")),
-            found => found?,
-        };
-        self.check_size(s.size)?;
-        if s.recipients.len() > RECIPIENTS_LIMIT {
-            return Err(Error::field("recipients", "too_many", format!("at most {RECIPIENTS_LIMIT} recipients")));
-        }
-        let recipients: Vec<DraftRecipient> = s
-            .recipients
-            .into_iter()
-            .map(|(party, kind)| DraftRecipient { party, kind, phone: None, secret: None, confirmed: false })
-            .collect();
-        let loaded = s.files.iter().map(LoadedFile::from).collect();
-        let seen = self.scan(&s.subject, &s.text, s.html.as_deref(), loaded).await?;
-        let findings = seen.findings;
-        let mut resolved = self.resolve_all(mailbox.id, &recipients).await?;
-        let plan = self.plan_submission(&mut resolved, &findings).await?;
-        self.check_plan(actor, &mailbox, &plan, &findings, seen.identifiers.first()).await?;
-        let id = MessageId(self.clock().new_id());
-        let thread = match &s.in_reply_to {
-            Some(r) => self.thread_of(r).await?,
-            None => None,
-        };
-        let bucket = self.mail_bucket().await?;
-        let mut batch = Batch::new();
-        let files = u32::try_from(s.files.len()).unwrap_or(u32::MAX);
-        for (position, file) in (0i64..).zip(s.files) {
-            self.add_file(&mut batch, &bucket, Owner::Message(id.0), position, file).await?;
-        }
-        let outgoing = Outgoing {
-            id,
-            actor,
-            mailbox,
-            behalf,
-            origin: Origin::Submission,
-            recipients,
-            resolved,
-            plan,
-            findings,
-            subject: s.subject,
-            text: s.text,
-            html: s.html,
-            patient: named_patient(&seen.identifiers),
-            patient_id: self.linked_patient(None, &seen.identifiers, thread).await?,
-            expires_days: None,
-            files,
-            size: s.size,
-            thread: thread.unwrap_or_else(|| ThreadId(self.clock().new_id())),
-            rfc_id: s.rfc_id.unwrap_or_else(|| self.make_rfc_id(id)),
-            in_reply_to: s.in_reply_to,
-            references: s.references,
-            raw: s.raw,
-        };
-        self.commit_outgoing(batch, outgoing).await
-    }
-
-    /// Whether the actor's mail program may send from this address.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn may_send_from(&self, actor: &Actor, from: &EmailAddress) -> Result<bool> {
-        let found = self.mailbox_by_address(from).await?;
-        match found.filter(|m| m.active && actor.may(Permission::MailSubmit)) {
-            Some(mailbox) => self.writes_from(actor, &mailbox).await,
-            None => Ok(false),
-        }
-    }
-
     /// A fresh Message-ID of this server.
     pub(crate) fn make_rfc_id(&self, id: MessageId) -> String {
         format!("{}@{}", id.0.simple(), self.config().host_name)
@@ -243,24 +138,8 @@ impl Core {
         Ok(rows::thread_of(self.db(), self.org(), self.index(purpose::MESSAGE_RFC_ID, rfc_id)).await?)
     }
 
-    /// The plan of a mail program's message. Its user can't be asked to confirm: first contacts count as confirmed, but
-    /// an address that looks like a known one and is not must be confirmed in the web app.
-    async fn plan_submission(&self, resolved: &mut [Resolved], findings: &Findings) -> Result<Plan> {
-        let plan = self.ask_gate(resolved, findings, false).await?;
-        let suspicious = |r: &RecipientPlan| r.reasons.iter().any(|r| matches!(r, Reason::LookAlike { .. }));
-        if plan.recipients.iter().any(|r| r.must_confirm && suspicious(r)) {
-            return Ok(plan);
-        }
-        for r in resolved.iter_mut() {
-            if let Standing::Outside(facts) = &mut r.facts.standing {
-                facts.confirmed = true;
-            }
-        }
-        self.ask_gate(resolved, findings, false).await
-    }
-
     /// Refuses what the gate blocks (audited) or what is not ready.
-    async fn check_plan(
+    pub(super) async fn check_plan(
         &self,
         actor: &Actor,
         mailbox: &MailboxRef,
@@ -288,7 +167,7 @@ impl Core {
     }
 
     /// Writes an outgoing message with everything that belongs to it: one commit.
-    async fn commit_outgoing(&self, mut batch: Batch, o: Outgoing<'_>) -> Result<Sent> {
+    pub(super) async fn commit_outgoing(&self, mut batch: Batch, o: Outgoing<'_>) -> Result<Sent> {
         let now = self.clock().now_us();
         let held = o.plan.action == Action::Hold;
         let bucket = self.mail_bucket().await?;

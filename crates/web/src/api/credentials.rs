@@ -1,6 +1,7 @@
 //! Choosing a password with advice, or because one must; another authenticator app, or none.
 
-use super::session::{Session, TotpSecret, limit, stand, with_cookie};
+use super::invitation::TotpSecret;
+use super::session::{Session, limit, stand, with_cookie};
 use super::{ChangeRefusals, nothing};
 use crate::extract::{Json, Path};
 use crate::problem::Answer;

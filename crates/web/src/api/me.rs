@@ -1,6 +1,6 @@
 //! One's own affairs: sessions, password, recovery codes, language, passwords of mail programs.
 
-use super::session::RecoveryCodes;
+use super::invitation::RecoveryCodes;
 use super::{ChangeRefusals, Items, Refusals, nothing};
 use crate::extract::{Json, Path};
 use crate::once::Once;

@@ -7,11 +7,13 @@ pub(crate) mod approvals;
 pub(crate) mod audit;
 mod bulk;
 pub(crate) mod care;
+mod contacts;
 mod credentials;
 mod devices;
 pub(crate) mod drafts;
 pub(crate) mod held;
 pub(crate) mod house;
+pub(crate) mod invitation;
 mod lifecycle;
 pub(crate) mod mail;
 mod mandates;
@@ -52,6 +54,7 @@ pub const BASE: &str = "/api/v1";
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .merge(session::routes())
+        .merge(invitation::routes())
         .merge(passkey::routes())
         .merge(provider::routes())
         .merge(me::routes())
@@ -75,6 +78,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(provisioning::routes())
         .merge(reviews::routes())
         .merge(house::routes())
+        .merge(contacts::routes())
         .merge(policy::routes())
         .merge(security::routes())
         .routes(routes!(crate::events::events))

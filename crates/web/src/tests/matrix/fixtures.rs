@@ -2,21 +2,22 @@
 
 use super::super::samples::Ids;
 use super::super::{Browser, Web};
+use super::make::{
+    approval, domain, emergency, leaver, mandate, partner, patient, provider, proxy, relate, role, stand_in, team,
+    token,
+};
 use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use wardpost_core::Clock as _;
-use wardpost_core::care::{IdentityDocument, NewPatient, NewProxy, NewRelation, RelationTo};
+use wardpost_core::care::RelationTo;
 use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
-use wardpost_core::people::{Leave, NewAsk, NewMailbox, NewMandate, NewPerson, PartnerInput};
+use wardpost_core::people::NewMailbox;
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
-use wardpost_model::ground::RelationKind;
 use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, IdentityProof, Language, MailboxKind, MandateKind};
+use wardpost_model::person::{Actor, MailboxKind};
 use wardpost_model::plan::Action;
-use wardpost_model::proxy::{ProxyKind, ProxyScope};
-use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PatientId, PersonId};
+use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PersonId};
 
 /// Names a patient with a diagnosis and a citizen number: policy holds it.
 const HEALTH: &str = "Mevrouw Jansen, geboren 12-03-1956, BSN 111222333, heeft diabetes mellitus type 2.";
@@ -143,7 +144,7 @@ pub(super) struct Fixtures {
 }
 
 /// Somebody as they would act with every permission: to make what they couldn't make themselves.
-fn almighty(person: &TestPerson) -> Actor {
+pub(super) fn almighty(person: &TestPerson) -> Actor {
     Actor { permissions: Permission::ALL.iter().copied().collect(), ..person.actor.clone() }
 }
 
@@ -477,185 +478,4 @@ async fn held(house: &TestCore, by: &TestPerson, mailbox: MailboxId) -> (Message
     let sent = house.send_draft(&actor, id, version).await.unwrap();
     let view = house.read_message(&actor, mailbox, sent.message_id).await.unwrap();
     (sent.message_id, view.files[0].id)
-}
-
-/// What somebody asked for about the colleague who is there for it.
-async fn approval(house: &TestCore, by: &TestPerson) -> String {
-    let own = by.login.domain().to_string();
-    let subjects = wardpost_core::people::PeopleQuery { words: "Subject".to_owned(), ..Default::default() };
-    let subject = match house.people_page(&almighty(by), &subjects, None, 1).await.unwrap().items.first() {
-        Some(line) => line.id,
-        None => {
-            house.person("security_officer", "Consenting", &format!("consent@{own}")).await;
-            house.person("physician", "Subject", &format!("subject@{own}")).await.id()
-        }
-    };
-    let (session, _) = house.open_session(by.id()).await;
-    let actor = Actor { session_id: Some(session), ..almighty(by) };
-    let ask = NewAsk { proof: IdentityProof::InPerson, reason: "Lost the phone".to_owned() };
-    house.ask_recovery(&actor, subject, ask).await.unwrap().line.id.to_string()
-}
-
-/// A patient whom no message is about.
-/// A mandate over somebody's own mailbox.
-async fn mandate(house: &TestCore, by: &TestPerson) -> String {
-    let new = NewMandate {
-        kind: MandateKind::Secretary,
-        mailbox: by.mailbox(),
-        holder: stand_in(house).await,
-        may_send: false,
-        with_patients: false,
-        starts_at: None,
-        ends_at: None,
-        note: String::new(),
-    };
-    house.give_mandate(&almighty(by), new).await.unwrap().mandate.id.to_string()
-}
-
-/// A proxy for a patient: the person's own, where they may see their own data.
-async fn proxy(house: &TestCore, by: &TestPerson) -> String {
-    let keeper = stranger(&[Permission::PatientManage, Permission::ProxyManage]);
-    let own = if by.actor.may(Permission::SelfRead) { house.my_details(&by.actor).await.ok() } else { None };
-    let patient = match own {
-        // Found by the number of the account's own data.
-        Some(details) => house.find_patients(&seer(), &details.references[0], 1).await.unwrap()[0].id,
-        None => {
-            let id = patient(house, by).await;
-            if by.actor.may(Permission::SelfRead) {
-                let account = Some((by.login.clone(), IdentityDocument::Passport));
-                let version = house.patient(&seer(), id).await.unwrap().version;
-                house.set_patient_account(&keeper, id, version, account).await.unwrap();
-            }
-            id
-        }
-    };
-    let login: EmailAddress = format!("{}@carer.example", uuid::Uuid::new_v4().simple()).parse().unwrap();
-    let new = NewPerson {
-        name: "Carer".to_owned(),
-        login: login.clone(),
-        function: String::new(),
-        language: Language::En,
-        role_ids: vec![house.ready_made_role("carer").await.unwrap().unwrap()],
-        mailbox_address: None,
-    };
-    let maker = stranger(&[Permission::PersonManage, Permission::RoleManage]);
-    let carer = house.create_person(&maker, new).await.unwrap().person.id;
-    let new = NewProxy {
-        login,
-        kind: ProxyKind::Guardian,
-        scope: ProxyScope::ALL.into(),
-        ends_on: "2030-01-01".parse().unwrap(),
-        consent: false,
-        basis: "Court order".to_owned(),
-    };
-    let lines = house.register_proxy(&keeper, patient, new).await.unwrap();
-    lines.iter().find(|l| l.person == carer).unwrap().id.to_string()
-}
-
-fn seer() -> Actor {
-    stranger(&[Permission::PatientRead, Permission::PatientManage])
-}
-
-async fn stand_in(house: &TestCore) -> PersonId {
-    let new = NewPerson {
-        name: "Stand-in".to_owned(),
-        login: format!("{}@stand-in.example", uuid::Uuid::new_v4().simple()).parse().unwrap(),
-        function: String::new(),
-        language: Language::En,
-        role_ids: vec![house.ready_made_role("physician").await.unwrap().unwrap()],
-        mailbox_address: None,
-    };
-    let keeper = stranger(&[Permission::PersonManage, Permission::RoleManage]);
-    house.create_person(&keeper, new).await.unwrap().person.id
-}
-
-async fn patient(house: &TestCore, by: &TestPerson) -> PatientId {
-    let new = NewPatient {
-        name: "P. Patient".to_owned(),
-        birth_date: None,
-        references: vec![format!("PAT 1{}", uuid::Uuid::new_v4().simple())],
-        phone: None,
-    };
-    house.register_patient(&almighty(by), new).await.unwrap().line.id
-}
-
-fn keeper() -> Actor {
-    stranger(&[Permission::PatientRead, Permission::RelationManage, Permission::PatientManage])
-}
-
-/// Says that somebody, or a team, cares for a patient.
-async fn relate(house: &TestCore, patient: PatientId, to: RelationTo) -> String {
-    let kind = if matches!(to, RelationTo::Team(_)) { RelationKind::Team } else { RelationKind::Assigned };
-    let new = NewRelation { kind, to, ends_at: None, reason: String::new() };
-    let before: Vec<_> = house.relations(&keeper(), patient).await.unwrap().into_iter().map(|r| r.id).collect();
-    let after = house.relate(&keeper(), patient, new).await.unwrap();
-    after.iter().find(|r| !before.contains(&r.id)).unwrap().id.to_string()
-}
-
-async fn team(house: &TestCore, of: impl Iterator<Item = &TestPerson>) -> String {
-    let members: Vec<PersonId> = of.map(TestPerson::id).collect();
-    house.create_team(&keeper(), &uuid::Uuid::new_v4().to_string(), &members).await.unwrap().id.to_string()
-}
-
-/// An emergency access to a patient of its own, and the patient.
-async fn emergency(house: &TestCore, by: &TestPerson) -> (String, PatientId) {
-    let patient = patient(house, by).await;
-    let taken = house.break_glass(&almighty(by), patient, "Unconscious on arrival").await.unwrap();
-    (taken.id.to_string(), patient)
-}
-
-/// Somebody whose leave is planned.
-async fn leaver(house: &TestCore) -> String {
-    let keeper = stranger(&[Permission::PersonManage]);
-    let new = NewPerson {
-        name: "Leaver".to_owned(),
-        login: format!("{}@mail.example", uuid::Uuid::new_v4().simple()).parse().unwrap(),
-        function: String::new(),
-        language: Language::En,
-        role_ids: vec![],
-        mailbox_address: None,
-    };
-    let made = house.create_person(&keeper, new).await.unwrap().person;
-    let at = house.clock.now() + std::time::Duration::from_hours(24);
-    let leave = Leave { version: made.version, handover: vec![], patients: None, at: Some(at) };
-    house.leave(&keeper, made.id, &leave).await.unwrap();
-    made.id.to_string()
-}
-
-async fn role(house: &TestCore) -> String {
-    let name = uuid::Uuid::new_v4().to_string();
-    let maker = stranger(&[Permission::RoleManage]);
-    house.create_role(&maker, &name, [Permission::PolicyRead].into()).await.unwrap().role.id.to_string()
-}
-
-/// A token of the house's program.
-async fn token(house: &TestCore, by: &TestPerson) -> String {
-    let (session, _) = house.open_session(by.id()).await;
-    let actor = Actor { session_id: Some(session), ..almighty(by) };
-    let program = match house.service_accounts(&actor).await.unwrap().first() {
-        Some(known) => known.id,
-        None => house.create_service_account(&actor, "Program").await.unwrap().id,
-    };
-    house.create_service_token(&actor, program, "Sync", 30).await.unwrap().line.id.to_string()
-}
-
-async fn partner(house: &TestCore, by: &TestPerson) -> String {
-    let domain = format!("{}.example", uuid::Uuid::new_v4().simple());
-    let new = PartnerInput { name: "Partner".to_owned(), domain: domain.parse().unwrap(), note: String::new() };
-    house.add_partner(&almighty(by), new).await.unwrap().partner.id.to_string()
-}
-
-async fn domain(house: &TestCore, name: &str) -> String {
-    house.ensure_domain(&name.parse().unwrap()).await.unwrap();
-    name.to_owned()
-}
-
-async fn provider(house: &TestCore, by: &TestPerson) -> String {
-    let (session, _) = house.open_session(by.id()).await;
-    let officer = Actor { session_id: Some(session), ..almighty(by) };
-    let settings = json!({ "name": "Hospital", "issuer": format!("https://{}.example", uuid::Uuid::new_v4().simple()),
-        "client_id": "wardpost", "scopes": [], "active": true, "create": null, "role_rules": [],
-        "second_factor": { "always": false, "amr": [], "acr": [] }, "keep_roles_in_step": false });
-    let settings = serde_json::from_value(settings).unwrap();
-    house.add_identity_provider(&officer, settings, "secret").await.unwrap().id.to_string()
 }

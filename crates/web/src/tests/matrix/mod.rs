@@ -5,6 +5,7 @@
 //! what isn't there: the same status, headers and body, after the same number of statements; and nothing has changed.
 
 mod fixtures;
+mod make;
 
 use super::samples::{Described, Ids};
 use super::*;
