@@ -61,6 +61,8 @@ impl Permission {
                 | Self::SecurityEdit
                 | Self::AuditRead
                 | Self::RightsReview
+                | Self::MailboxManage
+                | Self::DelegationManage
         )
     }
 }

@@ -254,6 +254,8 @@ pub struct Circumstances {
     pub way: Option<Way>,
     /// The device password of a mail program.
     pub app_password: Option<AppPasswordId>,
+    /// When the mail program signed in, in microseconds since the epoch.
+    pub since_us: Option<i64>,
     /// For which patient they act: then nothing but that patient's portal opens.
     pub acting_for: Option<ActingFor>,
 }

@@ -32,6 +32,7 @@ CREATE TABLE credential (
   invitation_expires_at {int} NOT NULL,
   last_sign_in_at {int},
   key_asked_at {int},                    -- since when the person is asked for a security key
+  programs_ended_at {int},               -- mail programs that signed in until then sign in anew
   PRIMARY KEY (org_id, person_id)
 ){strict};
 CREATE UNIQUE INDEX credential_invitation ON credential (org_id, invitation_hash);
@@ -288,6 +289,13 @@ CREATE TABLE access_review_item (
   sealed_seen {bytes} NOT NULL,
   sealed_note {bytes},
   PRIMARY KEY (org_id, review_id, person_id)
+){strict};
+-- Who could consent to what one person can't do alone, and when that was last so.
+CREATE TABLE approver (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  seen_at {int} NOT NULL,
+  PRIMARY KEY (org_id, person_id)
 ){strict};
 CREATE TABLE planned_leave (
   org_id {uuid} NOT NULL,

@@ -432,6 +432,12 @@ async fn keep_house(core: &Core) {
     if let Err(e) = core.keep_house().await {
         tracing::error!(error = &e as &dyn std::error::Error, "housekeeping failed; it is tried again in a minute");
     }
+    if let Err(e) = core.note_approvers().await {
+        tracing::error!(
+            error = &e as &dyn std::error::Error,
+            "who can consent can't be noted; it is tried again in a minute"
+        );
+    }
     if let Err(e) = core.carry_out_leaves().await {
         tracing::error!(
             error = &e as &dyn std::error::Error,

@@ -65,6 +65,7 @@ impl Core {
             no_downloads: !rules.downloads,
             way: Some(Way::Token),
             app_password: None,
+            since_us: None,
             acting_for: None,
         };
         let permissions = actor.permissions.into_iter().filter(|p| *p == Permission::ScimProvision).collect();

@@ -16,6 +16,7 @@ use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::{PersonId, SessionId};
+use wardpost_store::repo::credential;
 use wardpost_store::repo::session::{self as rows, SessionRow};
 use wardpost_store::{Batch, StoreError};
 
@@ -104,7 +105,7 @@ impl Core {
         Ok(())
     }
 
-    /// Ends all sessions of a person.
+    /// Ends all sessions of a person, and what their mail programs have open.
     ///
     /// # Errors
     /// [`Error::Denied`] without `person.manage`, unless they are one's own.
@@ -113,6 +114,7 @@ impl Core {
         self.house().await?.person(person).ok_or(Error::NotFound)?;
         let mut batch = Batch::new();
         rows::end_of(&mut batch, self.org(), person, self.clock().now_us());
+        credential::end_programs(&mut batch, self.org(), person, self.clock().now_us());
         self.audit(&mut batch, NewEntry::by(actor, AuditKind::SessionEnded).on_person(person).why("all sessions"))?;
         self.announce(&mut batch, Change::Sessions(person));
         self.db().write(batch).await?;
@@ -152,7 +154,7 @@ impl Core {
             wardpost_store::repo::used_once::prune(&mut batch, self.org(), now);
             let gone = now - super::device::KEPT_DAYS * DAY_US;
             wardpost_store::repo::device::prune(&mut batch, self.org(), gone);
-            wardpost_store::repo::credential::prune_throttle(&mut batch, self.org(), now - 7 * DAY_US);
+            credential::prune_throttle(&mut batch, self.org(), now - 7 * DAY_US);
             self.db().write(batch).await?;
         }
         Ok(ended)

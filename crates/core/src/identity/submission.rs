@@ -38,7 +38,11 @@ impl Core {
         let (now, network) = (self.clock().now_us(), network_key(client.network));
         let key = key_of(username, password, network);
         let generation = match self.identity().mail_programs.get(&key, now) {
-            Ok(actor) => return Ok(Actor { network: client.network, request_id: client.request_id.clone(), ..actor }),
+            Ok(actor) => {
+                let circumstances = Circumstances { since_us: Some(now), ..actor.circumstances };
+                let request_id = client.request_id.clone();
+                return Ok(Actor { network: client.network, request_id, circumstances, ..actor });
+            }
             Err(generation) => generation,
         };
         // Taken before the look and given back after success, so that many tries at once are counted.
@@ -74,7 +78,8 @@ impl Core {
         let user = user.normalised();
         let mailboxes = self.mailboxes_of(row.person_id).await?;
         let theirs = profile.login.normalised() == user || mailboxes.iter().any(|m| m.address.normalised() == user);
-        let circumstances = Circumstances { app_password: Some(row.id), ..actor.circumstances };
+        let circumstances =
+            Circumstances { app_password: Some(row.id), since_us: Some(self.clock().now_us()), ..actor.circumstances };
         let actor = Actor { circumstances, ..actor };
         Ok(theirs.then_some((actor, row.id)))
     }

@@ -18,8 +18,8 @@ use wardpost_model::proxy::ActingFor;
 use wardpost_model::security::{Way, ZoneRules};
 use wardpost_model::{PersonId, ZoneId};
 use wardpost_store::Batch;
-use wardpost_store::repo::app_password;
 use wardpost_store::repo::session::{self as rows, SessionRow};
+use wardpost_store::repo::{app_password, credential};
 
 /// Which ways in are open to a browser that nobody has signed in with, to be told before anything is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,7 @@ impl Core {
             no_downloads: !rules.downloads,
             way: Some(way),
             app_password: None,
+            since_us: None,
             acting_for: self.acted_for(known).await?,
         };
         // Whatever else somebody may: for a patient they are nothing but their proxy.
@@ -180,6 +181,11 @@ impl Core {
         let client = Client { network: actor.network, ..Client::default() };
         let acts = self.active_actor(actor.person_id, &client).await?;
         if !acts.is_some_and(|(a, _)| a.may(Permission::MailSubmit)) {
+            return Ok(false);
+        }
+        // "All sessions" means what mail programs have open as well: they sign in anew.
+        let ended = credential::programs_ended(self.db(), self.org(), actor.person_id).await?;
+        if ended.zip(actor.circumstances.since_us).is_some_and(|(ended, since)| since <= ended) {
             return Ok(false);
         }
         match actor.circumstances.app_password {

@@ -30,6 +30,8 @@ pub(crate) enum RightsNotice<'a> {
     RightsDecided { about: &'a str, given: bool, by: &'a str },
     /// To the officers: somebody, or a role, has rights over others now.
     RightsGiven { about: &'a str, rights: &'a str, by: &'a str, asked_by: Option<&'a str> },
+    /// To who uses a mailbox, used it, or does so now.
+    MailboxUsers { mailbox: &'a str, new: &'a str, gone: &'a str, by: &'a str },
     /// To the person: other roles.
     OwnRoles { before: &'a str, after: &'a str, by: &'a str },
 }
@@ -111,6 +113,14 @@ fn english(notice: RightsNotice<'_>) -> Notice {
                 None => format!("{by} gave {about} these rights, without a second person’s consent.\n\n{rights}"),
             },
         ),
+        RightsNotice::MailboxUsers { mailbox, new, gone, by } => written(
+            format!("Who uses the mailbox {mailbox}"),
+            format!(
+                "{by} has changed who uses the mailbox {mailbox}.\n\nNew: {}\nNo longer: {}",
+                or_none(new, "nobody"),
+                or_none(gone, "nobody")
+            ),
+        ),
         RightsNotice::OwnRoles { before, after, by } => written(
             "Your roles were changed",
             format!(
@@ -191,6 +201,14 @@ fn dutch(notice: RightsNotice<'_>) -> Notice {
                 }
                 None => format!("{by} gaf {about} deze rechten, zonder instemming van een tweede persoon.\n\n{rights}"),
             },
+        ),
+        RightsNotice::MailboxUsers { mailbox, new, gone, by } => written(
+            format!("Wie het postvak {mailbox} gebruikt"),
+            format!(
+                "{by} heeft gewijzigd wie het postvak {mailbox} gebruikt.\n\nNieuw: {}\nNiet meer: {}",
+                or_none(new, "niemand"),
+                or_none(gone, "niemand")
+            ),
         ),
         RightsNotice::OwnRoles { before, after, by } => written(
             "Uw rollen zijn gewijzigd",

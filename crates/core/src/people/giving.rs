@@ -50,7 +50,7 @@ impl Core {
         role_ids: &[RoleId],
     ) -> Result<PersonLine> {
         let WantedRoles { house, before, role_ids, gains } = self.wanted_roles(actor, id, role_ids).await?;
-        if Self::needs_consent(&house, actor, &gains, |p| p.id == id) {
+        if self.needs_consent(&house, actor, &gains, |p| p.id == id) {
             return Err(Error::Conflict("needs_consent"));
         }
         let mut batch = Batch::new();
@@ -91,7 +91,7 @@ impl Core {
         rows::bump(batch, self.org(), before.id, version, VERSION);
         let after: BTreeSet<RoleId> = role_ids.iter().copied().collect();
         for role in after.difference(&before.roles) {
-            self.give_role(batch, before.id, *role, giving.via, Some(giving.given_by));
+            self.give_role(batch, house, before.id, *role, giving.via, Some(giving.given_by));
         }
         for role in before.roles.difference(&after) {
             roles::take(batch, self.org(), before.id, *role);
@@ -113,10 +113,11 @@ impl Core {
         self.tell_of_rights(batch, house, &before.profile.name, &gains, giving.by).await
     }
 
-    /// Adds that somebody is given a role; who gave it, and how, is kept with it.
+    /// Adds that somebody is given a role as it was seen; who gave it, and how, is kept with it.
     pub(crate) fn give_role(
         &self,
         batch: &mut Batch,
+        house: &House,
         person_id: PersonId,
         role_id: RoleId,
         via: RoleVia,
@@ -124,7 +125,7 @@ impl Core {
     ) {
         let given_us = self.clock().now_us();
         let row = roles::GrantRow { person_id, role_id, via: via.as_str().to_owned(), given_by, given_us };
-        roles::give(batch, self.org(), row);
+        roles::give(batch, self.org(), row, role_version(house, role_id), VERSION);
     }
 }
 
@@ -139,6 +140,11 @@ pub(super) fn known_roles(house: &House, ids: &[RoleId]) -> Result<Vec<RoleId>> 
         return Err(Error::field("role_ids", "unknown", "There is no such role."));
     }
     Ok(ids.into_iter().collect())
+}
+
+/// The version of a role that was seen; of one that is gone none that can be.
+pub(super) fn role_version(house: &House, id: RoleId) -> i64 {
+    house.roles.get(&id).map_or(0, |r| r.version)
 }
 
 pub(super) fn role_names(house: &House, ids: &[RoleId]) -> String {

@@ -22,7 +22,9 @@ use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, Mailbox, MailboxKind, PersonProfile, PersonState, Role};
 use wardpost_model::{Domain, EmailAddress, MailboxId, PartnerId, PersonId, RoleId};
-use wardpost_store::repo::{credential, domain, leave, mailbox, org, partner, person, policy, provisioning, role};
+use wardpost_store::repo::{
+    approver, credential, domain, leave, mailbox, org, partner, person, policy, provisioning, role,
+};
 use wardpost_store::{Batch, StoreError};
 
 /// How long a copy is believed if no event says that it is stale.
@@ -100,6 +102,8 @@ pub struct House {
     pub provisioned_roles: BTreeSet<RoleId>,
     /// When those leave whose leave is planned.
     pub leaving: HashMap<PersonId, Timestamp>,
+    /// Who could consent to what one person can't do alone, and when that was last noted; in microseconds since the epoch.
+    pub(super) approvers_seen: HashMap<PersonId, i64>,
     /// Mandates that were not ended; whether one holds, the clock tells.
     pub(crate) mandates: Vec<MandateRef>,
     /// Own domains and since when.
@@ -138,6 +142,10 @@ impl House {
             Keeper::House
         }
     }
+    /// Who has a role.
+    pub(super) fn holders(&self, role: RoleId) -> BTreeSet<PersonId> {
+        self.people.values().filter(|p| p.roles.contains(&role)).map(|p| p.id).collect()
+    }
     /// All permissions of these roles.
     pub(crate) fn permissions_of<'a>(&self, roles: impl IntoIterator<Item = &'a RoleId>) -> BTreeSet<Permission> {
         let roles = roles.into_iter().filter_map(|id| self.roles.get(id));
@@ -156,6 +164,8 @@ pub struct State {
     /// The day up to which proxies were looked after.
     proxies_tended: Mutex<Option<Date>>,
     pub(super) contacts: ContactBook,
+    /// Who was last noted to be able to consent, and when.
+    pub(super) approvers_noted: Mutex<(i64, BTreeSet<PersonId>)>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -279,6 +289,7 @@ impl Core {
             provisioned: self.load_provisioned().await?,
             provisioned_roles: provisioning::roles(db, id).await?.into_iter().collect(),
             leaving: leaving.map(|l| (l.person_id, from_us(l.at_us))).collect(),
+            approvers_seen: approver::list(db, id).await?.into_iter().collect(),
             mandates: self.load_mandates().await?,
             domains,
             partners,

@@ -1,9 +1,10 @@
 //! Mailboxes, personal and shared, and who uses them.
 
 use super::checked_text;
-use super::house::{House, MailboxRef, SealedMailbox, VERSION};
+use super::house::{House, HousePerson, MailboxRef, SealedMailbox, VERSION};
 use crate::audit::NewEntry;
 use crate::live::Change;
+use crate::mail::RightsNotice;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, MailboxKind};
+use wardpost_model::person::{Actor, MailboxKind, PersonState};
 use wardpost_model::{EmailAddress, MailboxId, PersonId};
 use wardpost_store::repo::mailbox::{self as rows, MailboxRow};
 use wardpost_store::{Batch, StoreError};
@@ -84,8 +85,9 @@ impl Core {
         own_address(&house, "address", &new.address)?;
         let name = checked_text("name", &new.name, 1, 100)?;
         let members = known_members(&house, new.kind, &new.members)?;
+        self.check_newcomers(&house, actor, None, &members)?;
         let id = MailboxId(self.clock().new_id());
-        let sealed = SealedMailbox { address: new.address.clone(), name };
+        let sealed = SealedMailbox { address: new.address.clone(), name: name.clone() };
         let row = MailboxRow {
             id,
             kind: new.kind.as_str().to_owned(),
@@ -106,6 +108,8 @@ impl Core {
             .with("duty", row_duty.to_string());
         self.audit(&mut batch, entry.with("members", names(&house, &members)))?;
         self.announce_members(&mut batch, &members);
+        let change = MailboxChange { name: &name, before: &[], after: &members };
+        self.tell_of_users(&mut batch, &house, actor, change).await?;
         self.try_write_house(batch).await.map_err(|e| match e {
             e if e.is_conflict_on("mailbox_address") => Error::field("address", "taken", "This is in use already."),
             e => e.into(),
@@ -116,7 +120,8 @@ impl Core {
     /// Changes a mailbox's name and users, or whether it takes mail. Who is no user any more can't read it from then on.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `mailbox.manage`; [`Error::VersionConflict`]; [`Error::Validation`] of `name`, `members`.
+    /// [`Error::Denied`] without `mailbox.manage`; [`Error::VersionConflict`]; [`Error::Validation`] of `name`, `members`
+    /// (`yourself`, `personal`, `unknown`, `too_many`).
     pub async fn change_mailbox(&self, actor: &Actor, id: MailboxId, update: MailboxUpdate) -> Result<MailboxLine> {
         let house = self.house().await?;
         let found = house.mailboxes.get(&id);
@@ -125,6 +130,7 @@ impl Core {
         let (before, _) = found.ok_or(Error::NotFound)?;
         let name = checked_text("name", &update.name, 1, 100)?;
         let members = known_members(&house, before.kind, &update.members)?;
+        self.check_newcomers(&house, actor, Some(before), &members)?;
         let sealed = SealedMailbox { address: before.address.clone(), name: name.clone() };
         let sealed = self.seal(purpose::MAILBOX, id.as_bytes(), &sealed)?;
         let mut batch = Batch::new();
@@ -148,11 +154,54 @@ impl Core {
         self.audit(&mut batch, entry)?;
         let affected: BTreeSet<PersonId> = before.members.iter().chain(&members).copied().collect();
         self.announce_members(&mut batch, &affected.into_iter().collect::<Vec<_>>());
+        let change = MailboxChange { name: &name, before: &before.members, after: &members };
+        self.tell_of_users(&mut batch, &house, actor, change).await?;
         match self.try_write_house(batch).await {
             Err(StoreError::Reference) => Err(Error::field("members", "unknown", "There is no such person.")),
             done => Ok(done?),
         }?;
         self.mailbox_line(id).await
+    }
+
+    /// Nobody lets themselves into mail while a colleague could do it, and somebody's own mailbox changes hands only when
+    /// they leave ([`Core::leave`]).
+    fn check_newcomers(
+        &self,
+        house: &House,
+        actor: &Actor,
+        before: Option<&MailboxRef>,
+        after: &[PersonId],
+    ) -> Result<()> {
+        if before.is_some_and(|m| m.kind == MailboxKind::Personal && !m.members.is_empty() && m.members != after) {
+            return Err(Error::field("members", "personal", "It changes hands when its owner leaves."));
+        }
+        let me = actor.person_id;
+        let had = before.is_some_and(|m| m.members.contains(&me));
+        let manages = |p: &HousePerson| house.permissions_of(&p.roles).contains(&Permission::MailboxManage);
+        let mut others = house.people.values().filter(|p| p.id != me && p.state == PersonState::Active);
+        if after.contains(&me) && !had && (others.any(manages) || self.could_lately(house, me, |_| false)) {
+            return Err(Error::field("members", "yourself", "Let a colleague who manages mailboxes add you."));
+        }
+        Ok(())
+    }
+
+    /// Tells who uses a mailbox, used it, or does so now: nobody reads along unseen.
+    pub(super) async fn tell_of_users(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        actor: &Actor,
+        MailboxChange { name, before, after }: MailboxChange<'_>,
+    ) -> Result<()> {
+        let new: Vec<PersonId> = after.iter().copied().filter(|p| !before.contains(p)).collect();
+        let gone: Vec<PersonId> = before.iter().copied().filter(|p| !after.contains(p)).collect();
+        if new.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
+        let (new, gone) = (names(house, &new), names(house, &gone));
+        let notice = RightsNotice::MailboxUsers { mailbox: name, new: &new, gone: &gone, by: &actor.name };
+        let concerned = |id: PersonId| id != actor.person_id && (before.contains(&id) || after.contains(&id));
+        self.tell(batch, house, notice, |p, _| concerned(p.id)).await
     }
 
     /// Pages of these people look anew at what they may use; mail programs sign in anew.
@@ -167,6 +216,13 @@ impl Core {
         let (mailbox, version) = house.mailboxes.get(&id).ok_or(Error::NotFound)?;
         Ok(line(&house, mailbox, *version))
     }
+}
+
+/// Who used a mailbox, and who uses it now.
+pub(super) struct MailboxChange<'a> {
+    pub name: &'a str,
+    pub before: &'a [PersonId],
+    pub after: &'a [PersonId],
 }
 
 fn line(house: &House, mailbox: &MailboxRef, version: i64) -> MailboxLine {

@@ -15,7 +15,7 @@ use wardpost_model::person::{Actor, Circumstances, Language, MailboxKind, Person
 use wardpost_model::{EmailAddress, MailboxId, PersonId, RoleId};
 use wardpost_store::repo::mailbox::{self as mailboxes, MailboxRow};
 use wardpost_store::repo::person::{self as rows, PersonRow};
-use wardpost_store::repo::{credential, role as roles, session as sessions};
+use wardpost_store::repo::{credential, identity_provider, role as roles, session as sessions};
 use wardpost_store::{Batch, StoreError};
 
 /// Somebody to be invited.
@@ -98,7 +98,7 @@ impl Core {
         if new.mailbox_address.is_some() {
             self.allow(actor, Permission::MailboxManage, Scope::Organisation).await?;
         }
-        if Self::needs_consent(&house, actor, &granted, |_| false) {
+        if self.needs_consent(&house, actor, &granted, |_| false) {
             return Err(Error::Conflict("needs_consent"));
         }
         let mut batch = Batch::new();
@@ -176,7 +176,7 @@ impl Core {
         let names = role_names(house, &role_ids);
         let entry = by(AuditKind::PersonCreated);
         for role in role_ids {
-            self.give_role(batch, id, role, via, entry.person());
+            self.give_role(batch, house, id, role, via, entry.person());
         }
         let entry = entry.on_person(id).with("name", profile.name.clone());
         self.audit(batch, entry.with("login", profile.login.to_string()).with("roles", names))?;
@@ -303,6 +303,7 @@ impl Core {
         let credential = credential::get(self.db(), self.org(), id).await?.ok_or(Error::NotFound)?;
         let had_access = credential.sealed_password_hash.is_some()
             || self.has_passkey(id).await?
+            || !identity_provider::links_of(self.db(), self.org(), id).await?.is_empty()
             || self.house().await?.services.contains(&id);
         Ok(if had_access { PersonState::Active } else { PersonState::Invited })
     }

@@ -90,7 +90,7 @@ impl Core {
         let name = checked_role(name, &permissions)?;
         let house = self.house().await?;
         let gains = permissions.difference(&before.role.permissions).copied().collect();
-        if people > 0 && Self::needs_consent(&house, actor, &gains, |p| p.roles.contains(&id)) {
+        if people > 0 && self.needs_consent(&house, actor, &gains, |p| p.roles.contains(&id)) {
             return Err(Error::Conflict("needs_consent"));
         }
         let mut batch = Batch::new();
@@ -119,12 +119,14 @@ impl Core {
         let (id, key) = (before.role.id, before.key.clone());
         let row = RoleRow { id, key, name: name.to_owned(), permissions: permissions_text(permissions), version };
         rows::update(batch, self.org(), row, VERSION);
+        // Whether somebody must consent was decided by who holds it.
+        rows::require_holders(batch, self.org(), id, house.holders(id).len(), VERSION);
         let lost = |p| before.role.permissions.contains(&p) && !permissions.contains(&p);
         if lost(Permission::PersonManage) || lost(Permission::RoleManage) {
             self.keep_an_administrator(batch);
         }
         self.audit(batch, told(entry.on("role", id), &before.role, name, permissions))?;
-        if !house.people.values().any(|p| p.roles.contains(&id)) {
+        if house.holders(id).is_empty() {
             return Ok(());
         }
         let gains = permissions.difference(&before.role.permissions).copied().collect();

@@ -75,7 +75,7 @@ impl Core {
             let gets = members.contains(person);
             people::bump(&mut batch, self.org(), *person, found.version, VERSION);
             if gets {
-                self.give_role(&mut batch, *person, id, RoleVia::Provisioning, Some(actor.person_id));
+                self.give_role(&mut batch, &view.house, *person, id, RoleVia::Provisioning, Some(actor.person_id));
             } else {
                 roles::take(&mut batch, self.org(), *person, id);
             }

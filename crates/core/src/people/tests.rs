@@ -12,6 +12,7 @@ use wardpost_model::{EmailAddress, RoleId};
 use wardpost_store::both_engines;
 
 mod admin;
+mod alone;
 mod approval;
 mod bulk;
 mod consent;

@@ -35,6 +35,9 @@ const RESERVE: &str =
 const USE_STEP: &str = "UPDATE credential SET failures = 0, blocked_until = 0, totp_last_step = ?3 WHERE org_id = ?1 AND person_id = ?2 AND totp_last_step < ?3";
 const CLEAR: &str = "UPDATE credential SET failures = 0, blocked_until = 0 WHERE org_id = ?1 AND person_id = ?2";
 const SIGNED_IN: &str = "UPDATE credential SET last_sign_in_at = ?3 WHERE org_id = ?1 AND person_id = ?2";
+const END_PROGRAMS: &str = "UPDATE credential SET programs_ended_at = ?3 WHERE org_id = ?1 AND person_id = ?2";
+const PROGRAMS_ENDED: &str =
+    "SELECT programs_ended_at FROM credential WHERE org_id = ?1 AND person_id = ?2 AND programs_ended_at IS NOT NULL";
 const ASK_KEY: &str = "UPDATE credential SET key_asked_at = ?3 WHERE org_id = ?1 AND person_id = ?2";
 const ASK_KEY_OF: &str = "UPDATE credential SET key_asked_at = ?3 WHERE org_id = ?1 AND person_id IN (SELECT person_id FROM person_role WHERE org_id = ?1 AND role_id = ?2)";
 const CODE_INSERT: &str = "INSERT INTO recovery_code (org_id, person_id, code_hash, used_at) VALUES (?1, ?2, ?3, NULL)";
@@ -51,6 +54,8 @@ const THROTTLE_PRUNE: &str = "DELETE FROM sign_in_throttle WHERE org_id = ?1 AND
 /// Every statement of this module.
 pub const ALL: &[&str] = &[
     INSERT,
+    END_PROGRAMS,
+    PROGRAMS_ENDED,
     GET,
     BY_INVITATION,
     LAST_SIGN_INS,
@@ -152,6 +157,19 @@ pub async fn by_invitation(db: &Db, org: OrgId, invitation_hash: &[u8]) -> Resul
 /// When the store fails.
 pub async fn last_sign_ins(db: &Db, org: OrgId) -> Result<Vec<(PersonId, i64)>> {
     db.query(LAST_SIGN_INS, params![org]).await?.iter().map(|r| Ok((r.id(0)?, r.int(1)?))).collect()
+}
+
+/// Ends what a person's mail programs have open: whoever of them signed in until now signs in anew.
+pub fn end_programs(batch: &mut Batch, org: OrgId, person: PersonId, now_us: i64) {
+    batch.exec(END_PROGRAMS, params![org, person, now_us]);
+}
+
+/// When everything that a person's mail programs had open was last ended.
+///
+/// # Errors
+/// When the store fails.
+pub async fn programs_ended(db: &Db, org: OrgId, person: PersonId) -> Result<Option<i64>> {
+    db.query_opt(PROGRAMS_ENDED, params![org, person]).await?.map(|r| r.int(0)).transpose()
 }
 
 /// Who can sign in by a password and a second factor.

@@ -5,6 +5,7 @@
 
 pub mod app_password;
 pub mod approval;
+pub mod approver;
 pub mod audit;
 pub mod break_glass;
 pub mod bulk;
@@ -49,6 +50,7 @@ pub fn all_statements() -> Vec<&'static str> {
     let parts: &[&[&'static str]] = &[
         app_password::ALL,
         approval::ALL,
+        approver::ALL,
         audit::ALL,
         break_glass::ALL,
         bulk::ALL,

@@ -13,6 +13,9 @@ const UPDATE: &str = "UPDATE role SET name = ?4, permissions = ?5, version = ver
 const DELETE: &str = "DELETE FROM role WHERE org_id = ?1 AND role_id = ?2";
 const GIVE: &str =
     "INSERT INTO person_role (org_id, person_id, role_id, via, given_by, given_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const AS_SEEN: &str = "SELECT role_id FROM role WHERE org_id = ?1 AND role_id = ?2 AND version = ?3";
+// Changes nothing: it holds on to the rows, and says how many there are.
+const HOLDERS: &str = "UPDATE person_role SET via = via WHERE org_id = ?1 AND role_id = ?2";
 const TAKE: &str = "DELETE FROM person_role WHERE org_id = ?1 AND person_id = ?2 AND role_id = ?3";
 const GRANTS: &str =
     "SELECT person_id, role_id, via, given_by, given_at FROM person_role WHERE org_id = ?1 ORDER BY person_id, role_id";
@@ -23,8 +26,23 @@ const HELD: &str = "SELECT person_id FROM person_role WHERE org_id = ?1 AND role
 const ADMINISTRATOR: &str = "SELECT p.person_id FROM person p JOIN person_role ga ON ga.org_id = p.org_id AND ga.person_id = p.person_id JOIN role a ON a.org_id = ga.org_id AND a.role_id = ga.role_id JOIN person_role gb ON gb.org_id = p.org_id AND gb.person_id = p.person_id JOIN role b ON b.org_id = gb.org_id AND b.role_id = gb.role_id WHERE p.org_id = ?1 AND p.state = 'active' AND a.permissions LIKE '% person.manage %' AND b.permissions LIKE '% role.manage %' LIMIT 1";
 
 /// Every statement of this module.
-pub const ALL: &[&str] =
-    &[INSERT, GET, LIST, OF_PERSON, UPDATE, DELETE, GIVE, TAKE, GRANTS, GRANTS_OF, GIVEN, HELD, ADMINISTRATOR];
+pub const ALL: &[&str] = &[
+    INSERT,
+    GET,
+    LIST,
+    OF_PERSON,
+    UPDATE,
+    DELETE,
+    GIVE,
+    AS_SEEN,
+    HOLDERS,
+    TAKE,
+    GRANTS,
+    GRANTS_OF,
+    GIVEN,
+    HELD,
+    ADMINISTRATOR,
+];
 
 /// A role as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,9 +119,17 @@ pub fn delete(batch: &mut Batch, org: OrgId, id: RoleId, guard: &'static str) {
     batch.exec_expect(DELETE, params![org, id], 1, guard);
 }
 
-/// Gives a person a role that they have not.
-pub fn give(batch: &mut Batch, org: OrgId, g: GrantRow) {
+/// Gives a person a role that they have not, if the role still is what it was at this version: who decides that somebody
+/// gets it decides about what it opens.
+pub fn give(batch: &mut Batch, org: OrgId, g: GrantRow, role_version: i64, guard: &'static str) {
+    batch.require(AS_SEEN, params![org, g.role_id, role_version], guard);
     batch.exec(GIVE, params![org, g.person_id, g.role_id, g.via, g.given_by, g.given_us]);
+}
+
+/// Demands that so many people hold a role. In a batch that changes the role first, nobody gets it meanwhile.
+pub fn require_holders(batch: &mut Batch, org: OrgId, role: RoleId, holders: usize, guard: &'static str) {
+    let holders = u64::try_from(holders).unwrap_or(u64::MAX);
+    batch.exec_expect(HOLDERS, params![org, role], holders, guard);
 }
 
 /// Takes a role from a person, if they have it.

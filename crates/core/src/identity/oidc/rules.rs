@@ -145,7 +145,7 @@ impl Core {
         let mut batch = Batch::new();
         person_rows::bump(&mut batch, self.org(), person, before.version, guard::STATE);
         for role in now.difference(&before.roles) {
-            self.give_role(&mut batch, person, *role, RoleVia::Provider, None);
+            self.give_role(&mut batch, &house, person, *role, RoleVia::Provider, None);
         }
         for role in before.roles.difference(&now) {
             role_rows::take(&mut batch, self.org(), person, *role);
@@ -155,8 +155,8 @@ impl Core {
         self.audit(&mut batch, entry.with("provider", settings.name.clone()))?;
         self.announce(&mut batch, Change::Sessions(person));
         match self.try_write_house(batch).await {
-            // Somebody changed the person at this moment: the next sign-in looks again.
-            Ok(()) | Err(StoreError::Guard(guard::STATE)) => Ok(()),
+            // Somebody changed the person or a role at this moment: the next sign-in looks again.
+            Ok(()) | Err(StoreError::Guard(guard::STATE | guard::VERSION)) => Ok(()),
             Err(e) => Err(e.into()),
         }
     }

@@ -40,10 +40,16 @@ const ROLE: &str = "role";
 enum Ask {
     /// The recovery of somebody's account.
     Recovery { proof: IdentityProof },
-    /// Exactly these roles for somebody, as they were at this version.
-    Roles { version: i64, role_ids: Vec<RoleId>, change: RightsChange },
-    /// Name and permissions of a role, as it was at this version.
-    Role { version: i64, name: String, permissions: BTreeSet<Permission>, change: RightsChange },
+    /// Exactly these roles, each at this version, for somebody as they were at this version.
+    Roles { version: i64, roles: Vec<(RoleId, i64)>, change: RightsChange },
+    /// Name and permissions of a role as it was at this version, for who held it then.
+    Role {
+        version: i64,
+        name: String,
+        permissions: BTreeSet<Permission>,
+        holders: BTreeSet<PersonId>,
+        change: RightsChange,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -4,18 +4,26 @@
 
 use super::{ApprovalLine, ApprovalRow, Ask, ROLE, ROLES, SealedAsk, somebody_may_consent};
 use crate::audit::NewEntry;
+use crate::clock::HOUR_US;
 use crate::mail::RightsNotice;
 use crate::people::checked_text;
-use crate::people::giving::Giving;
+use crate::people::giving::{Giving, role_version};
 use crate::people::house::{House, HousePerson};
 use crate::{Core, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, PersonState, RoleVia};
 use wardpost_model::{PersonId, RoleId};
 use wardpost_store::Batch;
+use wardpost_store::repo::approver;
+
+/// So long somebody who could consent still counts: long enough for them, and for who is told, to notice.
+const LATELY_US: i64 = 72 * HOUR_US;
+/// How often it is noted who can consent.
+const NOTED_EVERY_US: i64 = HOUR_US;
 
 /// What would change, as it was when it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +42,7 @@ impl Core {
     /// Whether somebody else must consent before these permissions are given. Who runs the program on the machine is nobody
     /// of the house and asks nobody.
     pub(in crate::people) fn needs_consent(
+        &self,
         house: &House,
         actor: &Actor,
         gains: &BTreeSet<Permission>,
@@ -41,7 +50,42 @@ impl Core {
     ) -> bool {
         gains.iter().any(|p| p.sensitive())
             && house.person(actor.person_id).is_some()
-            && somebody_may_consent(house, actor.person_id, concerns)
+            && (somebody_may_consent(house, actor.person_id, &concerns)
+                || self.could_lately(house, actor.person_id, concerns))
+    }
+
+    /// Whether somebody else could consent within the last days: nobody takes the second person's access away and goes on
+    /// alone.
+    pub(in crate::people) fn could_lately(
+        &self,
+        house: &House,
+        asks: PersonId,
+        concerns: impl Fn(&HousePerson) -> bool,
+    ) -> bool {
+        let since = self.clock().now_us() - LATELY_US;
+        let other = |id: &PersonId| *id != asks && house.person(*id).is_some_and(|p| !concerns(p));
+        house.approvers_seen.iter().any(|(id, at)| *at > since && other(id))
+    }
+
+    /// Housekeeping: notes who can consent now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn note_approvers(&self) -> Result<()> {
+        let (house, now) = (self.house().await?, self.clock().now_us());
+        let active = house.people.values().filter(|p| p.state == PersonState::Active);
+        let may = |p: &&HousePerson| house.permissions_of(&p.roles).contains(&Permission::PersonApprove);
+        let can: BTreeSet<PersonId> = active.filter(may).map(|p| p.id).collect();
+        let noted = self.people().approvers_noted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if now < noted.0 + NOTED_EVERY_US && can.is_subset(&noted.1) {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        can.iter().for_each(|id| approver::seen(&mut batch, self.org(), *id, now));
+        approver::prune(&mut batch, self.org(), now - LATELY_US);
+        self.db().write(batch).await?;
+        *self.people().approvers_noted.lock().unwrap_or_else(PoisonError::into_inner) = (now, can);
+        Ok(())
     }
 
     /// Asks for roles for a colleague that one can't give alone. Everybody who could consent is told.
@@ -61,7 +105,7 @@ impl Core {
         if wanted.before.version != version {
             return Err(Error::VersionConflict);
         }
-        if !Self::needs_consent(&wanted.house, actor, &wanted.gains, |p| p.id == person) {
+        if !self.needs_consent(&wanted.house, actor, &wanted.gains, |p| p.id == person) {
             return Err(Error::Conflict("no_consent_needed"));
         }
         let names = |ids: &mut dyn Iterator<Item = &RoleId>| -> Vec<String> {
@@ -75,7 +119,8 @@ impl Core {
         };
         let entry = NewEntry::by(actor, AuditKind::ApprovalAsked).on_person(person).with("what", ROLES);
         let entry = entry.with("roles", format!("{} → {}", change.before.join(", "), change.after.join(", ")));
-        let ask = Ask::Roles { version, role_ids: wanted.role_ids, change };
+        let at = |id: &RoleId| (*id, role_version(&wanted.house, *id));
+        let ask = Ask::Roles { version, roles: wanted.role_ids.iter().map(at).collect(), change };
         self.ask_rights(actor, &wanted.house, (ROLES, person.0), ask, reason, entry).await
     }
 
@@ -100,13 +145,13 @@ impl Core {
         }
         let house = self.house().await?;
         let gains: BTreeSet<Permission> = permissions.difference(&before.role.permissions).copied().collect();
-        if people == 0 || !Self::needs_consent(&house, actor, &gains, |p| p.roles.contains(&id)) {
+        if people == 0 || !self.needs_consent(&house, actor, &gains, |p| p.roles.contains(&id)) {
             return Err(Error::Conflict("no_consent_needed"));
         }
         let entry = NewEntry::by(actor, AuditKind::ApprovalAsked).on("role", id).with("what", ROLE);
         let entry = entry.with("given", listed(&gains));
         let change = RightsChange { before: vec![before.role.name], after: vec![name.clone()], gains, people };
-        let ask = Ask::Role { version, name, permissions, change };
+        let ask = Ask::Role { version, name, permissions, holders: house.holders(id), change };
         self.ask_rights(actor, &house, (ROLE, id.0), ask, reason, entry).await
     }
 
@@ -148,10 +193,15 @@ impl Core {
         let name = house.person_name(row.asked_by);
         match ask {
             Ask::Recovery { .. } => Ok(()),
-            Ask::Roles { version, role_ids, .. } => {
+            Ask::Roles { version, roles, .. } => {
                 if !may.contains(&Permission::PersonManage) {
                     return Err(Error::Conflict("asker_gone"));
                 }
+                // Consent is to what was shown: not to what one of the roles opens by now.
+                if roles.iter().any(|(id, seen)| role_version(house, *id) != *seen) {
+                    return Err(Error::VersionConflict);
+                }
+                let role_ids: Vec<RoleId> = roles.iter().map(|(id, _)| *id).collect();
                 let before = house.person(PersonId(row.about)).ok_or(Error::NotFound)?;
                 let giving = Giving {
                     entry: NewEntry::by(actor, AuditKind::PersonRolesChanged).with("asked_by", name.clone()),
@@ -159,11 +209,15 @@ impl Core {
                     given_by: row.asked_by,
                     via: RoleVia::Consent,
                 };
-                self.put_roles(batch, house, (before, *version), role_ids, giving).await
+                self.put_roles(batch, house, (before, *version), &role_ids, giving).await
             }
-            Ask::Role { version, name: new_name, permissions, .. } => {
+            Ask::Role { version, name: new_name, permissions, holders, .. } => {
                 if !may.contains(&Permission::RoleManage) {
                     return Err(Error::Conflict("asker_gone"));
+                }
+                // Nor for who was given the role since.
+                if !house.holders(RoleId(row.about)).is_subset(holders) {
+                    return Err(Error::VersionConflict);
                 }
                 let before = house.roles.get(&RoleId(row.about)).ok_or(Error::NotFound)?;
                 let entry = NewEntry::by(actor, AuditKind::RoleChanged).with("asked_by", name.clone());

@@ -3,7 +3,7 @@
 use super::super::house::{House, HousePerson, LAST_ADMINISTRATOR};
 use super::{Bulk, BulkAnswer, BulkLine, MailboxKind, administers};
 use crate::{Error, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use wardpost_gate::{Scope, authorise};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, PersonState};
@@ -13,6 +13,15 @@ use wardpost_store::repo::care::TeamRow;
 /// Most users of a mailbox, and members of a team.
 const MAILBOX_MEMBERS: usize = 500;
 const TEAM_MEMBERS: usize = 200;
+
+/// What the store knows besides the house.
+#[derive(Default)]
+pub(super) struct Facts {
+    /// The team of the act.
+    pub team: Option<TeamFacts>,
+    /// Who has ever signed in, for an act that invites.
+    pub came_in: HashSet<PersonId>,
+}
 
 /// A care team with who is in it.
 pub(super) struct TeamFacts {
@@ -25,6 +34,7 @@ pub(super) struct Judge<'a> {
     house: &'a House,
     actor: &'a Actor,
     act: Bulk,
+    facts: &'a Facts,
     /// Who is in the mailbox or team.
     members: BTreeSet<PersonId>,
     room: usize,
@@ -33,9 +43,9 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(house: &'a House, actor: &'a Actor, act: Bulk, team: Option<&TeamFacts>) -> Result<Self> {
+    pub(super) fn new(house: &'a House, actor: &'a Actor, act: Bulk, facts: &'a Facts) -> Result<Self> {
         let unknown = |field| Error::field(field, "unknown", "There is no such thing.");
-        let (members, most): (BTreeSet<PersonId>, usize) = match (act, team) {
+        let (members, most): (BTreeSet<PersonId>, usize) = match (act, &facts.team) {
             (Bulk::GiveRole(id) | Bulk::TakeRole(id), _) if !house.roles.contains_key(&id) => {
                 return Err(unknown("act.role_id"));
             }
@@ -50,7 +60,7 @@ impl<'a> Judge<'a> {
             _ => (BTreeSet::new(), 0),
         };
         let administrators = house.people.values().filter(|p| is_administrator(house, p)).count();
-        Ok(Self { house, actor, act, room: most.saturating_sub(members.len()), members, administrators })
+        Ok(Self { house, actor, act, facts, room: most.saturating_sub(members.len()), members, administrators })
     }
 
     /// What would happen to somebody.
@@ -88,6 +98,8 @@ impl<'a> Judge<'a> {
             }
             Bulk::Invite if self.house.services.contains(&p.id) => No("service_account"),
             Bulk::Invite => match p.state {
+                // Once somebody has come in, nobody alone replaces what they come in with (ASVS 6.4.4, 6.4.6).
+                PersonState::Invited if self.facts.came_in.contains(&p.id) => No("needs_consent"),
                 PersonState::Invited => Will,
                 PersonState::Active => No("has_access"),
                 PersonState::Disabled => No("disabled"),

@@ -6,8 +6,9 @@ mod undo;
 
 pub use undo::{BulkEntry, BulkUndone};
 
-use super::giving::administers;
+use super::giving::{administers, role_version};
 use super::house::{House, HousePerson, VERSION};
+use super::mailbox::MailboxChange;
 use crate::audit::NewEntry;
 use crate::clock::{MINUTE_US, from_us};
 use crate::identity::Invitation;
@@ -15,9 +16,9 @@ use crate::live::Change;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
-use judge::{Judge, TeamFacts};
+use judge::{Facts, Judge, TeamFacts};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
@@ -90,7 +91,7 @@ pub enum BulkAnswer {
     /// It is so already.
     Already,
     /// It can't be done: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `yourself`, `disabled`,
-    /// `has_access`, `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
+    /// `has_access`, `needs_consent`, `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
     No(&'static str),
 }
 
@@ -137,7 +138,7 @@ pub struct BulkDone {
 #[derive(Debug, Serialize, Deserialize)]
 struct SealedBulk {
     act: Bulk,
-    /// Version that the act left of the mailbox or team.
+    /// Version that the act left of the mailbox or team; version of the role as it was.
     object_version: i64,
     items: Vec<Item>,
 }
@@ -171,8 +172,8 @@ impl Core {
     pub async fn preview_bulk(&self, actor: &Actor, act: Bulk, people: &[PersonId]) -> Result<Vec<BulkLine>> {
         self.allow_bulk(actor, act, people.len()).await?;
         let house = self.house().await?;
-        let team = self.team_facts(act).await?;
-        let mut judge = Judge::new(&house, actor, act, team.as_ref())?;
+        let facts = self.facts(act).await?;
+        let mut judge = Judge::new(&house, actor, act, &facts)?;
         Ok(unique(people.iter().copied()).into_iter().map(|id| judge.line(id)).collect())
     }
 
@@ -203,8 +204,8 @@ impl Core {
 
     async fn try_bulk(&self, actor: &Actor, act: Bulk, people: &[(PersonId, i64)]) -> Result<BulkDone> {
         let house = self.house().await?;
-        let team = self.team_facts(act).await?;
-        let mut judge = Judge::new(&house, actor, act, team.as_ref())?;
+        let facts = self.facts(act).await?;
+        let mut judge = Judge::new(&house, actor, act, &facts)?;
         let seen: HashMap<PersonId, i64> = people.iter().copied().collect();
         let same = |id: PersonId| house.person(id).is_none_or(|p| seen.get(&id) == Some(&p.version));
         let lines: Vec<BulkLine> = unique(people.iter().map(|(id, _)| *id))
@@ -234,7 +235,8 @@ impl Core {
             items.push(Item { person: p.id, version: p.version + i64::from(bumps(act)), state: p.state, grant });
         }
         let joined: Vec<PersonId> = items.iter().map(|i| i.person).collect();
-        let object_version = self.put_members(&mut batch, &house, act, team.as_ref(), &Joined::New(&joined), &by)?;
+        let object_version =
+            self.put_members(&mut batch, (&house, actor), act, facts.team.as_ref(), &Joined::New(&joined), &by).await?;
         if act_ends_administrators(&house, act, &able) {
             self.keep_an_administrator(&mut batch);
         }
@@ -274,7 +276,7 @@ impl Core {
             Bulk::GiveRole(role) => {
                 person::bump(batch, org, id, p.version, VERSION);
                 let entry = by(AuditKind::PersonRolesChanged);
-                self.give_role(batch, id, role, RoleVia::Hand, entry.person());
+                self.give_role(batch, house, id, role, RoleVia::Hand, entry.person());
                 let keyed = &house.security.policy.security_key_roles;
                 if keyed.contains(&role) && p.roles.is_disjoint(keyed) {
                     credential::ask_key(batch, org, id, Some(self.clock().now_us()));
@@ -288,6 +290,7 @@ impl Core {
             }
             Bulk::EndSessions => {
                 session::end_of(batch, org, id, self.clock().now_us());
+                credential::end_programs(batch, org, id, self.clock().now_us());
                 by(AuditKind::SessionEnded).why("all sessions")
             }
             Bulk::Disable => {
@@ -317,10 +320,10 @@ impl Core {
     }
 
     /// Adds that people come into a mailbox or team, or leave it again; gives the version that is left behind.
-    fn put_members(
+    async fn put_members(
         &self,
         batch: &mut Batch,
-        house: &House,
+        (house, actor): (&House, &Actor),
         act: Bulk,
         team: Option<&TeamFacts>,
         who: &Joined<'_>,
@@ -336,6 +339,9 @@ impl Core {
                 mailbox::put_members(batch, org, id, &who.after(&m.members));
                 let entry = by(AuditKind::MailboxChanged).on("mailbox", id).with("address", m.address.to_string());
                 self.audit(batch, told(entry))?;
+                let after = who.after(&m.members);
+                let change = MailboxChange { name: &m.name, before: &m.members, after: &after };
+                self.tell_of_users(batch, house, actor, change).await?;
                 Ok(version + 1)
             }
             (Bulk::AddToTeam(id), Some(team)) => {
@@ -348,8 +354,17 @@ impl Core {
                 }
                 Ok(row.version + 1)
             }
+            (Bulk::GiveRole(id) | Bulk::TakeRole(id), _) => Ok(role_version(house, id)),
             _ => Ok(0),
         }
+    }
+
+    async fn facts(&self, act: Bulk) -> Result<Facts> {
+        let came_in = match act {
+            Bulk::Invite => self.last_sign_ins().await?.into_keys().collect(),
+            _ => HashSet::new(),
+        };
+        Ok(Facts { team: self.team_facts(act).await?, came_in })
     }
 
     async fn team_facts(&self, act: Bulk) -> Result<Option<TeamFacts>> {

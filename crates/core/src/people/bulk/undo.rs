@@ -1,12 +1,12 @@
 //! The way back.
 
 use super::judge::ends_administrator;
-use super::{Bulk, BulkAnswer, BulkLine, Item, Joined, SealedBulk, TRIES, TeamFacts};
+use super::{Bulk, BulkAnswer, BulkLine, Item, Joined, SealedBulk, TRIES, TeamFacts, role_version};
 use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::house::{House, VERSION};
+use crate::people::house::{House, HousePerson, VERSION};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -124,7 +124,13 @@ impl Core {
             lines.push(BulkLine { id: item.person, name: house.person_name(item.person), version, answer });
         }
         if !back.is_empty() {
-            self.put_members(&mut batch, &house, sealed.act, team.as_ref(), &Joined::Gone(&back), &by)?;
+            self.put_members(&mut batch, (&house, actor), sealed.act, team.as_ref(), &Joined::Gone(&back), &by).await?;
+        }
+        if let Bulk::TakeRole(role) = sealed.act {
+            let gains =
+                back.iter().filter_map(|id| house.person(*id)).flat_map(|p| regained(&house, role, p)).collect();
+            let names: Vec<String> = back.iter().map(|id| house.person_name(*id)).collect();
+            self.tell_of_rights(&mut batch, &house, &names.join(", "), &gains, (&actor.name, None)).await?;
         }
         let as_taking = match sealed.act {
             Bulk::GiveRole(role) => Some(Bulk::TakeRole(role)),
@@ -162,10 +168,9 @@ impl Core {
         }
         let granted: BTreeSet<Permission> = match sealed.act {
             Bulk::GiveRole(_) => BTreeSet::new(),
-            Bulk::TakeRole(id) => match house.roles.get(&id) {
-                Some(r) => r.role.permissions.difference(&house.permissions_of(&p.roles)).copied().collect(),
-                None => return BulkAnswer::No("changed"),
-            },
+            // What the role opens by now was never theirs: it is given anew, not taken back.
+            Bulk::TakeRole(id) if role_version(house, id) != sealed.object_version => return BulkAnswer::No("changed"),
+            Bulk::TakeRole(id) => regained(house, id, p),
             _ => return BulkAnswer::Will,
         };
         let scope = Scope::Roles { subject: p.id, granted: &granted };
@@ -198,7 +203,7 @@ impl Core {
                 // As it was: who gave it, and when, has not changed by a mistake.
                 let via = was.via.as_str().to_owned();
                 let row = GrantRow { person_id: id, role_id, via, given_by: was.by, given_us: was.at_us };
-                role::give(batch, org, row);
+                role::give(batch, org, row, role_version(house, role_id), VERSION);
                 by(AuditKind::PersonRolesChanged).with("given", name(role_id))
             }
             Bulk::Disable => {
@@ -219,4 +224,10 @@ impl Core {
     fn open_bulk(&self, row: &BulkRow) -> Result<SealedBulk> {
         self.unseal(purpose::BULK, row.id.as_bytes(), &row.sealed_acts)
     }
+}
+
+/// What somebody gets back with a role.
+fn regained(house: &House, role: RoleId, person: &HousePerson) -> BTreeSet<Permission> {
+    let opens = house.roles.get(&role).map(|r| r.role.permissions.clone()).unwrap_or_default();
+    opens.difference(&house.permissions_of(&person.roles)).copied().collect()
 }

@@ -19,6 +19,7 @@ use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language, PersonState, RoleVia};
 use wardpost_model::{EmailAddress, ImportId, PersonId, RoleId};
+use wardpost_store::repo::credential;
 use wardpost_store::repo::import as rows;
 use wardpost_store::{Batch, StoreError};
 
@@ -239,7 +240,9 @@ impl Core {
     async fn remove_invited(&self, actor: &Actor, import: ImportId, id: PersonId) -> Result<Option<bool>> {
         let house = self.house().await?;
         let Some(person) = house.person(id) else { return Ok(None) };
-        if person.state != PersonState::Invited {
+        // Who has come in before is being recovered.
+        let came_in = credential::get(self.db(), self.org(), id).await?.is_some_and(|c| c.last_sign_in_us.is_some());
+        if person.state != PersonState::Invited || came_in {
             return Ok(Some(false));
         }
         let theirs = house.mailboxes.values().filter(|(m, _)| m.members == [id]).map(|(m, _)| m.id).collect::<Vec<_>>();

@@ -12,20 +12,20 @@ use wardpost_model::person::Actor;
 use wardpost_store::both_engines;
 
 /// As after both steps of signing in.
-async fn fresh(house: &TestCore, person: &TestPerson) -> Actor {
+pub(super) async fn fresh(house: &TestCore, person: &TestPerson) -> Actor {
     Actor { session_id: Some(house.open_session(person.id()).await.0), ..person.actor.clone() }
 }
 
-struct Scene {
-    house: TestCore,
-    bea: TestPerson,
-    sara: TestPerson,
-    dirk: TestPerson,
-    anna: TestPerson,
+pub(super) struct Scene {
+    pub house: TestCore,
+    pub bea: TestPerson,
+    pub sara: TestPerson,
+    pub dirk: TestPerson,
+    pub anna: TestPerson,
 }
 
 impl Scene {
-    async fn over(db: wardpost_store::testing::TestDb) -> Self {
+    pub async fn over(db: wardpost_store::testing::TestDb) -> Self {
         let house = TestCore::over(db).await;
         let bea = house.person("administrator", "Bea Beheer", "bea@clinic.example").await;
         let sara = house.person("security_officer", "Sara Smit", "sara@clinic.example").await;
@@ -33,7 +33,7 @@ impl Scene {
         let anna = house.person("physician", "Anna Jansen", "anna@clinic.example").await;
         Self { house, bea, sara, dirk, anna }
     }
-    async fn role(&self, key: &str) -> RoleId {
+    pub async fn role(&self, key: &str) -> RoleId {
         self.house.ready_made_role(key).await.unwrap().unwrap()
     }
     async fn ask(&self) -> Result<ApprovalLine, Error> {
@@ -41,12 +41,12 @@ impl Scene {
         let wanted = [self.role("administrator").await];
         self.house.ask_roles(&self.bea.actor, self.anna.id(), line.version, &wanted, "Takes over from Bea").await
     }
-    async fn may(&self, person: &TestPerson, permission: Permission) -> bool {
+    pub async fn may(&self, person: &TestPerson, permission: Permission) -> bool {
         let house = self.house.house().await.unwrap();
         house.permissions_of(&house.person(person.id()).unwrap().roles).contains(&permission)
     }
     /// Subjects of the notices in somebody's own mailbox.
-    async fn told(&self, person: &TestPerson) -> Vec<String> {
+    pub async fn told(&self, person: &TestPerson) -> Vec<String> {
         let reader = Actor { permissions: [Permission::MailRead].into(), ..person.actor.clone() };
         let mailbox = person.mailbox();
         let page = self.house.list_messages(&reader, mailbox, Folder::Inbox, ListFilter::All, None, 50).await.unwrap();
@@ -54,7 +54,7 @@ impl Scene {
     }
 }
 
-fn conflict<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
+pub(super) fn conflict<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Conflict(code) | Error::Denied(code)) => code,
         other => panic!("{other:?}"),
