@@ -38,6 +38,9 @@ pub(crate) enum Lane {
 pub(crate) struct Hasher {
     strangers: Queue,
     known: Queue,
+    /// How often the whole work was done.
+    #[cfg(test)]
+    pub(super) hashed: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -55,7 +58,12 @@ impl Queue {
 impl Default for Hasher {
     fn default() -> Self {
         let turns = turns_of(std::thread::available_parallelism().map_or(1, usize::from));
-        Self { strangers: Queue::new(turns), known: Queue::new(1) }
+        Self {
+            strangers: Queue::new(turns),
+            known: Queue::new(1),
+            #[cfg(test)]
+            hashed: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -125,6 +133,8 @@ impl Hasher {
             work()
         });
         let result = done.await.map_err(|e| Error::internal("hashing a password", e))?;
+        #[cfg(test)]
+        self.hashed.fetch_add(1, Ordering::Relaxed);
         result.map_err(|e| Error::internal("hashing a password", e.to_string()))
     }
 }
