@@ -24,8 +24,7 @@ const LOGIN_GET: &str =
 const LOGIN_TAKE: &str = "DELETE FROM provider_login WHERE org_id = ?1 AND state_hash = ?2";
 const LOGIN_PRUNE: &str = "DELETE FROM provider_login WHERE org_id = ?1 AND expires_at < ?2";
 const SESSION_INSERT: &str = "INSERT INTO provider_session (org_id, session_id, provider_id, link_id, sid_index, sealed_token) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const SESSION_RENEW: &str =
-    "UPDATE provider_session SET sid_index = ?4, sealed_token = ?5 WHERE org_id = ?1 AND session_id = ?2 AND link_id = ?3";
+const SESSION_RENEW: &str = "UPDATE provider_session SET sid_index = ?4, sealed_token = ?5 WHERE org_id = ?1 AND session_id = ?2 AND link_id = ?3";
 const SESSION_GET: &str =
     "SELECT provider_id, sealed_token FROM provider_session WHERE org_id = ?1 AND session_id = ?2";
 const OPEN_BY_SID: &str = "SELECT session.session_id, session.person_id FROM provider_session JOIN session ON session.org_id = provider_session.org_id AND session.session_id = provider_session.session_id WHERE provider_session.org_id = ?1 AND provider_session.provider_id = ?2 AND provider_session.sid_index = ?3 AND session.ended_at IS NULL LIMIT 100";

@@ -14,7 +14,15 @@ use fixtures::Fixtures;
 use std::collections::BTreeSet;
 
 /// Operations whose own rules may answer 401, 403 or 404 to somebody who may call them, and one that never ends.
-const APART: &[&str] = &["events", "step_up", "change_password", "renew_recovery_codes", "add_passkey", "begin_link", "begin_provider_step_up"];
+const APART: &[&str] = &[
+    "events",
+    "step_up",
+    "change_password",
+    "renew_recovery_codes",
+    "add_passkey",
+    "begin_link",
+    "begin_provider_step_up",
+];
 
 /// Operations on what the fixtures don't have: what is allowed on it is tried elsewhere.
 const WITHOUT: &[&str] = &[
