@@ -107,20 +107,26 @@ describe("administering people", () => {
     });
   }
 
-  test("an access review is begun, decided by two officers, closed and taken along", async () => {
+  test("an access review is decided by two officers, closed, taken along, and the next one begun", async () => {
     const [desktop, phone] = SETTINGS;
     const dirk = await device(browser, house, desktop);
     const { page, t } = dirk;
     await signIn(dirk, "dirk");
     await page.goto("/admin/reviews");
-    await look(dirk, "17-review-none");
-    await page.getByRole("button", { name: t("reviews.begin") }).press("Enter");
     const table = page.getByRole("table", { name: t("reviews.part") });
-    await table.getByText("Anna de Vries").waitFor();
+    const rowOf = (name) => table.getByRole("row").filter({ hasText: name });
+    // The demo's review is begun, and half done.
+    await rowOf("Chantal Bakker").waitFor();
     await table.getByText(t("reviews.own")).waitFor();
+    assert.equal(await rowOf("Anna de Vries").count(), 0, "who was decided on is done");
     await look(dirk, "17-review-open");
     assert.ok(await page.getByRole("button", { name: t("reviews.close") }).isDisabled());
-    await page.getByRole("button", { name: t("reviews.doName", { what: t("reviews.do.change"), name: "Ben Carter" }) }).press("Enter");
+    await page.getByLabel(t("reviews.show"), { exact: true }).selectOption("changes");
+    await rowOf("Ben Carter").getByText(t("reviews.was.change"), { exact: true }).waitFor();
+    await look(dirk, "17-review-changes");
+    await page.getByLabel(t("reviews.show"), { exact: true }).selectOption("open");
+    await rowOf("Chantal Bakker").waitFor();
+    await page.getByRole("button", { name: t("reviews.doName", { what: t("reviews.do.change"), name: "Chantal Bakker" }) }).press("Enter");
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(t("reviews.note")).fill("Waarneming is voorbij: rol ontnemen.");
     await look(dirk, "17-review-change");
@@ -130,7 +136,7 @@ describe("administering people", () => {
     const all = page.getByRole("region", { name: t("bulk.title") });
     await all.getByRole("checkbox").press("Space");
     await all.getByRole("button", { name: t("reviews.do.keep"), exact: true }).press("Enter");
-    await table.getByText("Anna de Vries").waitFor({ state: "detached" });
+    await rowOf("Eva Smit").waitFor({ state: "detached" });
 
     // His own rights are another's to decide about: on a phone, in Dutch.
     const sara = await device(browser, house, phone);
@@ -146,8 +152,11 @@ describe("administering people", () => {
     await sara.page.getByRole("dialog").getByRole("button", { name: sara.t("reviews.close") }).press("Enter");
     await sara.page.getByRole("table", { name: sara.t("reviews.past") }).waitFor();
     await look(sara, "17-review-closed");
-    const kept = await download(sara.page, () => sara.page.getByRole("link", { name: new RegExp(sara.t("reviews.evidence").replace(/[()]/g, "\\$&").split(" ")[0]) }).first().click());
-    assert.match(kept.text, /Waarneming is voorbij/);
+    const kept = await download(sara.page, () => sara.page.getByRole("link", { name: sara.t("reviews.evidenceOf") }).click());
+    assert.match(kept.text, /Chantal Bakker.*,change,Dirk Mulder,.*Waarneming is voorbij/, "the decision on one is not taken for the others'");
+    assert.match(kept.text, /Eva Smit.*,keep,Dirk Mulder,/);
+    await sara.page.getByRole("button", { name: sara.t("reviews.begin") }).press("Enter");
+    await sara.page.getByRole("table", { name: sara.t("reviews.part") }).getByText("Anna de Vries").waitFor();
     await Promise.all([sara.close(), dirk.close()]);
 
     const eva = await device(browser, house, phone);

@@ -53,7 +53,7 @@ export function App() {
   const catalogue = useMemo(() => ({ ...loaded?.catalogue, ...all?.catalogue }), [loaded, all]);
   if (!loaded) return null;
   return (
-    <Languages language={loaded.language} catalogue={catalogue} complete={all !== null} onSwitch={choose}>
+    <Languages language={loaded.language} chosen={language} catalogue={catalogue} complete={all !== null} onSwitch={choose}>
       <I18nProvider locale={loaded.language === "nl" ? "nl-NL" : "en-GB"}>
         <VoiceProvider>
           <RouterProvider router={router} />

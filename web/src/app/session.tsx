@@ -53,6 +53,8 @@ export function hearTabs(act: (message: TabMessage) => void): () => void {
 
 /** Takes over what the server answered to a sign-in step. */
 export function acceptSession(client: QueryClient, answer: SessionAnswer): void {
+  // What the page asked for before this step says how it was then: it must not come after.
+  void client.cancelQueries({ queryKey: sessionQuery.queryKey });
   setCsrf(answer.state === "signed_in" ? answer.csrf : undefined);
   client.setQueryData(sessionQuery.queryKey, answer);
 }

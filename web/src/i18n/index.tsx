@@ -45,13 +45,21 @@ function readStored(key: string): string | null {
 
 const SwitchContext = createContext<(language: Language) => void>(() => {});
 const CompleteContext = createContext(true);
+const ChosenContext = createContext<Language | undefined>(undefined);
 /** Whether the words of all screens are there, or only those of the first ones. */
 export const useAllWords = () => useContext(CompleteContext);
+/** The language that was chosen last: the screen's own, or the one whose words are still on their way. */
+export function useChosenLanguage(): Language {
+  const shown = useLanguage();
+  return useContext(ChosenContext) ?? shown;
+}
 /** Changes the language of the screen. */
 export const useSwitchLanguage = () => useContext(SwitchContext);
 
 export function Languages(props: {
   language: Language;
+  /** Chosen, and not there yet. */
+  chosen?: Language;
   catalogue: Catalogue;
   complete?: boolean;
   onSwitch: (language: Language) => void;
@@ -59,17 +67,19 @@ export function Languages(props: {
 }) {
   return (
     <SwitchContext.Provider value={props.onSwitch}>
-      <CompleteContext.Provider value={props.complete ?? true}>
-      <IntlProvider
-        locale={LOCALES[props.language]}
-        messages={props.catalogue as Record<string, string>}
-        onError={(error) => {
-          if (import.meta.env.DEV) throw error;
-        }}
-      >
-        {props.children}
-      </IntlProvider>
-      </CompleteContext.Provider>
+      <ChosenContext.Provider value={props.chosen}>
+        <CompleteContext.Provider value={props.complete ?? true}>
+          <IntlProvider
+            locale={LOCALES[props.language]}
+            messages={props.catalogue as Record<string, string>}
+            onError={(error) => {
+              if (import.meta.env.DEV) throw error;
+            }}
+          >
+            {props.children}
+          </IntlProvider>
+        </CompleteContext.Provider>
+      </ChosenContext.Provider>
     </SwitchContext.Provider>
   );
 }

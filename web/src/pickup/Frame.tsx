@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import type { PickupOpen } from "@/api/types";
-import { useLanguage, useSwitchLanguage, useT } from "@/i18n";
+import { useChosenLanguage, useSwitchLanguage, useT } from "@/i18n";
 import { Segments } from "@/ui/Field";
 import { Logo } from "@/ui/Logo";
 import styles from "./pickup.module.css";
@@ -18,7 +18,7 @@ export function Frame({
   children: React.ReactNode;
 }) {
   const t = useT();
-  const language = useLanguage();
+  const language = useChosenLanguage();
   const choose = useSwitchLanguage();
   const known = opened && opened.state !== "unknown" && opened.org_name ? opened : undefined;
   const org = known?.org_name ?? "";

@@ -42,7 +42,7 @@ function Guest() {
   }, []);
   if (!loaded) return null;
   return (
-    <Languages language={loaded.language} catalogue={loaded.catalogue} onSwitch={choose}>
+    <Languages language={loaded.language} chosen={language} catalogue={loaded.catalogue} onSwitch={choose}>
       <Pickup token={token} onMessageLanguage={suggest} />
     </Languages>
   );

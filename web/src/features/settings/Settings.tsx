@@ -4,7 +4,7 @@ import { api, isProblem } from "@/api/client";
 import type { Language } from "@/api/types";
 import { useMay, useSession } from "@/app/session";
 import { keepShortcuts, shortcutsOn } from "@/app/shortcuts";
-import { useFormats, useLanguage, useSwitchLanguage, useT } from "@/i18n";
+import { useChosenLanguage, useFormats, useSwitchLanguage, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Check, Segments } from "@/ui/Field";
 import { NewPassword, usePasswordError } from "@/ui/NewPassword";
@@ -61,7 +61,7 @@ export function Settings() {
 
 function Display() {
   const t = useT();
-  const language = useLanguage();
+  const language = useChosenLanguage();
   const choose = useSwitchLanguage();
   const [theme, setTheme] = useState<Theme>(storedTheme);
   const [keys, setKeys] = useState(shortcutsOn);

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { useLanguage, useSwitchLanguage, useT } from "@/i18n";
+import { useChosenLanguage, useSwitchLanguage, useT } from "@/i18n";
 import { Segments } from "@/ui/Field";
 import { Logo } from "@/ui/Logo";
 import { RouteMark } from "@/ui/RouteMark";
@@ -8,7 +8,7 @@ import styles from "./door.module.css";
 /** The frame of the pages before the sign-in. */
 export function Door(props: { title: string; lead?: string | undefined; wide?: boolean; children: React.ReactNode }) {
   const t = useT();
-  const language = useLanguage();
+  const language = useChosenLanguage();
   const choose = useSwitchLanguage();
   useEffect(() => {
     document.title = `${props.title} · Wardpost`;

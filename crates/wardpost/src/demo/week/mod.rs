@@ -5,6 +5,7 @@ mod care;
 mod days;
 mod delegation;
 mod outside_letters;
+mod review;
 mod stage;
 
 pub use stage::first_moment;
@@ -39,5 +40,6 @@ pub async fn play(
     care::night(&stage).await.context("the night")?;
     delegation::set_up(&stage).await.context("cover and secretary")?;
     days::fifth(&stage).await.context("the fifth day")?;
+    review::begin(&stage).await.context("the access review")?;
     days::this_morning(&stage).await.context("this morning")
 }

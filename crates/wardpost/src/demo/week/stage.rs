@@ -11,11 +11,13 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use wardpost_core::identity::{Client as Browser, Factor, totp};
+use tokio::sync::Mutex;
+use wardpost_core::identity::{Client as Browser, DeviceSecret, Factor, totp};
 use wardpost_core::mail::{
     DraftKind, DraftRecipientInput, DraftUpdate, ListFilter, NewFile, PickupAnswer, PickupSession, Sent,
 };
@@ -42,6 +44,8 @@ pub struct Stage {
     submissions: SocketAddr,
     root: PathBuf,
     days: Vec<Date>,
+    /// The browser that everybody keeps to, once they have signed in with it.
+    browsers: Mutex<HashMap<String, DeviceSecret>>,
 }
 
 /// Somebody at work.
@@ -148,6 +152,7 @@ impl Stage {
             submissions: port(&server.addresses().submissions)?,
             root: authority.root(),
             days: days(),
+            browsers: Mutex::default(),
         })
     }
 
@@ -187,12 +192,13 @@ impl Stage {
             network: Some(IpAddr::V4(Ipv4Addr::new(192, 168, 10, 20))),
             user_agent: Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0".to_owned()),
             request_id: None,
-            device: None,
+            device: self.browsers.lock().await.get(key).cloned(),
         };
         let pending = self.core.sign_in(&account.login, cast::PASSWORD, &browser).await?;
         let code = totp::code_at(&account.totp_bytes, self.clock.now_us());
         let entered = self.core.second_factor(&pending.secret, &Factor::Totp(code), &browser).await?;
         let signed_in = entered.signed_in().context("a security key is demanded")?;
+        self.browsers.lock().await.insert(key.to_owned(), signed_in.device.clone());
         let address: EmailAddress = account.login.parse()?;
         let mailbox = self.core.mailbox_by_address(&address).await?.map(|m| m.id);
         Ok(Person { actor: signed_in.actor, mailbox, address: account.login.clone() })
