@@ -35,6 +35,8 @@ describe("proving what happened", () => {
       };
 
       // By patient.
+      // On a phone what is asked for less is behind a button.
+      if (setting.screen === "phone") await search.getByRole("button", { name: t("log.more") }).click();
       await search.getByLabel(t("log.patient")).fill("123456782");
       let items = await find();
       assert.ok(items.length > 3);

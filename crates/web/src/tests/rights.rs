@@ -115,6 +115,9 @@ async fn an_access_review_over_http() {
     web.post(&b_dirk, &format!("{path}/close"), json!({})).await.ok();
     let asks = web.get(&b_eva, "/access-reviews/asks").await.ok();
     assert_eq!((&asks["items"][0]["note"], &asks["items"][0]["decision"]), (&json!("minder"), &json!("change")));
+    // The next review begins with nothing decided: what the last one asked stands until it is done.
+    web.post(&b_dirk, "/access-reviews", json!({})).await.ok();
+    assert_eq!(web.get(&b_eva, "/access-reviews/asks").await.ok(), asks);
     let evidence = web.get(&b_sara, &format!("{path}/evidence.csv")).await;
     assert!(evidence.headers["content-disposition"].to_str().unwrap().contains("access-review.csv"));
     let text = evidence.text();

@@ -74,8 +74,8 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
     // What was pressed is gone: one goes on at the first of what came.
     rest.current?.querySelector("input")?.focus();
   };
-  const { patient, message, outcome, from, to } = filters;
-  const all = more || [patient, message, outcome, from, to].some((one) => one !== "");
+  const { message, kinds, outcome, from, to } = filters;
+  const all = more || kinds.length > 0 || [message, outcome, from, to].some((one) => one !== "");
   const left = AUDIT_KINDS.filter((kind) => !filters.kinds.includes(kind));
   return (
     <form
@@ -103,38 +103,36 @@ export function AuditFilters({ filters, onChange, onFind, onClear }: Props) {
           </option>
         ))}
       </datalist>
+      <TextField label={t("log.patient")} autoComplete="off" value={filters.patient} onChange={(patient) => set({ patient })} />
       <div className={styles.more} ref={rest}>
-        <TextField label={t("log.patient")} autoComplete="off" value={patient} onChange={(text) => set({ patient: text })} />
         <TextField label={t("log.message")} autoComplete="off" value={message} onChange={(text) => set({ message: text })} />
-      </div>
-      <div className={styles.kinds}>
-        <Choice
-          label={t("log.kind")}
-          value=""
-          onChange={(kind: AuditKind | "") => (kind === "" ? undefined : set({ kinds: [...filters.kinds, kind] }))}
-          options={[
-            { value: "", label: t("log.kindAdd") },
-            ...left.map((kind) => ({ value: kind, label: t(`audit.${kind}`) })),
-          ]}
-        />
-        {filters.kinds.length > 0 ? (
-          <ul>
-            {filters.kinds.map((kind) => (
-              <li key={kind}>
-                <button
-                  type="button"
-                  className={styles.kind}
-                  aria-label={t("log.kindRemove", { kind: t(`audit.${kind}`) })}
-                  onClick={() => set({ kinds: filters.kinds.filter((one) => one !== kind) })}
-                >
-                  {t(`audit.${kind}`)} <Icon name="close" size={14} />
-                </button>
-              </li>
-            ))}
-          </ul>
-        ) : null}
-      </div>
-      <div className={styles.more}>
+        <div className={styles.kinds}>
+          <Choice
+            label={t("log.kind")}
+            value=""
+            onChange={(kind: AuditKind | "") => (kind === "" ? undefined : set({ kinds: [...filters.kinds, kind] }))}
+            options={[
+              { value: "", label: t("log.kindAdd") },
+              ...left.map((kind) => ({ value: kind, label: t(`audit.${kind}`) })),
+            ]}
+          />
+          {filters.kinds.length > 0 ? (
+            <ul>
+              {filters.kinds.map((kind) => (
+                <li key={kind}>
+                  <button
+                    type="button"
+                    className={styles.kind}
+                    aria-label={t("log.kindRemove", { kind: t(`audit.${kind}`) })}
+                    onClick={() => set({ kinds: filters.kinds.filter((one) => one !== kind) })}
+                  >
+                    {t(`audit.${kind}`)} <Icon name="close" size={14} />
+                  </button>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </div>
         <Choice
           label={t("log.outcome")}
           value={outcome}

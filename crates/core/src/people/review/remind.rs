@@ -37,14 +37,15 @@ pub struct ReviewAsk {
 }
 
 impl Core {
-    /// What the last review asks to be changed and has not been yet.
+    /// What the last closed review asks to be changed and has not been yet; it goes on asking while the next is open.
     ///
     /// # Errors
     /// [`crate::Error::Denied`] without `person.manage`.
     pub async fn review_asks(&self, actor: &Actor) -> Result<Vec<ReviewAsk>> {
         self.allow(actor, Permission::PersonManage, Scope::Organisation).await?;
         let house = self.house().await?;
-        let Some(last) = rows::list(self.db(), self.org()).await?.into_iter().next() else { return Ok(Vec::new()) };
+        let closed = rows::list(self.db(), self.org()).await?.into_iter().find(|r| r.closed_us.is_some());
+        let Some(last) = closed else { return Ok(Vec::new()) };
         let mut asks = Vec::new();
         for (person, decision) in rows::items(self.db(), self.org(), last.id).await? {
             if !matches!(Decision::from_name(&decision), Some(Decision::Change | Decision::Disable)) {
