@@ -77,6 +77,8 @@ pub struct Parts {
     pub tls_prober: Arc<dyn ports::TlsProber>,
     /// The organisation's identity providers.
     pub providers: Arc<dyn ports::ProviderClient>,
+    /// The authorities by whose certificates devices are known.
+    pub devices: Arc<dyn ports::DeviceAuthorities>,
     /// Configuration.
     pub config: CoreConfig,
 }
@@ -138,6 +140,9 @@ impl Core {
     }
     pub(crate) fn provider_client(&self) -> &dyn ports::ProviderClient {
         self.inner.parts.providers.as_ref()
+    }
+    pub(crate) fn device_authorities(&self) -> &dyn ports::DeviceAuthorities {
+        self.inner.parts.devices.as_ref()
     }
     pub(crate) fn caches(&self) -> &mail::Caches {
         &self.inner.mail

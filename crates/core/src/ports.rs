@@ -1,6 +1,7 @@
 //! What the use cases need of the outside: implemented by the faces and the binary.
 
 use async_trait::async_trait;
+use wardpost_model::device::{CertificateGap, DeviceCertificate, Vouching};
 use wardpost_model::{Domain, PhoneNumber};
 
 /// Sends text messages.
@@ -70,4 +71,26 @@ pub trait ProviderClient: Send + Sync {
     /// # Errors
     /// A short reason for people, without code and secret.
     async fn exchange(&self, request: &TokenRequest<'_>) -> Result<Vec<u8>, String>;
+}
+
+/// The authorities by whose certificates the organisation's devices are known, as the operator configured them. They say
+/// where a device belongs, never who somebody is.
+pub trait DeviceAuthorities: Send + Sync {
+    /// Their names, in the order of the configuration.
+    fn names(&self) -> Vec<String>;
+    /// What a certificate that a device showed, and whose key it holds, is worth at a moment. Whatever is wrong with it is
+    /// an answer, never an error: it then counts as none.
+    fn judge(&self, shown: &DeviceCertificate, now_us: i64) -> Vouching;
+}
+
+/// No authority is configured: nobody vouches for anything.
+pub struct NoAuthorities;
+
+impl DeviceAuthorities for NoAuthorities {
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn judge(&self, _: &DeviceCertificate, _: i64) -> Vouching {
+        Vouching::Missing(CertificateGap::Foreign)
+    }
 }

@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wardpost_model::audit::{AuditDetails, AuditKind};
 use wardpost_model::permission::Permission;
+use wardpost_model::device::{CertificateGap, DeviceCertificate, Vouching};
 use wardpost_model::person::{Actor, Circumstances, Language};
 use wardpost_model::{Domain, EmailAddress, MailboxId, OrgId, PersonId, PhoneNumber, RoleId, SessionId};
 use wardpost_phi::{OrgVocabulary, Scanner};
@@ -235,6 +236,7 @@ impl TestCore {
             sms: sms.clone(),
             tls_prober: outside.clone(),
             providers: provider.clone(),
+            devices: Arc::new(TestAuthorities),
             config: config(),
         });
         core.ensure_org("Clinic", Language::En).await.unwrap();
@@ -261,6 +263,7 @@ impl TestCore {
             sms: self.sms.clone(),
             tls_prober: self.outside.clone(),
             providers: self.provider.clone(),
+            devices: Arc::new(TestAuthorities),
             config,
         })
     }
@@ -354,6 +357,27 @@ pub fn client() -> Client {
         user_agent: Some("Test browser".to_owned()),
         request_id: None,
         device: None,
+        certificate: None,
+    }
+}
+
+/// The authorities "Practice" and "Tablets". What a device shows is no certificate but the name of who vouches for it, or
+/// why nobody does.
+pub struct TestAuthorities;
+
+impl crate::ports::DeviceAuthorities for TestAuthorities {
+    fn names(&self) -> Vec<String> {
+        ["Practice", "Tablets"].map(str::to_owned).into()
+    }
+    fn judge(&self, shown: &DeviceCertificate, _: i64) -> Vouching {
+        match shown.parts().0 {
+            b"expired" => Vouching::Missing(CertificateGap::Expired),
+            b"revoked" => Vouching::Missing(CertificateGap::Revoked),
+            own => match self.names().into_iter().find(|name| name.as_bytes() == own) {
+                Some(name) => Vouching::By([name].into()),
+                None => Vouching::Missing(CertificateGap::Foreign),
+            },
+        }
     }
 }
 

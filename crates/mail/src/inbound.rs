@@ -169,6 +169,7 @@ impl MailService for House {
             user_agent: None,
             request_id: Some(peer.session.simple().to_string()),
             device: None,
+            certificate: peer.certificate.clone(),
         };
         match self.core.authenticate_submission(user, password, &client).await {
             Ok(actor) => AuthOutcome::Accepted(actor),

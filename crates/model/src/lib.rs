@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod audit;
+pub mod device;
 pub mod finding;
 pub mod ground;
 pub mod id;

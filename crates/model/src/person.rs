@@ -1,6 +1,7 @@
 //! People, roles and mailboxes.
 
 use crate::address::EmailAddress;
+use crate::device::DeviceCertificate;
 use crate::id::{AppPasswordId, MailboxId, PersonId, RoleId, ZoneId};
 use crate::permission::Permission;
 use crate::proxy::ActingFor;
@@ -252,6 +253,8 @@ pub struct Circumstances {
     pub no_downloads: bool,
     /// How they came in.
     pub way: Option<Way>,
+    /// The certificate that the device showed.
+    pub certificate: Option<DeviceCertificate>,
     /// The device password of a mail program.
     pub app_password: Option<AppPasswordId>,
     /// When the mail program signed in, in microseconds since the epoch.

@@ -1,6 +1,7 @@
 //! How people get in, from where, and for how long: the organisation's second policy document, kept by the security
 //! officer as the policy for outbound content is by the privacy officer. Versioned; every change is audited.
 
+use crate::device::{CertificateGap, Vouching};
 use crate::ground::AccessRules;
 use crate::id::{RoleId, ZoneId};
 use crate::network::Network;
@@ -24,7 +25,7 @@ pub struct SecurityPolicy {
     pub security_key_grace_days: u8,
     /// How long a session lasts.
     pub sessions: SessionRules,
-    /// Networks with rules of their own: the first one that holds the address counts.
+    /// Networks and devices with rules of their own: the first one that holds somebody counts.
     pub zones: Vec<Zone>,
     /// What holds where no zone does.
     pub elsewhere: ZoneRules,
@@ -157,7 +158,8 @@ impl Way {
     }
 }
 
-/// A part of the network, such as the practice's own, with rules of its own.
+/// A part of the network, such as the practice's own, or the devices of the practice, with rules of its own. Told by
+/// networks, by an authority of certificates, or by both, and then both hold; a zone that names neither holds nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
@@ -165,8 +167,12 @@ pub struct Zone {
     pub id: ZoneId,
     /// Its name, as people read it.
     pub name: String,
-    /// Its networks.
+    /// Its networks; none: wherever the device is.
     pub networks: Vec<Network>,
+    /// The authority whose certificate a device in it has, as the operator named it; null: any device.
+    #[serde(default)]
+    #[schema(required)]
+    pub authority: Option<String>,
     /// What holds there.
     pub rules: ZoneRules,
 }
@@ -192,13 +198,36 @@ impl Default for ZoneRules {
     }
 }
 
-impl SecurityPolicy {
-    /// The zone in which an address lies, and what holds there.
+impl Zone {
+    /// Whether somebody at this address, with a device for which these authorities vouch, is in it.
     #[must_use]
-    pub fn zone_of(&self, address: Option<IpAddr>) -> (Option<&Zone>, &ZoneRules) {
-        let holds = |z: &&Zone| address.is_some_and(|a| z.networks.iter().any(|n| n.contains(a)));
-        let zone = self.zones.iter().find(holds);
+    pub fn holds(&self, address: Option<IpAddr>, device: &Vouching) -> bool {
+        let in_network = || address.is_some_and(|a| self.networks.iter().any(|n| n.contains(a)));
+        match &self.authority {
+            Some(authority) => device.is_by(authority) && (self.networks.is_empty() || in_network()),
+            None => in_network(),
+        }
+    }
+}
+
+impl SecurityPolicy {
+    /// The zone that holds somebody, by address and by what their device's certificate is worth, and its rules.
+    #[must_use]
+    pub fn zone_of(&self, address: Option<IpAddr>, device: &Vouching) -> (Option<&Zone>, &ZoneRules) {
+        let zone = self.zones.iter().find(|z| z.holds(address, device));
         (zone, zone.map_or(&self.elsewhere, |z| &z.rules))
+    }
+
+    /// Why a device is not one of those for which a zone is made; none where no zone goes by a certificate that is
+    /// `known` to this server, and for devices that have one.
+    #[must_use]
+    pub fn certificate_gap(&self, device: &Vouching, known: &[String]) -> Option<CertificateGap> {
+        let mut wanted = self.zones.iter().filter_map(|z| z.authority.as_ref()).filter(|a| known.contains(a)).peekable();
+        wanted.peek()?;
+        match device {
+            Vouching::By(names) => (!wanted.any(|a| names.contains(a))).then_some(CertificateGap::Foreign),
+            Vouching::Missing(gap) => Some(*gap),
+        }
     }
 }
 
@@ -211,6 +240,7 @@ mod tests {
             id: ZoneId(uuid::Uuid::from_u128(n)),
             name: name.to_owned(),
             networks: networks.iter().map(|n| n.parse().unwrap()).collect(),
+            authority: None,
             rules: ZoneRules::default(),
         }
     }
@@ -226,13 +256,54 @@ mod tests {
             ],
             ..SecurityPolicy::default()
         };
-        let name = |a: &str| policy.zone_of(a.parse().ok()).0.map(|z| z.name.as_str());
+        let name = |a: &str| policy.zone_of(a.parse().ok(), &Vouching::default()).0.map(|z| z.name.as_str());
         assert_eq!(name("10.1.2.3"), Some("Ward"));
         assert_eq!(name("::ffff:10.1.2.3"), Some("Ward"));
         assert_eq!(name("10.9.9.9"), Some("Practice"));
         assert_eq!(name("2001:db8:1::9"), Some("Practice"));
         assert_eq!(name("192.0.2.1"), None);
-        assert_eq!(policy.zone_of(None), (None, &policy.elsewhere));
+        assert_eq!(policy.zone_of(None, &Vouching::default()), (None, &policy.elsewhere));
+    }
+
+    fn by(names: &[&str]) -> Vouching {
+        Vouching::By(names.iter().map(|n| (*n).to_owned()).collect())
+    }
+
+    /// ASVS 8.2.4: a zone by certificate, by network, and by both; a zone that names neither holds nobody.
+    #[test]
+    fn a_zone_by_certificate_holds_devices_for_which_its_authority_vouches() {
+        let of = |zone: Zone, authority: &str| Zone { authority: Some(authority.to_owned()), ..zone };
+        let policy = SecurityPolicy {
+            zones: vec![
+                of(zone(1, "Tablets on the ward", &["10.1.2.0/24"]), "Tablets"),
+                of(zone(2, "Tablets", &[]), "Tablets"),
+                zone(3, "Practice", &["10.0.0.0/8"]),
+                zone(4, "Nobody", &[]),
+            ],
+            ..SecurityPolicy::default()
+        };
+        let name = |a: &str, device: &Vouching| policy.zone_of(a.parse().ok(), device).0.map(|z| z.name.as_str());
+        let none = Vouching::default();
+        assert_eq!(name("10.1.2.3", &by(&["Tablets"])), Some("Tablets on the ward"));
+        assert_eq!(name("198.51.100.7", &by(&["Laptops", "Tablets"])), Some("Tablets"));
+        assert_eq!(policy.zone_of(None, &by(&["Tablets"])).0.map(|z| z.name.as_str()), Some("Tablets"));
+        for device in [none.clone(), by(&["Laptops"]), by(&[]), Vouching::Missing(CertificateGap::Revoked)] {
+            assert_eq!(name("10.1.2.3", &device), Some("Practice"));
+            assert_eq!(name("198.51.100.7", &device), None);
+        }
+        let known = ["Tablets".to_owned()];
+        assert_eq!(policy.certificate_gap(&by(&["Tablets"]), &known), None);
+        assert_eq!(policy.certificate_gap(&by(&["Laptops"]), &known), Some(CertificateGap::Foreign));
+        let revoked = Vouching::Missing(CertificateGap::Revoked);
+        assert_eq!(policy.certificate_gap(&revoked, &known), Some(CertificateGap::Revoked));
+        assert_eq!(policy.certificate_gap(&none, &[]), None, "an authority that is not configured helps nobody");
+        assert_eq!(SecurityPolicy::default().certificate_gap(&none, &known), None);
+    }
+
+    #[test]
+    fn a_zone_that_was_stored_before_certificates_goes_by_network() {
+        let stored = r#"{"id":"00000000-0000-0000-0000-000000000001","name":"A","networks":["10.0.0.0/8"],"rules":{}}"#;
+        assert_eq!(serde_json::from_str::<Zone>(stored).unwrap().authority, None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::commands::{admin, audit, doctor, init, passwords, phi};
 use crate::config::{Config, ENVIRONMENT};
+use crate::devices::Authorities;
 use crate::{demo, log, serve};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
@@ -121,7 +122,11 @@ fn config_file(named: Option<&Path>) -> Option<PathBuf> {
 
 fn check_config(file: Option<&Path>) -> ExitCode {
     match Config::load(file) {
-        Ok(_) => {
+        Ok(config) => {
+            if let Err(e) = Authorities::load(&config.http.client_authority) {
+                println!("http.client_authority can't be used:\n  {}", chain(&e));
+                return ExitCode::FAILURE;
+            }
             let shown = file.map_or("the defaults".to_owned(), |f| f.display().to_string());
             println!("{shown}: good");
             for (name, sets) in ENVIRONMENT.iter().filter(|(name, _)| std::env::var_os(name).is_some()) {

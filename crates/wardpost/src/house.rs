@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use wardpost_core::ports::{ProviderClient, SmsGateway, TlsFinding, TlsProber};
+use wardpost_core::ports::{DeviceAuthorities, NoAuthorities, ProviderClient, SmsGateway, TlsFinding, TlsProber};
 use wardpost_core::{Clock, Core, CoreConfig, Parts};
 use wardpost_mail::route::{Dns, LookupError, Resolve, Router, Transport};
 use wardpost_mail::smtp::client::{Client, ClientConfig};
@@ -45,12 +45,14 @@ pub struct Opening {
     pub serving: bool,
     /// Port that people are told to enter in their mail program.
     pub submission_port: u16,
+    /// The authorities of client certificates.
+    pub devices: Arc<dyn DeviceAuthorities>,
 }
 
 impl Opening {
     /// For a command that neither serves nor sends.
     pub fn command(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, outbound: None, serving: false, submission_port: 465 }
+        Self { clock, outbound: None, serving: false, submission_port: 465, devices: Arc::new(NoAuthorities) }
     }
 }
 
@@ -184,6 +186,7 @@ fn core(config: &Config, opening: Opening, org: OrgId, vault: OrgVault, db: Db, 
         sms,
         tls_prober,
         providers,
+        devices: opening.devices,
         config: CoreConfig {
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             host_name: config.server.host_name.to_ascii_lowercase(),

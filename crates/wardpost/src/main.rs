@@ -9,6 +9,7 @@
 mod cli;
 mod commands;
 mod config;
+mod devices;
 mod demo;
 mod house;
 mod keys;

@@ -1,6 +1,7 @@
 //! The server: everything connected, started, and stopped so that nothing is lost.
 
 use crate::config::Config;
+use crate::devices::Authorities;
 use crate::house::{self, House, Opening};
 use crate::metrics::{self, Metrics};
 use crate::sockets::{Addresses, Sockets};
@@ -140,6 +141,7 @@ pub struct Server {
     house: House,
     addresses: Addresses,
     certificates: Vec<Certificate>,
+    devices: Authorities,
     metrics: Arc<Metrics>,
     /// Stops the SMTP doors.
     doors: Stop,
@@ -163,12 +165,15 @@ impl Server {
         let mut config = config.clone();
         take_free_port(&mut config, &addresses);
         house::make_folder(&config.server.data_dir)?;
+        let devices = Authorities::load(&config.http.client_authority).context("http.client_authority")?;
+        warn_of(&devices);
         let announced = config.smtp.announced_port.or(addresses.submissions.first().map(|a| a.port()));
         let opening = Opening {
             clock,
             outbound: Some(outbound.clone()),
             serving: true,
             submission_port: announced.unwrap_or(465),
+            devices: Arc::new(devices.clone()),
         };
         let house = house::open(&config, opening).await?;
         let (smtp_tls, http_tls) = (Certificate::for_smtp(&config)?, Certificate::for_http(&config)?);
@@ -181,7 +186,7 @@ impl Server {
         let (doors, shutdown) = Shutdown::new();
         let drain = Duration::from_secs(u64::from(config.server.shutdown_seconds));
         let mut starting =
-            Starting { config: &config, core: &house.core, tls: &smtp_tls, drain, shutdown, orderly: &mut orderly };
+            Starting { config: &config, core: &house.core, tls: &smtp_tls, devices: &devices, drain, shutdown, orderly: &mut orderly };
         let limits = starting.limits()?;
         let shared = (Arc::new(Doorkeeper::new(&limits)), Budget::new(limits.memory), limits);
         let counters = vec![
@@ -190,7 +195,7 @@ impl Server {
             (Service::Submissions, starting.door(Service::Submissions, sockets.submissions, &shared)?),
         ];
         let metrics = Metrics::new(counters, Arc::clone(&outbound.outcomes));
-        let web = starting.web(sockets.http, http_tls.as_ref(), &metrics);
+        let web = starting.web(sockets.http, http_tls.as_ref(), &metrics)?;
         let (workers, stop_workers) = Shutdown::new();
         orderly.spawn(wardpost_mail::run_delivery(house.core.clone(), outbound, stop_workers, drain));
 
@@ -210,7 +215,7 @@ impl Server {
             submissions = ?addresses.submissions,
             "serving"
         );
-        Ok(Self { config, house, addresses, certificates, metrics, doors, workers, web, orderly, background })
+        Ok(Self { config, house, addresses, certificates, devices, metrics, doors, workers, web, orderly, background })
     }
 
     /// The use cases.
@@ -244,8 +249,20 @@ impl Server {
         tls::write_private(path, &serde_json::to_vec(&ready)?)
     }
 
-    /// Reads certificates again; those that can't be used are left as they were.
+    /// Reads certificates and client authorities again; those that can't be used are left as they were.
     pub fn reload(&self) {
+        match self.devices.reload() {
+            Ok(same) => {
+                if !same {
+                    tracing::warn!("browsers are told of other client authorities after a restart only");
+                }
+                warn_of(&self.devices);
+            }
+            Err(e) => tracing::error!(
+                error = crate::cli::chain(&e),
+                "client authorities can't be used; what was read before stays"
+            ),
+        }
         for certificate in &self.certificates {
             match certificate.reload() {
                 Ok(()) => tracing::info!("a certificate was read again"),
@@ -299,6 +316,7 @@ struct Starting<'a> {
     config: &'a Config,
     core: &'a Core,
     tls: &'a Certificate,
+    devices: &'a Authorities,
     drain: Duration,
     shutdown: Shutdown,
     orderly: &'a mut JoinSet<()>,
@@ -339,7 +357,12 @@ impl Starting<'_> {
             budget: budget.clone(),
         };
         let house = wardpost_mail::House::new(self.core.clone(), &self.config.server.host_name);
-        let listener = Listener::new(engine, house, Some(self.tls.tls.clone()), Arc::clone(doorkeeper))?;
+        // Mail programs may show a device's certificate; other mail servers are not asked.
+        let tls = match self.devices.verifier().filter(|_| service != Service::Mx) {
+            Some(verifier) => self.tls.tls.asking(verifier).context("asking mail programs for a certificate")?,
+            None => self.tls.tls.clone(),
+        };
+        let listener = Listener::new(engine, house, Some(tls), Arc::clone(doorkeeper))?;
         for socket in sockets {
             self.orderly.spawn(listener.clone().serve(socket, self.shutdown.clone(), self.drain));
         }
@@ -351,7 +374,7 @@ impl Starting<'_> {
         sockets: Vec<TcpListener>,
         certificate: Option<&Certificate>,
         metrics: &Arc<Metrics>,
-    ) -> watch::Sender<bool> {
+    ) -> Result<watch::Sender<bool>> {
         let http = &self.config.http;
         let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         let web = WebConfig {
@@ -367,11 +390,18 @@ impl Starting<'_> {
             ..WebConfig::new(self.config.server.public_url.clone())
         };
         let state = WebState::new(self.core.clone(), web, Arc::clone(metrics) as Arc<dyn wardpost_web::Metrics>);
-        let tls = certificate.map(|c| {
-            let mut tls = (*c.tls.config()).clone();
-            tls.alpn_protocols = wardpost_web::alpn_protocols();
-            Arc::new(tls)
-        });
+        let tls = match certificate {
+            Some(certificate) => {
+                let own = match self.devices.verifier() {
+                    Some(verifier) => certificate.tls.asking(verifier).context("asking browsers for a certificate")?,
+                    None => certificate.tls.clone(),
+                };
+                let mut tls = (*own.config()).clone();
+                tls.alpn_protocols = wardpost_web::alpn_protocols();
+                Some(Arc::new(tls))
+            }
+            None => None,
+        };
         let listeners = sockets
             .into_iter()
             .map(|socket| match &tls {
@@ -386,7 +416,15 @@ impl Starting<'_> {
                 tracing::error!(error = &e as &dyn std::error::Error, "the web app is not served");
             }
         });
-        stop
+        Ok(stop)
+    }
+}
+
+/// Says which client authorities end, or have ended.
+fn warn_of(devices: &Authorities) {
+    let now = Duration::from_secs(u64::try_from(SystemClock.now().as_second()).unwrap_or_default());
+    for (authority, why) in devices.worries(now, Duration::ZERO) {
+        tracing::warn!(authority, why, "a client authority");
     }
 }
 

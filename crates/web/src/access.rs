@@ -294,6 +294,7 @@ pub const OPERATIONS: &[Operation] = {
         may("get_security", P::SecurityEdit, O::Organisation),
         may("put_security", P::SecurityEdit, O::Organisation),
         may("security_versions", P::SecurityEdit, O::Organisation),
+        may("client_authorities", P::SecurityEdit, O::Organisation),
         op("find_patients", Either(P::PatientRead, P::AccessReview), O::Organisation),
         may("patient_proxies", P::ProxyManage, O::Listed),
         may("register_proxy", P::ProxyManage, O::Listed),

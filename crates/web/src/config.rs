@@ -1,14 +1,15 @@
 //! What the operator configured, as far as this face needs it.
 
-use std::net::IpAddr;
+use wardpost_model::Network;
 
 /// Settings of the HTTP face.
 #[derive(Debug, Clone)]
 pub struct WebConfig {
     /// Origin of the web app without a trailing slash, as people type it (`https://mail.clinic.example`).
     pub public_url: String,
-    /// Proxies whose `X-Forwarded-For` is believed. None by default: then the peer's own address counts.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose `X-Forwarded-For` and `Client-Cert` are believed. None by default: then the peer's own address counts,
+    /// and the certificate of its own connection.
+    pub trusted_proxies: Vec<Network>,
     /// Bounds on use.
     pub limits: WebLimits,
 }

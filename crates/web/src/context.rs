@@ -1,6 +1,7 @@
 //! The outermost layer: gives each request an id, finds out from where it comes, bounds its time, keeps a fault within
 //! its own request, writes problem details, and tells logs and metrics. Logs hold route templates, never paths.
 
+use crate::client_cert;
 use crate::limits::Kind;
 use crate::problem::{Problem, Slug};
 use crate::state::WebState;
@@ -13,10 +14,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
+use wardpost_model::Network;
+use wardpost_model::device::DeviceCertificate;
 
 /// Where the connection comes from: set by the server for each request.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
+
+/// The certificate that the other end of the connection showed: set by the server for each request.
+#[derive(Debug, Clone)]
+pub struct Shown(pub Option<DeviceCertificate>);
 
 /// What is known of a request.
 #[derive(Debug, Clone)]
@@ -27,6 +34,8 @@ pub struct RequestContext {
     pub network: IpAddr,
     /// What program, as it says itself; cleaned and shortened.
     pub user_agent: String,
+    /// The certificate that the device showed: on its connection, or to a trusted proxy.
+    pub certificate: Option<DeviceCertificate>,
 }
 
 /// The header that carries a request's id.
@@ -36,10 +45,12 @@ const TIME: Duration = Duration::from_secs(30);
 
 pub(crate) async fn wrap(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
+    let trusted = &state.config().trusted_proxies;
     let context = RequestContext {
         id: state.core().clock().new_id().to_string(),
-        network: network(&request, &state.config().trusted_proxies),
+        network: network(&request, trusted),
         user_agent: user_agent(request.headers()),
+        certificate: certificate(&mut request, trusted),
     };
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
@@ -108,11 +119,34 @@ fn finish(mut response: Response, id: &str) -> Response {
     response
 }
 
+fn peer_of(request: &Request) -> IpAddr {
+    request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.0.ip().to_canonical())
+}
+
+fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|n| n.contains(address))
+}
+
+/// The certificate that a request counts with: the connection's own, or what a trusted proxy hands on. Nobody else's word
+/// of one is read, and behind here nothing of it is left in the headers.
+fn certificate(request: &mut Request, trusted: &[Network]) -> Option<DeviceCertificate> {
+    let peer = peer_of(request);
+    let headers = request.headers_mut();
+    let handed_on = client_cert::take(headers);
+    if is_trusted(peer, trusted) {
+        // The proxy's own certificate, if it has one for this connection, says nothing of whom it speaks for.
+        return handed_on.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "a proxy handed on a certificate that counts for nothing");
+            None
+        });
+    }
+    request.extensions().get::<Shown>().and_then(|shown| shown.0.clone())
+}
+
 /// The network address that a request counts for: the peer's, or what a trusted proxy says it was.
-fn network(request: &Request, trusted: &[IpAddr]) -> IpAddr {
-    let peer =
-        request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.0.ip().to_canonical());
-    if !trusted.contains(&peer) {
+fn network(request: &Request, trusted: &[Network]) -> IpAddr {
+    let peer = peer_of(request);
+    if !is_trusted(peer, trusted) {
         return peer;
     }
     // From the right: each proxy appends whom it saw; the first that is no proxy of ours is the client.
@@ -125,7 +159,7 @@ fn network(request: &Request, trusted: &[IpAddr]) -> IpAddr {
         .collect();
     for hop in forwarded.iter().rev() {
         match hop.trim().parse::<IpAddr>() {
-            Ok(ip) if trusted.contains(&ip.to_canonical()) => {}
+            Ok(ip) if is_trusted(ip, trusted) => {}
             Ok(ip) => return ip.to_canonical(),
             Err(_) => return peer,
         }
@@ -160,12 +194,41 @@ mod tests {
 
     #[test]
     fn behind_a_trusted_proxy_the_last_foreign_hop_counts() {
-        let proxy: IpAddr = "192.0.2.1".parse().unwrap();
+        let proxy: Network = "192.0.2.1".parse().unwrap();
         let of = |forwarded: &[&str]| network(&request("192.0.2.1", forwarded), &[proxy]).to_string();
         assert_eq!(of(&["198.51.100.7, 203.0.113.9"]), "203.0.113.9", "the left part is the client's own claim");
         assert_eq!(of(&["203.0.113.9", "192.0.2.1"]), "203.0.113.9");
         assert_eq!(of(&["nonsense"]), "192.0.2.1");
         assert_eq!(of(&[]), "192.0.2.1");
+    }
+
+    fn showing(peer: &str, own: Option<&str>, handed_on: &[(&'static str, String)]) -> Request {
+        let mut request = request(peer, &[]);
+        request.extensions_mut().insert(Shown(own.and_then(|c| DeviceCertificate::new(vec![c.as_bytes().to_vec()]))));
+        for (name, value) in handed_on {
+            request.headers_mut().append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        request
+    }
+
+    /// RFC 9440, 4: only a trusted proxy's word counts, and then its own certificate does not; the headers go no further.
+    #[test]
+    fn a_certificate_is_the_connections_own_or_a_trusted_proxys_word() {
+        let trusted: [Network; 1] = ["10.0.0.0/24".parse().unwrap()];
+        let word = [("client-cert", client_cert::tests::item(b"device"))];
+        let named = |c: Option<DeviceCertificate>| c.map(|c| String::from_utf8(c.parts().0.to_vec()).unwrap());
+        for (peer, own, handed_on, counts) in [
+            ("192.0.2.1", None, &word[..], None),
+            ("192.0.2.1", Some("own"), &word[..], Some("own")),
+            ("192.0.2.1", Some("own"), &[], Some("own")),
+            ("10.0.0.9", None, &word[..], Some("device")),
+            ("10.0.0.9", Some("proxy"), &word[..], Some("device")),
+            ("10.0.0.9", Some("proxy"), &[], None),
+        ] {
+            let mut request = showing(peer, own, handed_on);
+            assert_eq!(named(certificate(&mut request, &trusted)).as_deref(), counts, "{peer} {own:?}");
+            assert!(!request.headers().contains_key("client-cert"));
+        }
     }
 
     #[test]

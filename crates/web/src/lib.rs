@@ -11,6 +11,7 @@ mod access;
 mod api;
 mod assets;
 pub mod audit_export;
+mod client_cert;
 mod config;
 mod context;
 mod events;

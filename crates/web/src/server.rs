@@ -1,6 +1,6 @@
 //! Sockets: TLS, HTTP/1.1 and HTTP/2, bounds on connections and time, and an end that loses nothing.
 
-use crate::context::Peer;
+use crate::context::{Peer, Shown};
 use crate::state::WebState;
 use crate::writing::Patient;
 use axum::body::Body;
@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
+use wardpost_model::device::DeviceCertificate;
 
 /// TLS handshakes that take longer are given up.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -136,12 +137,15 @@ async fn converse(
         tracing::debug!(%error, "could not set TCP_NODELAY");
     }
     let Some(acceptor) = tls else {
-        return speak(server, stream, peer, false, watcher).await;
+        return speak(server, stream, (Peer(peer), Shown(None)), false, watcher).await;
     };
     match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => {
-            let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            speak(server, stream, peer, h2, watcher).await;
+            let connection = stream.get_ref().1;
+            let h2 = connection.alpn_protocol() == Some(b"h2");
+            let chain = connection.peer_certificates().unwrap_or_default();
+            let shown = Shown(DeviceCertificate::new(chain.iter().map(|c| c.to_vec()).collect()));
+            speak(server, stream, (Peer(peer), shown), h2, watcher).await;
         }
         Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
         Err(_) => tracing::debug!("TLS handshake took too long"),
@@ -150,14 +154,15 @@ async fn converse(
 
 /// The protocol is known (by ALPN; without TLS it is HTTP/1.1), so nothing has to be guessed from the first bytes, for
 /// which a silent client could keep us waiting.
-async fn speak<S>(server: Arc<Server>, stream: S, peer: SocketAddr, h2: bool, watcher: Watcher)
+async fn speak<S>(server: Arc<Server>, stream: S, (peer, shown): (Peer, Shown), h2: bool, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request: Request<Incoming>| {
         let router = server.router.clone();
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(shown.clone());
         async move { router.oneshot(request).await }
     });
     let builder = protocol(h2);

@@ -133,6 +133,7 @@ fn client(parts: &Parts, secure: bool) -> Result<Client, Problem> {
         user_agent: Some(context.user_agent.clone()).filter(|a| !a.is_empty()),
         request_id: Some(context.id.clone()),
         device: Cookie::Device.read(&parts.headers, secure).and_then(DeviceSecret::new),
+        certificate: context.certificate.clone(),
     })
 }
 

@@ -239,6 +239,7 @@ export type PolicyRow = Schemas["PolicyRow"];
 export type Policy = Schemas["Policy"];
 export type PolicyVersion = Schemas["PolicyVersion"];
 export type SecurityPolicy = Deep<Schemas["SecurityPolicy"]>;
+export type ClientAuthorities = Schemas["ClientAuthorities"];
 export type SecurityVersion = Omit<Schemas["SecurityVersion"], "policy"> & { policy: SecurityPolicy };
 export type PatientLine = Schemas["PatientLine"];
 export type Patient = Schemas["Patient"];

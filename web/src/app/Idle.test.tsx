@@ -18,7 +18,7 @@ const session = (left: number): SignedIn => ({
   csrf: "c",
   idle_seconds: 900,
   warn_seconds: 60,
-  place: { zone: null, read_only: false, downloads: true },
+  place: { zone: null, read_only: false, downloads: true, certificate_gap: null },
   idle_expires_at: at(left),
   absolute_expires_at: at(40_000),
   has_password: true,
@@ -75,7 +75,7 @@ it("asks the server at the end, and goes on when another device kept the session
 });
 
 it("signs out when the server says that the session has ended", async () => {
-  answering({ "GET /session": { body: { state: "anonymous", ways: ["passkey", "password"], zone: null, waiting: false } } });
+  answering({ "GET /session": { body: { state: "anonymous", ways: ["passkey", "password"], zone: null, certificate_gap: null, waiting: false } } });
   show(<Idle session={session(20)} />);
   await pass(22);
   expect(wasEndedByIdle()).toBe(true);

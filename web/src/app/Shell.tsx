@@ -83,7 +83,12 @@ export function Shell() {
         <ActingBanner />
         <EmergencyBanner />
         <main id="content" className={styles.content} tabIndex={-1} data-place="page">
-          {place.read_only ? <Banner tone="info">{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</Banner> : null}
+          {place.read_only ? (
+            <Banner tone="info">
+              <p>{t("place.readOnly", { zone: place.zone ?? t("place.elsewhere") })}</p>
+              {place.certificate_gap ? <p>{t(`certificate.${place.certificate_gap}`)}</p> : null}
+            </Banner>
+          ) : null}
           {ends ? (
             <Banner tone="info" actions={<Link to="/settings">{t("nav.settings")}</Link>}>
               {t("app.passwordEnds", { when: formats.short(ends) })}

@@ -67,7 +67,7 @@ export function leaveSession(client: QueryClient, idle: boolean): void {
   endedByIdle = idle;
   setCsrf(undefined);
   // What is open here is for the server to say: everything, until it has.
-  const left: SessionAnswer = { state: "anonymous", ways: ["passkey", "password"], zone: null, waiting: false, providers: [] };
+  const left: SessionAnswer = { state: "anonymous", ways: ["passkey", "password"], zone: null, certificate_gap: null, waiting: false, providers: [] };
   client.setQueryData(sessionQuery.queryKey, left);
   void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });

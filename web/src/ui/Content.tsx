@@ -78,12 +78,14 @@ export function Files({ files, path }: { files: readonly AttachmentMeta[]; path:
   const t = useT();
   const formats = useFormats();
   // Guests have no session, and no zone.
-  const kept = useContext(SessionContext)?.place.downloads === false;
+  const place = useContext(SessionContext)?.place;
+  const kept = place?.downloads === false;
   if (files.length === 0) return null;
   return (
     <section className={styles.files}>
       <h2>{t("reader.files")}</h2>
       {kept ? <p className="small soft">{t("detail.zone_downloads")}</p> : null}
+      {kept && place.certificate_gap ? <p className="small soft">{t(`certificate.${place.certificate_gap}`)}</p> : null}
       <ul>
         {files.map((file) => (
           <li key={file.id}>

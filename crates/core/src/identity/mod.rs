@@ -70,6 +70,7 @@ pub use zone::{Doors, Place};
 
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+use wardpost_model::device::DeviceCertificate;
 
 /// The client of a request, as the face saw it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub struct Client {
     pub request_id: Option<String>,
     /// What tells this browser from another: the value of its device cookie.
     pub device: Option<DeviceSecret>,
+    /// The certificate that the device showed.
+    pub certificate: Option<DeviceCertificate>,
 }
 
 /// `session.sealed_client`.

@@ -184,6 +184,7 @@ impl Core {
         };
         session_rows::insert(&mut batch, self.org(), row);
         let entry = self.entry_of_person(&person, AuditKind::SignInPasskey, client)?;
+        let entry = self.told_where(entry, client).await?;
         self.audit(&mut batch, entry.on("session", id).with("passkey", proved.row.id.to_string()))?;
         self.write_use(batch, &proved, client).await?;
         limiter.give_back(&network);

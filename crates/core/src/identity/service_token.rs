@@ -58,12 +58,13 @@ impl Core {
         let house = self.house().await?;
         let active = self.active_actor(row.person_id, client).await?;
         let Some((actor, _)) = active.filter(|_| house.services.contains(&row.person_id)) else { return Ok(None) };
-        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let (zone, rules) = self.zone_of(&house, client);
         let circumstances = Circumstances {
             zone: zone.map(|z| z.id),
             read_only: rules.read_only,
             no_downloads: !rules.downloads,
             way: Some(Way::Token),
+            certificate: client.certificate.clone(),
             app_password: None,
             since_us: None,
             acting_for: None,

@@ -202,7 +202,7 @@ impl Core {
 
     async fn session_view(&self, known: &Known, secret: &str, client: &Client) -> Result<SessionView> {
         let actor = self.acting(known, client).await?;
-        let place = Self::place(&*self.house().await?, client.network);
+        let place = self.place(&*self.house().await?, client);
         // For a patient nobody reads the own mail.
         let (mailboxes, mandated) = match actor.circumstances.acting_for {
             Some(_) => (Vec::new(), Vec::new()),
@@ -230,7 +230,7 @@ impl Core {
 
     async fn idle_at(&self, known: &Known, client: &Client) -> Result<i64> {
         let house = self.house().await?;
-        let (_, rules) = house.security.policy.zone_of(client.network);
+        let (_, rules) = self.zone_of(&house, client);
         Ok(self.idle_for(&house, known.row.person_id, rules))
     }
 
@@ -330,7 +330,7 @@ impl Core {
             return Err(Error::Unauthenticated);
         }
         let house = self.house().await?;
-        let zone_id = house.security.policy.zone_of(client.network).0.map(|z| z.id);
+        let zone_id = self.zone_of(&house, client).0.map(|z| z.id);
         let seen = extends && now - known.row.last_seen_us >= NOTE_EVERY_US.min(idle_us / 4);
         let last_seen_us = if seen { now } else { known.row.last_seen_us };
         let row = SessionRow { last_seen_us, idle_us, zone_id, ..known.row.clone() };

@@ -305,6 +305,7 @@ impl Core {
         let new_hash = self.web_session_hash(&new_secret);
         session_rows::rotate(&mut batch, self.org(), &old_hash, &new_hash, to, guard::FOUND);
         let entry = self.entry_of_person(&person, AuditKind::SignInSecondFactor, client)?;
+        let entry = self.told_where(entry, client).await?;
         self.audit(&mut batch, entry.on("session", session.id).with("method", factor.name()))?;
         self.write_proof(batch, &session, &person, factor, AuditKind::SignInSecondFactor, client).await?;
         if must_change {

@@ -30,7 +30,7 @@ impl Core {
     pub async fn authenticate_submission(&self, username: &str, password: &str, client: &Client) -> Result<Actor> {
         self.heed_changes();
         let house = self.house().await?;
-        let (_, rules) = house.security.policy.zone_of(client.network);
+        let (_, rules) = self.zone_of(&house, client);
         if rules.read_only {
             return Err(Error::Denied("zone_read_only"));
         }
@@ -39,7 +39,8 @@ impl Core {
         let key = key_of(username, password, network);
         let generation = match self.identity().mail_programs.get(&key, now) {
             Ok(actor) => {
-                let circumstances = Circumstances { since_us: Some(now), ..actor.circumstances };
+                let certificate = client.certificate.clone();
+                let circumstances = Circumstances { since_us: Some(now), certificate, ..actor.circumstances };
                 let request_id = client.request_id.clone();
                 return Ok(Actor { network: client.network, request_id, circumstances, ..actor });
             }
@@ -78,8 +79,12 @@ impl Core {
         let user = user.normalised();
         let mailboxes = self.mailboxes_of(row.person_id).await?;
         let theirs = profile.login.normalised() == user || mailboxes.iter().any(|m| m.address.normalised() == user);
-        let circumstances =
-            Circumstances { app_password: Some(row.id), since_us: Some(self.clock().now_us()), ..actor.circumstances };
+        let circumstances = Circumstances {
+            app_password: Some(row.id),
+            since_us: Some(self.clock().now_us()),
+            certificate: client.certificate.clone(),
+            ..actor.circumstances
+        };
         let actor = Actor { circumstances, ..actor };
         Ok(theirs.then_some((actor, row.id)))
     }

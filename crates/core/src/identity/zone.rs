@@ -1,5 +1,6 @@
-//! Where somebody is: which zone holds for a client, what is open there, and how long a session lasts without activity.
-//! Asked at sign-in, at every request, and of mail programs at AUTH and at every MAIL (ASVS 8.2.4).
+//! Where somebody is: which zone holds for a client, by network and by what its certificate is worth, what is open there,
+//! and how long a session lasts without activity. Asked at sign-in, at every request, and of mail programs at AUTH and at
+//! every MAIL (ASVS 8.2.4). A certificate is judged anew each time: what ran out or was revoked since counts no longer.
 
 use super::Client;
 use super::limiter::network_key;
@@ -9,13 +10,13 @@ use crate::clock::{HOUR_US, MINUTE_US};
 use crate::people::House;
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use wardpost_gate::zone::{idle_minutes, refusal};
 use wardpost_model::audit::{AuditAgent, AuditKind, Outcome};
+use wardpost_model::device::{CertificateGap, DeviceCertificate, Vouching};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Circumstances};
 use wardpost_model::proxy::ActingFor;
-use wardpost_model::security::{Way, ZoneRules};
+use wardpost_model::security::{Way, Zone, ZoneRules};
 use wardpost_model::{PersonId, ZoneId};
 use wardpost_store::Batch;
 use wardpost_store::repo::session::{self as rows, SessionRow};
@@ -28,6 +29,8 @@ pub struct Doors {
     pub zone: Option<String>,
     /// The ways that are open; none: nothing works there.
     pub ways: Vec<Way>,
+    /// Why the device is not one of those for which a zone is made; none where no zone is, or the device is one.
+    pub certificate_gap: Option<CertificateGap>,
 }
 
 /// What a session's person is told of where they are.
@@ -39,6 +42,8 @@ pub struct Place {
     pub read_only: bool,
     /// Files may be saved there.
     pub downloads: bool,
+    /// As [`Doors::certificate_gap`].
+    pub certificate_gap: Option<CertificateGap>,
 }
 
 impl Core {
@@ -47,16 +52,34 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub async fn doors(&self, client: &Client) -> Result<Doors> {
-        let policy = self.security_current().await?;
-        let (zone, rules) = policy.policy.zone_of(client.network);
+        let (house, device) = (self.house().await?, self.vouching(client.certificate.as_ref()));
+        let policy = &house.security.policy;
+        let (zone, rules) = policy.zone_of(client.network, &device);
         let zone = zone.map(|z| z.name.clone());
-        Ok(Doors { zone, ways: rules.ways.iter().copied().collect() })
+        let certificate_gap = policy.certificate_gap(&device, &self.device_authorities().names());
+        Ok(Doors { zone, ways: rules.ways.iter().copied().collect(), certificate_gap })
     }
 
-    /// Where an actor is.
-    pub(super) fn place(house: &House, network: Option<IpAddr>) -> Place {
-        let (zone, rules) = house.security.policy.zone_of(network);
-        Place { zone: zone.map(|z| z.name.clone()), read_only: rules.read_only, downloads: rules.downloads }
+    /// Where a client is.
+    pub(super) fn place(&self, house: &House, client: &Client) -> Place {
+        let (policy, device) = (&house.security.policy, self.vouching(client.certificate.as_ref()));
+        let (zone, rules) = policy.zone_of(client.network, &device);
+        Place {
+            zone: zone.map(|z| z.name.clone()),
+            read_only: rules.read_only,
+            downloads: rules.downloads,
+            certificate_gap: policy.certificate_gap(&device, &self.device_authorities().names()),
+        }
+    }
+
+    /// What a device's certificate is worth at this moment.
+    pub(crate) fn vouching(&self, shown: Option<&DeviceCertificate>) -> Vouching {
+        shown.map(|c| self.device_authorities().judge(c, self.clock().now_us())).unwrap_or_default()
+    }
+
+    /// The zone that holds a client, and its rules.
+    pub(super) fn zone_of<'h>(&self, house: &'h House, client: &Client) -> (Option<&'h Zone>, &'h ZoneRules) {
+        house.security.policy.zone_of(client.network, &self.vouching(client.certificate.as_ref()))
     }
 
     /// Whether anybody may come in this way from where the client is: asked before anything that was typed is looked at,
@@ -66,7 +89,7 @@ impl Core {
     /// [`Error::Denied`] with the reason's code, after an audit entry.
     pub(super) async fn admit(&self, way: Way, client: &Client) -> Result<()> {
         let house = self.house().await?;
-        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let (zone, rules) = self.zone_of(&house, client);
         let Some(code) = refusal(rules, way) else { return Ok(()) };
         // Once a minute for each network: who tries on fills no log.
         if self.identity().zone_refusals.take(network_key(client.network), self.clock().now_us()).is_err() {
@@ -75,10 +98,34 @@ impl Core {
         let entry = NewEntry::of(AuditAgent::Guest, AuditKind::ZoneRefused)
             .network(client.network)
             .request(client.request_id.clone());
-        let zone = zone.map_or_else(|| "elsewhere".to_owned(), |z| z.name.clone());
-        self.audit_alone(entry.outcome(Outcome::Refused).with("zone", zone).with("way", way.as_str()).why(code))
-            .await?;
+        let entry = self.at_place(entry, &house, zone, client.certificate.as_ref());
+        self.audit_alone(entry.outcome(Outcome::Refused).with("way", way.as_str()).why(code)).await?;
         Err(Error::Denied(code))
+    }
+
+    /// Says in an audit entry in which zone somebody was; and, where zones go by certificates, what theirs was worth.
+    fn at_place(
+        &self,
+        entry: NewEntry,
+        house: &House,
+        zone: Option<&Zone>,
+        certificate: Option<&DeviceCertificate>,
+    ) -> NewEntry {
+        let entry = entry.with("zone", zone.map_or_else(|| "elsewhere".to_owned(), |z| z.name.clone()));
+        match house.security.policy.zones.iter().any(|z| z.authority.is_some()) {
+            true => entry.with("certificate", self.vouching(certificate).to_string()),
+            false => entry,
+        }
+    }
+
+    /// The entry of a sign-in, with the place where it was.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn told_where(&self, entry: NewEntry, client: &Client) -> Result<NewEntry> {
+        let house = self.house().await?;
+        let (zone, _) = self.zone_of(&house, client);
+        Ok(self.at_place(entry, &house, zone, client.certificate.as_ref()))
     }
 
     /// The actor of a session at a request from somewhere.
@@ -88,13 +135,14 @@ impl Core {
     /// minute for each session.
     pub(super) async fn acting(&self, known: &Known, client: &Client) -> Result<Actor> {
         let house = self.house().await?;
-        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let (zone, rules) = self.zone_of(&house, client);
         let way = way_of(&known.row);
         let circumstances = Circumstances {
             zone: zone.map(|z| z.id),
             read_only: rules.read_only,
             no_downloads: !rules.downloads,
             way: Some(way),
+            certificate: client.certificate.clone(),
             app_password: None,
             since_us: None,
             acting_for: self.acted_for(known).await?,
@@ -115,9 +163,9 @@ impl Core {
         let Some(code) = refusal(rules, way) else { return Ok(actor) };
         let session = known.row.id.0.as_u128();
         if self.identity().zone_refusals.take(session, self.clock().now_us()).is_ok() {
-            let zone = zone.map_or_else(|| "elsewhere".to_owned(), |z| z.name.clone());
             let entry = NewEntry::by(&actor, AuditKind::ZoneRefused).on("session", known.row.id);
-            let entry = entry.outcome(Outcome::Refused).with("zone", zone).with("way", way.as_str());
+            let entry = self.at_place(entry, &house, zone, client.certificate.as_ref());
+            let entry = entry.outcome(Outcome::Refused).with("way", way.as_str());
             self.audit_alone(entry.why(code)).await?;
         }
         Err(Error::Denied(code))
@@ -142,7 +190,7 @@ impl Core {
     /// What a new session of a person has by now: idle time, zone, and when it ends in any case.
     pub(super) async fn session_terms(&self, person: PersonId, client: &Client) -> Result<Terms> {
         let house = self.house().await?;
-        let (zone, rules) = house.security.policy.zone_of(client.network);
+        let (zone, rules) = self.zone_of(&house, client);
         let hours = u16::from(house.security.policy.sessions.absolute_hours).min(self.config().session_hours);
         Ok(Terms {
             idle_us: self.idle_for(&house, person, rules),
@@ -174,11 +222,12 @@ impl Core {
     /// When the store fails.
     pub async fn mail_program_may(&self, actor: &Actor) -> Result<bool> {
         let house = self.house().await?;
-        let (_, rules) = house.security.policy.zone_of(actor.network);
+        let certificate = actor.circumstances.certificate.clone();
+        let client = Client { network: actor.network, certificate, ..Client::default() };
+        let (_, rules) = self.zone_of(&house, &client);
         if refusal(rules, Way::MailProgram).is_some() || rules.read_only {
             return Ok(false);
         }
-        let client = Client { network: actor.network, ..Client::default() };
         let acts = self.active_actor(actor.person_id, &client).await?;
         if !acts.is_some_and(|(a, _)| a.may(Permission::MailSubmit)) {
             return Ok(false);

@@ -55,7 +55,7 @@ pub use rights::{Effective, MailboxRights, Rights, Source, WaysIn, Whereabouts, 
 pub use role::RoleLine;
 pub use scim::{Provisioned, ScimContent, ScimPerson, ScimSaid, ScimState};
 pub use scim_groups::ScimGroup;
-pub use security::SecurityVersion;
+pub use security::{ClientAuthorities, SecurityVersion};
 pub use service::{NewToken, ProvisionedRole, ScimEntry, ServiceAccount, TokenLine};
 
 use crate::{Error, Result};

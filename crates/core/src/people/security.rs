@@ -10,6 +10,7 @@ use std::sync::Arc;
 use wardpost_gate::Scope;
 use wardpost_model::RoleId;
 use wardpost_model::audit::AuditKind;
+use wardpost_model::device::Vouching;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::proxy::AgeRules;
@@ -83,7 +84,8 @@ impl Core {
         if !faults.is_empty() {
             return Err(Error::Validation(faults));
         }
-        if locks_out(actor, &policy) {
+        self.known_authorities(&policy, &house.security.policy)?;
+        if locks_out(actor, &self.vouching(actor.circumstances.certificate.as_ref()), &policy) {
             let why = "You could not change this again from where you are.";
             return Err(Error::field("policy.zones", "locks_you_out", why));
         }
@@ -99,12 +101,47 @@ impl Core {
         }
         self.put_document(actor, version, policy, note, also).await
     }
+
+    /// A zone goes by an authority that is configured, or by one that it went by before: what the operator took away since
+    /// hinders no other change.
+    fn known_authorities(&self, policy: &SecurityPolicy, before: &SecurityPolicy) -> Result<()> {
+        let known = self.device_authorities().names();
+        let had = |zone: &Zone| before.zones.iter().any(|z| z.id == zone.id && z.authority == zone.authority);
+        let unknown = |z: &Zone| z.authority.as_ref().is_some_and(|a| !known.contains(a)) && !had(z);
+        match policy.zones.iter().position(unknown) {
+            Some(n) => Err(Error::field(
+                format!("policy.zones.{n}.authority"),
+                "unknown",
+                "There is no authority of this name in the configuration.",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The authorities by whose certificates zones can go, and what the actor's own device has.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without `security.edit`.
+    pub async fn client_authorities(&self, actor: &Actor) -> Result<ClientAuthorities> {
+        self.allow(actor, Permission::SecurityEdit, Scope::Organisation).await?;
+        let own = self.vouching(actor.circumstances.certificate.as_ref());
+        Ok(ClientAuthorities { names: self.device_authorities().names(), own })
+    }
+}
+
+/// The authorities that the operator configured, and which of them vouch for the device that asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAuthorities {
+    /// All, in the order of the configuration.
+    pub names: Vec<String>,
+    /// What the asking device's certificate is worth.
+    pub own: Vouching,
 }
 
 /// Whether the rules would leave somebody who is signed in without the way by which they came in, or without change,
 /// where they are now.
-fn locks_out(actor: &Actor, policy: &SecurityPolicy) -> bool {
-    let (_, rules) = policy.zone_of(actor.network);
+fn locks_out(actor: &Actor, device: &Vouching, policy: &SecurityPolicy) -> bool {
+    let (_, rules) = policy.zone_of(actor.network, device);
     let shut = actor.circumstances.way.is_some_and(|way| wardpost_gate::zone::refusal(rules, way).is_some());
     shut || rules.read_only
 }
@@ -166,8 +203,8 @@ fn zone_faults(zones: &[Zone], found: &mut Vec<FieldError>) {
         if !names.insert(zone.name.to_lowercase()) {
             fault("name", "taken", "Another zone has this name.".to_owned());
         }
-        if zone.networks.is_empty() {
-            fault("networks", "required", "A zone needs at least one network.".to_owned());
+        if zone.networks.is_empty() && zone.authority.is_none() {
+            fault("networks", "required", "A zone needs a network, or an authority of certificates.".to_owned());
         }
         if zone.networks.len() > MANY {
             fault("networks", "too_many", format!("At most {MANY} networks."));
@@ -223,6 +260,8 @@ fn zone_differences(told: &mut Told, old: &[Zone], new: &[Zone]) {
         let what = format!("zone {}", zone.name);
         let networks = |z: &Zone| listed(z.networks.iter().map(ToString::to_string));
         told.note(format!("{what}: networks"), before.map(networks).unwrap_or_default(), networks(zone));
+        let authority = |z: &Zone| z.authority.clone().unwrap_or_default();
+        told.note(format!("{what}: certificates of"), before.map(authority).unwrap_or_default(), authority(zone));
         rules_differences(told, &what, before.map(|z| &z.rules), Some(&zone.rules));
     }
     for gone in old.iter().filter(|z| !new.iter().any(|n| n.id == z.id)) {
@@ -264,6 +303,7 @@ mod tests {
             id: ZoneId(uuid::Uuid::from_u128(1)),
             name: "Practice".to_owned(),
             networks: vec!["10.0.0.0/8".parse().unwrap()],
+            authority: Some("Practice".to_owned()),
             rules: ZoneRules { idle_minutes: Some(30), ..ZoneRules::default() },
         }
     }
@@ -295,6 +335,7 @@ mod tests {
                 "sessions.idle_minutes of Physician = as usual → 5",
                 "zones = nothing → Practice",
                 "zone Practice: networks =  → 10.0.0.0/8",
+                "zone Practice: certificates of =  → Practice",
                 &format!("zone Practice: ways =  → {all}"),
                 "zone Practice: idle_minutes =  → 30",
                 "zone Practice: read_only =  → false",
@@ -321,7 +362,7 @@ mod tests {
         policy.sessions.idle_minutes = 0;
         policy.sessions.warn_seconds = 19;
         policy.sessions.by_role.insert(role_id(), 61);
-        policy.zones = vec![zone(), Zone { networks: vec![], ..zone() }];
+        policy.zones = vec![zone(), Zone { networks: vec![], authority: None, ..zone() }];
         policy.ages.bands.clear();
         policy.ages.time_zone = "Europe/Nowhere".to_owned();
         let named: Vec<(String, &str)> =

@@ -159,6 +159,7 @@ async fn a_report_that_comes_back_by_smtp_marks_the_recipient() {
         service: Service::Mx,
         helo: None,
         tls: None,
+        certificate: None,
     };
     let door = House::new(house.core.clone(), "mail.clinic.example");
     let envelope = |from: Option<&str>| Envelope {

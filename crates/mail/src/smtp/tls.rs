@@ -5,6 +5,7 @@
 
 use super::types::TlsInfo;
 use rustls::crypto::CryptoProvider;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{CommonState, ServerConfig};
@@ -12,6 +13,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use wardpost_model::device::DeviceCertificate;
 
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,20 @@ impl ServerTls {
         Ok(Self { config: Arc::new(config), certificate })
     }
 
+    /// The same certificate at a door that asks who comes for one too: `verifier` says for which, and what a handshake
+    /// makes of it.
+    ///
+    /// # Errors
+    /// [`CertificateError`] if the library refuses.
+    pub fn asking(&self, verifier: Arc<dyn ClientCertVerifier>) -> Result<Self, CertificateError> {
+        let config = ServerConfig::builder_with_provider(Arc::clone(self.config.crypto_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+            .map_err(CertificateError::Setup)?
+            .with_client_cert_verifier(verifier)
+            .with_cert_resolver(Arc::clone(&self.certificate) as Arc<dyn ResolvesServerCert>);
+        Ok(Self { config: Arc::new(config), certificate: Arc::clone(&self.certificate) })
+    }
+
     /// Changes the certificate; running sessions keep theirs. On error the old one stays.
     ///
     /// # Errors
@@ -102,6 +118,12 @@ fn certified_key(provider: &CryptoProvider, chain: &[u8], key: &[u8]) -> Result<
     }
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|e| CertificateError::Key(e.to_string()))?;
     CertifiedKey::from_der(chain, key, provider).map(Arc::new).map_err(CertificateError::Mismatch)
+}
+
+/// The certificate that the other end showed.
+pub(crate) fn shown(connection: &CommonState) -> Option<DeviceCertificate> {
+    let chain = connection.peer_certificates().unwrap_or_default();
+    DeviceCertificate::new(chain.iter().map(|c| c.to_vec()).collect())
 }
 
 /// What a connection has negotiated.

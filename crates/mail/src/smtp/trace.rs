@@ -65,6 +65,7 @@ mod tests {
             address: "[::ffff:192.0.2.1]:4711".parse().unwrap(),
             service: Service::Submission,
             helo: Some(Helo { name: "laptop".into(), extended: true }),
+            certificate: None,
             tls: Some(TlsInfo {
                 version: "TLSv1.3".into(),
                 cipher: "TLS13_AES_256_GCM_SHA384".into(),

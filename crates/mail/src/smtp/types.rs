@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use uuid::Uuid;
 use wardpost_model::address::EmailAddress;
+use wardpost_model::device::DeviceCertificate;
 
 /// Which door a session came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,6 +84,8 @@ pub struct Peer {
     pub helo: Option<Helo>,
     /// TLS, once established.
     pub tls: Option<TlsInfo>,
+    /// The certificate that it showed by TLS, where one is asked for.
+    pub certificate: Option<DeviceCertificate>,
 }
 
 /// What a sign-in came to.

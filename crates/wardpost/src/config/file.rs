@@ -1,6 +1,6 @@
 //! From a text to a checked configuration, and from an error to the key and line where it stands.
 
-use super::Config;
+use super::{Config, Http};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
@@ -95,7 +95,9 @@ impl Config {
             &mut self.identity.trust_roots,
             &mut self.vault.root_key_file,
         ];
-        for path in files.into_iter().flatten().chain(self.sms.as_mut().and_then(|s| s.secret_file.as_mut())) {
+        let authorities = self.http.client_authority.iter_mut();
+        let authorities = authorities.flat_map(|a| std::iter::once(&mut a.file).chain(a.crl.as_mut()));
+        for path in files.into_iter().flatten().chain(authorities).chain(self.sms.as_mut().and_then(|s| s.secret_file.as_mut())) {
             *path = base.join(&*path);
         }
         self.server.data_dir = base.join(&self.server.data_dir);
@@ -180,6 +182,7 @@ fn check_doors(config: &Config, c: &mut Check<'_>) {
         c.no("http.listen", what);
     }
     c.need((1..=1024).contains(&h.file_mib), "http.file_mib", "expected 1 to 1024");
+    check_authorities(h, c);
     for (key, n) in [
         ("requests_per_minute", h.requests_per_minute),
         ("sign_ins_per_minute", h.sign_ins_per_minute),
@@ -219,6 +222,19 @@ fn check_doors(config: &Config, c: &mut Check<'_>) {
             format!("{open} is open to other machines; expected a loopback address such as 127.0.0.1:9464"),
         );
     }
+}
+
+fn check_authorities(h: &Http, c: &mut Check<'_>) {
+    let key = "http.client_authority";
+    for (n, a) in h.client_authority.iter().enumerate() {
+        let sound = a.name.trim() == a.name && !a.name.is_empty() && a.name.chars().count() <= 60;
+        c.need(sound && !a.name.contains(char::is_control), key, "name: expected 1 to 60 characters");
+        let before = h.client_authority.iter().take(n);
+        c.need(before.clone().all(|b| b.name != a.name), key, format!("name: \"{}\" stands there twice", a.name));
+    }
+    c.need(h.client_authority.len() <= 20, key, "expected at most 20");
+    let asked = h.client_authority.is_empty() || h.tls_cert.is_some() || !h.trusted_proxies.is_empty();
+    c.need(asked, key, "needs tls_cert and tls_key, or a proxy in trusted_proxies that hands certificates on");
 }
 
 fn check_rest(config: &Config, c: &mut Check<'_>) {

@@ -10,7 +10,7 @@ pub use file::ConfigError;
 #[cfg(test)]
 pub use file::Problem;
 pub use sections::{
-    BodyFormat, Database, Delivery, Http, Identity, Log, LogFormat, Mail, Metrics, Passwords, Server, Sessions, Sms,
+    BodyFormat, ClientAuthority, Database, Delivery, Http, Identity, Log, LogFormat, Mail, Metrics, Passwords, Server, Sessions, Sms,
     Smtp, SmtpRoute, Vault,
 };
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use wardpost_model::Domain;
+use wardpost_model::{Domain, Network};
 
 fn local(port: u16) -> Vec<SocketAddr> {
     vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)]
@@ -51,8 +51,8 @@ pub struct Http {
     pub tls_cert: Option<PathBuf>,
     /// Its private key, PEM.
     pub tls_key: Option<PathBuf>,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose `X-Forwarded-For`, `Client-Cert` and `Client-Cert-Chain` are believed: addresses or networks.
+    pub trusted_proxies: Vec<Network>,
     /// Requests a minute from one network address.
     pub requests_per_minute: u32,
     /// Tries to sign in a minute from one network address.
@@ -63,6 +63,20 @@ pub struct Http {
     pub connections: u32,
     /// Largest uploaded file, MiB.
     pub file_mib: u32,
+    /// Authorities by whose certificates devices are known, for network zones.
+    pub client_authority: Vec<ClientAuthority>,
+}
+
+/// `[[http.client_authority]]`: one authority of client certificates. Its files are read again on SIGHUP.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientAuthority {
+    /// Its name, as the security officer sees it and zones keep it.
+    pub name: String,
+    /// Its certificate, or several, PEM.
+    pub file: PathBuf,
+    /// Its list of revoked certificates (and those of authorities below it), PEM.
+    pub crl: Option<PathBuf>,
 }
 
 impl Default for Http {
@@ -77,6 +91,7 @@ impl Default for Http {
             pickups_per_minute: 60,
             connections: 4096,
             file_mib: 25,
+            client_authority: Vec::new(),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::tls::write_private;
 use anyhow::{Context as _, Result};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 use std::path::{Path, PathBuf};
 use wardpost_mail::smtp::tls::ServerTls;
 
@@ -23,6 +25,9 @@ impl Authority {
         let authority = Self { folder: folder.to_owned() };
         if !authority.root().exists() {
             authority.make()?;
+        }
+        if !authority.devices().exists() {
+            authority.make_devices()?;
         }
         Ok(authority)
     }
@@ -49,6 +54,23 @@ impl Authority {
         write_private(&self.root(), root.as_bytes())
     }
 
+    /// The authority of the practice's own devices, and one device of it (`tablet.crt`, `tablet.key`).
+    fn make_devices(&self) -> Result<()> {
+        let mut params = CertificateParams::new(Vec::new())?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "Wardpost demo devices");
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate()?;
+        let root = params.self_signed(&key)?.pem();
+        let (issuer, key) = (Issuer::new(params, key), KeyPair::generate()?);
+        let mut params = CertificateParams::new(Vec::new())?;
+        params.distinguished_name.push(DnType::CommonName, "tablet");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let tablet = params.signed_by(&key, &issuer)?;
+        self.write("tablet", &tablet.pem(), &key.serialize_pem())?;
+        write_private(&self.devices(), root.as_bytes())
+    }
+
     fn write(&self, file: &str, certificate: &str, key: &str) -> Result<()> {
         write_private(&self.folder.join(format!("{file}.key")), key.as_bytes())?;
         write_private(&self.folder.join(format!("{file}.crt")), certificate.as_bytes())
@@ -57,6 +79,11 @@ impl Authority {
     /// The authority's own certificate.
     pub fn root(&self) -> PathBuf {
         self.folder.join("authority.crt")
+    }
+
+    /// The authority of the practice's devices.
+    pub fn devices(&self) -> PathBuf {
+        self.folder.join("devices.crt")
     }
 
     /// The practice's certificate.

@@ -13,7 +13,7 @@ mod papers;
 mod submit;
 mod week;
 
-use crate::config::{Config, Log, LogFormat, Sms, SmtpRoute};
+use crate::config::{ClientAuthority, Config, Log, LogFormat, Sms, SmtpRoute};
 use crate::house::{self, Opening};
 use crate::log;
 use crate::serve::{self, Server, Signal, Signals};
@@ -242,6 +242,8 @@ fn configure(folder: &Path, ports: &Ports, authority: &Authority, outside: &Outs
     config.smtp.submissions_listen = vec![ports.at(4)];
     config.smtp.tls_cert = Some(authority.house_certificate());
     config.smtp.tls_key = Some(authority.house_key());
+    let name = "Apparaten van de praktijk".to_owned();
+    config.http.client_authority = vec![ClientAuthority { name, file: authority.devices(), crl: None }];
     config.smtp.limits.exempt_networks = vec!["127.0.0.0/8".to_owned()];
     config.delivery.public_roots = false;
     config.delivery.trust_roots = Some(authority.root());

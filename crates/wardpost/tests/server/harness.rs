@@ -4,14 +4,18 @@ use crate::submit::Program;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::{Method, Request};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufStream};
@@ -125,13 +129,17 @@ impl House {
 
     /// Somebody who has accepted an invitation and signed in, with a personal mailbox.
     pub async fn person(&self, node: &Node, role: &str, name: &str) -> Person {
+        self.person_at(Api::new(&node.ready.public_url), role, name).await
+    }
+
+    /// As [`House::person`], over a connection of one's own.
+    pub async fn person_at(&self, mut api: Api, role: &str, name: &str) -> Person {
         let login = format!("{name}@clinic.example");
         let invited =
             self.run(&["admin", "invite", "--name", name, "--login", &login, "--role", role, "--mailbox", &login]);
         assert!(invited.status.success(), "{}", text(&invited));
         let said = text(&invited);
         let token = said.split_once("/invitation#").unwrap().1.split_whitespace().next().unwrap().to_owned();
-        let mut api = Api::new(&node.ready.public_url);
         let opened = api.ok(Method::POST, "/invitations/open", Some(json!({"token": token}))).await;
         let secret = base32(opened["totp"]["secret"].as_str().unwrap());
         let now = SystemClock.now_us();
@@ -236,7 +244,7 @@ impl Person {
 
 /// The HTTP API, as a program speaks to it.
 pub struct Api {
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
     pub cookie: Option<String>,
     pub csrf: String,
@@ -244,7 +252,13 @@ pub struct Api {
 
 impl Api {
     pub fn new(public_url: &str) -> Self {
-        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self::over(public_url, tls_client(&[], None))
+    }
+
+    /// Over TLS as configured.
+    pub fn over(public_url: &str, tls: ClientConfig) -> Self {
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
+        let client = Client::builder(TokioExecutor::new()).build(connector);
         Self { client, base: format!("{}/api/v1", at_loopback(public_url)), cookie: None, csrf: "1".to_owned() }
     }
 
@@ -304,6 +318,23 @@ impl Api {
         let response = self.client.request(self.request(Method::GET, "/events", None)).await.unwrap();
         assert_eq!(response.status().as_u16(), 200);
         response.into_body()
+    }
+}
+
+/// A client that trusts these certificates, and shows this one.
+pub fn tls_client(
+    trusted: &[CertificateDer<'static>],
+    own: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+) -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    trusted.iter().for_each(|root| roots.add(root.clone()).unwrap());
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    match own {
+        Some((chain, key)) => config.with_client_auth_cert(chain, key).unwrap(),
+        None => config.with_no_client_auth(),
     }
 }
 

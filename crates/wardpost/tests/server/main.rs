@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod certificates;
 mod clients;
 mod crash;
 mod disk;
@@ -17,3 +18,7 @@ mod words;
 // A mail program that speaks TLS and signs in, shared with the demo.
 #[path = "../../src/demo/submit.rs"]
 mod submit;
+
+// Authorities and devices, shared with the unit tests.
+#[path = "../../src/devices/testing.rs"]
+mod authority;

@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::people;
+use wardpost_model::device::{CertificateGap, Vouching};
 use wardpost_model::security::SecurityPolicy;
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
-    OpenApiRouter::new().routes(routes!(get_security, put_security)).routes(routes!(security_versions))
+    OpenApiRouter::new().routes(routes!(get_security, put_security)).routes(routes!(security_versions)).routes(routes!(client_authorities))
 }
 
 /// A version of the security policy.
@@ -91,4 +92,31 @@ pub(crate) async fn security_versions(
         versions.push(view(&state, version).await?);
     }
     Ok(axum::Json(versions))
+}
+
+/// The authorities by whose certificates zones can go, as the operator configured them, and what the asking device shows.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClientAuthorities {
+    /// Their names.
+    names: Vec<String>,
+    /// Those that vouch for the device that asks.
+    own: Vec<String>,
+    /// Why none does; null where one does.
+    #[schema(required)]
+    gap: Option<CertificateGap>,
+}
+
+/// The authorities of client certificates that zones can go by.
+#[utoipa::path(get, path = "/security-policy/client-authorities", tag = "security",
+    responses((status = 200, description = "Authorities", body = ClientAuthorities), Refusals))]
+pub(crate) async fn client_authorities(
+    State(state): State<WebState>,
+    signed: Signed,
+) -> Answer<axum::Json<ClientAuthorities>> {
+    let found = state.core().client_authorities(&signed.actor).await?;
+    let (own, gap) = match found.own {
+        Vouching::By(names) => (names.into_iter().collect(), None),
+        Vouching::Missing(gap) => (Vec::new(), Some(gap)),
+    };
+    Ok(axum::Json(ClientAuthorities { names: found.names, own, gap }))
 }

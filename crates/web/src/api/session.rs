@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::identity::{self, Client, DeviceSecret, Factor, SessionInfo, SessionState, SessionView};
+use wardpost_model::device::CertificateGap;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Language, MailboxKind, MandateKind};
 use wardpost_model::proxy::ProxyScope;
@@ -43,6 +44,10 @@ pub(crate) enum Session {
         /// Name of the zone in which it is; null where no zone holds.
         #[schema(required)]
         zone: Option<String>,
+        /// Why the device is not one of those for which the organisation has a zone; null where it is, or there is no such
+        /// zone.
+        #[schema(required)]
+        certificate_gap: Option<CertificateGap>,
         /// Somebody is signed in, but the session can't be used from here: it goes on where it can.
         waiting: bool,
         /// The organisation's identity providers, where they are a way in.
@@ -189,6 +194,9 @@ struct Place {
     read_only: bool,
     /// Files may be saved there.
     downloads: bool,
+    /// Why the device is not one of those for which the organisation has a zone; null where it is, or there is no such zone.
+    #[schema(required)]
+    certificate_gap: Option<CertificateGap>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -237,7 +245,12 @@ async fn signed_in(state: &WebState, view: SessionView) -> Answer<Session> {
         csrf: view.session.csrf,
         idle_seconds: view.session.idle_seconds,
         warn_seconds: view.session.warn_seconds,
-        place: Place { zone: view.place.zone, read_only: view.place.read_only, downloads: view.place.downloads },
+        place: Place {
+            zone: view.place.zone,
+            read_only: view.place.read_only,
+            downloads: view.place.downloads,
+            certificate_gap: view.place.certificate_gap,
+        },
         idle_expires_at: view.session.idle_expires_at,
         absolute_expires_at: view.session.absolute_expires_at,
         has_password: core.has_password(person).await?,
@@ -264,7 +277,8 @@ async fn anonymous(state: &WebState, client: &Client, waiting: bool) -> Answer<S
     let doors = state.core().doors(client).await?;
     let by_provider = doors.ways.contains(&Way::Provider);
     let providers = if by_provider { open_providers(state).await? } else { Vec::new() };
-    Ok(Session::Anonymous { ways: doors.ways, zone: doors.zone, waiting, providers })
+    let (ways, zone, certificate_gap) = (doors.ways, doors.zone, doors.certificate_gap);
+    Ok(Session::Anonymous { ways, zone, certificate_gap, waiting, providers })
 }
 
 pub(super) fn second_factor_wanted() -> Session {

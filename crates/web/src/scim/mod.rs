@@ -100,6 +100,7 @@ fn shown(request: &Request) -> Option<(String, Client)> {
         network: context.map(|c| c.network),
         user_agent: context.map(|c| c.user_agent.clone()),
         request_id: context.map(|c| c.id.clone()),
+        certificate: context.and_then(|c| c.certificate.clone()),
         device: None,
     };
     let secret = secret.trim();

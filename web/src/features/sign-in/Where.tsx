@@ -27,6 +27,7 @@ export function Where({ doors, onRetry }: { doors: Anonymous; onRetry: () => voi
             ? t("signIn.noPasskeyHere", { zone })
             : t(isOpen(doors, "passkey") ? "signIn.passkeyHere" : "signIn.securityKeyHere", { zone })}
       </p>
+      {doors.certificate_gap ? <p>{t(`certificate.${doors.certificate_gap}`)}</p> : null}
     </Banner>
   );
 }

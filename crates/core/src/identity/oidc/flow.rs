@@ -418,6 +418,7 @@ impl Core {
         };
         rows::insert_session(&mut batch, self.org(), of_provider);
         let entry = self.entry_of_person(person, AuditKind::SignInProvider, client)?.on("session", id);
+        let entry = self.told_where(entry, client).await?;
         let entry = entry.with("provider", provider.settings.name.clone());
         self.audit(&mut batch, entry.with("second factor", if proved.strong { "shown there" } else { "asked here" }))?;
         match self.db().write(batch).await {

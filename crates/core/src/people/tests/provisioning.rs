@@ -240,6 +240,7 @@ async fn zones_hold_for_tokens() {
         id: ZoneId(uuid::Uuid::from_u128(n)),
         name: format!("Zone {n}"),
         networks: vec![network.parse().unwrap()],
+        authority: None,
         rules,
     };
     let policy = SecurityPolicy {

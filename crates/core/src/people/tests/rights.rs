@@ -67,6 +67,7 @@ both_engines! {
             id,
             name: "Ward".to_owned(),
             networks: vec!["10.0.0.0/8".parse().unwrap()],
+            authority: None,
             rules: ZoneRules { read_only: true, ..ZoneRules::default() },
         });
         policy.elsewhere.ways = BTreeSet::from([Way::Passkey]);

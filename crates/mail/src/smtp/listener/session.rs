@@ -43,8 +43,8 @@ struct Talk<S: MailService> {
 
 /// Runs a connection to its end.
 pub(super) async fn run<S: MailService>(door: Arc<Door<S>>, stream: TcpStream, address: SocketAddr, stop: Shutdown) {
-    let peer = Peer { session: Uuid::new_v4(), address, service: door.config.service, helo: None, tls: None };
-    let id = peer.session;
+    let (id, service) = (Uuid::new_v4(), door.config.service);
+    let peer = Peer { session: id, address, service, helo: None, tls: None, certificate: None };
     if let Err(error) = connection(door, stream, peer, stop).await {
         tracing::debug!(session = %id, %error, "session broke off");
     }
@@ -86,6 +86,7 @@ async fn connection<S: MailService>(
     }
     let mut stream = Box::new(talk.handshake(stream).await?);
     talk.peer.tls = Some(tls::info(stream.get_ref().1));
+    talk.peer.certificate = tls::shown(stream.get_ref().1);
     talk.session.tls_established();
     talk.converse(stream.as_mut()).await.map(|_| ())
 }

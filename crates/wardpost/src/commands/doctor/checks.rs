@@ -2,6 +2,7 @@
 
 use super::{super::operator, Report};
 use crate::config::Config;
+use crate::devices::Authorities;
 use crate::house::{self, House, Opening};
 use crate::tls::Certificate;
 use rustls::RootCertStore;
@@ -113,6 +114,27 @@ pub fn limits(config: &Config, r: &mut Report) {
         r.warn("open files", text, "raise the limit (systemd: LimitNOFILE=65536)");
     } else {
         r.good("open files", format!("{most} may be open"));
+    }
+}
+
+/// The authorities of client certificates.
+pub fn client_authorities(config: &Config, r: &mut Report) {
+    let configured = &config.http.client_authority;
+    if configured.is_empty() {
+        return;
+    }
+    let devices = match Authorities::load(configured) {
+        Ok(devices) => devices,
+        Err(e) => return r.error("client authorities", crate::cli::chain(&e), "the server does not start with it"),
+    };
+    let now = Duration::from_secs(u64::try_from(SystemClock.now().as_second()).unwrap_or_default());
+    let worries = devices.worries(now, RENEWAL);
+    for (authority, why) in &worries {
+        r.warn("client authorities", format!("{authority}: {why}"), "renew it, and send the server SIGHUP");
+    }
+    if worries.is_empty() {
+        let names: Vec<&str> = configured.iter().map(|a| a.name.as_str()).collect();
+        r.good("client authorities", names.join(", "));
     }
 }
 

@@ -67,6 +67,7 @@ pub async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     checks::limits(config, &mut report);
     checks::web(config, &mut report);
     checks::certificates(config, &mut report);
+    checks::client_authorities(config, &mut report);
     checks::ports(config, &mut report).await;
     checks::delivery(config, &mut report);
     let domains = checks::house(config, args.deep, &mut report).await;

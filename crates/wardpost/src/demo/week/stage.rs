@@ -193,6 +193,7 @@ impl Stage {
             user_agent: Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0".to_owned()),
             request_id: None,
             device: self.browsers.lock().await.get(key).cloned(),
+            certificate: None,
         };
         let pending = self.core.sign_in(&account.login, cast::PASSWORD, &browser).await?;
         let code = totp::code_at(&account.totp_bytes, self.clock.now_us());

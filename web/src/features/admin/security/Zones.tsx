@@ -1,10 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { SecurityPolicy } from "@/api/types";
+import { api } from "@/api/client";
+import type { ClientAuthorities, SecurityPolicy } from "@/api/types";
 import { useSession } from "@/app/session";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
-import { Check, TextArea, TextField } from "@/ui/Field";
-import { Banner } from "@/ui/pieces";
+import { Check, Choice, TextArea, TextField } from "@/ui/Field";
+import { Banner, Failure } from "@/ui/pieces";
 import styles from "../admin.module.css";
 import { zoneOf } from "./network";
 import { NumberField } from "./NumberField";
@@ -15,11 +17,17 @@ type Way = Rules["ways"][number];
 
 export const WAYS: readonly Way[] = ["passkey", "security_key", "password", "mail_program"];
 
-/** Networks with rules of their own, in the order in which they are asked. */
+const NO_NAMES: readonly string[] = [];
+
+/** Networks and devices with rules of their own, in the order in which they are asked. */
 export function Zones({ policy, onChange }: { policy: SecurityPolicy; onChange: (policy: SecurityPolicy) => void }) {
   const t = useT();
-  const { place } = useSession();
   const { zones } = policy;
+  const authorities = useQuery({
+    queryKey: ["policy", "client-authorities"],
+    queryFn: ({ signal }) => api.get<ClientAuthorities>("/security-policy/client-authorities", undefined, signal),
+  });
+  const names = authorities.data?.names;
   const put = (changed: Zone[]) => onChange({ ...policy, zones: changed });
   const move = (from: number, to: number) => {
     const changed = [...zones];
@@ -28,17 +36,19 @@ export function Zones({ policy, onChange }: { policy: SecurityPolicy; onChange: 
     put(changed);
   };
   const add = () =>
-    put([...zones, { id: crypto.randomUUID(), name: "", networks: [], rules: { ...policy.elsewhere, ways: [...WAYS] } }]);
+    put([...zones, { id: crypto.randomUUID(), name: "", networks: [], authority: null, rules: { ...policy.elsewhere, ways: [...WAYS] } }]);
   return (
     <section className="panel">
       <h2>{t("zones.title")}</h2>
       <p className="small soft">{t("zones.lead")}</p>
-      <Banner tone="info">{place.zone === null ? t("zones.youElsewhere") : t("zones.youIn", { zone: place.zone })}</Banner>
+      <Here authorities={authorities.data} />
+      {authorities.error ? <Failure error={authorities.error} onRetry={() => void authorities.refetch()} /> : null}
       <ol className={styles.versions}>
         {zones.map((zone, index) => (
           <li key={zone.id}>
             <ZoneFields
               zone={zone}
+              authorities={names}
               onChange={(changed) => put(zones.map((one) => (one.id === zone.id ? changed : one)))}
             />
             <div className="row">
@@ -76,13 +86,38 @@ export function Zones({ policy, onChange }: { policy: SecurityPolicy; onChange: 
         </li>
       </ol>
       <Button icon="plus" label={t("zones.add")} onPress={add} />
-      <TryAddress policy={policy} />
+      <TryAddress policy={policy} authorities={names ?? NO_NAMES} />
     </section>
   );
 }
 
-function ZoneFields({ zone, onChange }: { zone: Zone; onChange: (zone: Zone) => void }) {
+/** In which zone this page is, and what its device shows. */
+function Here({ authorities }: { authorities: ClientAuthorities | undefined }) {
   const t = useT();
+  const { place } = useSession();
+  return (
+    <Banner tone="info">
+      <p>{place.zone === null ? t("zones.youElsewhere") : t("zones.youIn", { zone: place.zone })}</p>
+      {authorities?.names.length === 0 ? <p>{t("zones.noAuthorities")}</p> : null}
+      {authorities?.own.map((authority) => (
+        <p key={authority}>{t("zones.ownDevice", { authority })}</p>
+      ))}
+      {authorities?.gap && authorities.names.length > 0 ? <p>{t(`certificate.${authorities.gap}`)}</p> : null}
+    </Banner>
+  );
+}
+
+interface ZoneProps {
+  zone: Zone;
+  /** The authorities that are configured; nothing until they are known. */
+  authorities: readonly string[] | undefined;
+  onChange: (zone: Zone) => void;
+}
+
+function ZoneFields({ zone, authorities, onChange }: ZoneProps) {
+  const t = useT();
+  const { authority } = zone;
+  const gone = authority !== null && authorities !== undefined && !authorities.includes(authority);
   // As it is typed, so that blanks and unfinished lines stay where they are.
   const [networks, setNetworks] = useState(zone.networks.join("\n"));
   return (
@@ -101,9 +136,50 @@ function ZoneFields({ zone, onChange }: { zone: Zone; onChange: (zone: Zone) => 
             onChange({ ...zone, networks: text.split(/[\s,;]+/).filter((part) => part !== "") });
           }}
         />
+        {authority === null && !authorities?.length ? null : (
+          <DeviceChoice
+            label={t("zones.device")}
+            help={t("zones.deviceHelp")}
+            authorities={authorities ?? NO_NAMES}
+            gone={gone}
+            value={authority}
+            onChange={(chosen) => onChange({ ...zone, authority: chosen })}
+          />
+        )}
       </div>
+      {gone ? <Banner tone="warn">{t("zones.gone", { authority })}</Banner> : null}
+      {authority === null && zone.networks.length === 0 ? <p className="small soft">{t("zones.empty")}</p> : null}
       <RulesFields rules={zone.rules} onChange={(rules) => onChange({ ...zone, rules })} />
     </>
+  );
+}
+
+/** Any device, or those with a certificate of one of the authorities. */
+function DeviceChoice(props: {
+  label: string;
+  help?: string;
+  authorities: readonly string[];
+  /** What is chosen is not among them. */
+  gone?: boolean;
+  value: string | null;
+  onChange: (authority: string | null) => void;
+}) {
+  const t = useT();
+  const { value, gone } = props;
+  // An authority's name is never empty.
+  const options = [
+    { value: "", label: t("zones.deviceAny") },
+    ...props.authorities.map((authority) => ({ value: authority, label: t("zones.deviceOf", { authority }) })),
+    ...(value !== null && gone ? [{ value, label: t("zones.deviceGone", { authority: value }) }] : []),
+  ];
+  return (
+    <Choice
+      label={props.label}
+      help={props.help}
+      value={value ?? ""}
+      options={options}
+      onChange={(chosen) => props.onChange(chosen === "" ? null : chosen)}
+    />
   );
 }
 
@@ -154,11 +230,12 @@ function RulesFields({ rules, onChange }: { rules: Rules; onChange: (rules: Rule
   );
 }
 
-/** Which zone holds for an address, by the rules as they stand on this page. */
-function TryAddress({ policy }: { policy: SecurityPolicy }) {
+/** Which zone holds for a device at an address, by the rules as they stand on this page. */
+function TryAddress({ policy, authorities }: { policy: SecurityPolicy; authorities: readonly string[] }) {
   const t = useT();
   const [address, setAddress] = useState("");
-  const found = zoneOf(policy, address.trim());
+  const [device, setDevice] = useState<string | null>(null);
+  const found = zoneOf(policy, address.trim(), device);
   return (
     <div className={styles.inline}>
       <TextField
@@ -169,6 +246,9 @@ function TryAddress({ policy }: { policy: SecurityPolicy }) {
         onChange={setAddress}
         error={address.trim() !== "" && found === undefined ? t("zones.noAddress") : undefined}
       />
+      {authorities.length > 0 ? (
+        <DeviceChoice label={t("zones.tryDevice")} authorities={authorities} value={device} onChange={setDevice} />
+      ) : null}
       <p role="status">
         {found === undefined ? "" : found === null ? t("zones.tryElsewhere") : t("zones.tryIn", { zone: found.name || t("zones.new") })}
       </p>

@@ -105,6 +105,11 @@ function zoneFacts(policy: SecurityPolicy, words: Words): Fact[] {
     ...policy.zones.flatMap((zone) => [
       { id: `${zone.id} name`, label: t("zones.name"), value: zone.name },
       { id: `${zone.id} networks`, label: t("zones.of", { zone: zone.name, what: t("zones.networks") }), value: list(zone.networks) },
+      {
+        id: `${zone.id} devices`,
+        label: t("zones.of", { zone: zone.name, what: t("zones.device") }),
+        value: zone.authority === null ? t("zones.deviceAny") : t("zones.deviceOf", { authority: zone.authority }),
+      },
       ...ruleFacts(zone.id, zone.name, zone.rules, words),
     ]),
     ...ruleFacts("elsewhere", t("zones.elsewhere"), policy.elsewhere, words),

@@ -48,9 +48,18 @@ export function contains(network: string, address: Address): boolean {
   return own.bits >> ignored === address.bits >> ignored;
 }
 
-/** The first zone that holds an address; null where none does; nothing for what is no address. */
-export function zoneOf(policy: SecurityPolicy, text: string): SecurityPolicy["zones"][number] | null | undefined {
+type Zone = SecurityPolicy["zones"][number];
+
+/** Whether a zone holds a device at an address, with a certificate of an authority or of none. */
+function holds(zone: Zone, address: Address, authority: string | null): boolean {
+  const inNetwork = zone.networks.some((network) => contains(network, address));
+  if (zone.authority === null) return inNetwork;
+  return zone.authority === authority && (zone.networks.length === 0 || inNetwork);
+}
+
+/** The first zone that holds a device at an address; null where none does; nothing for what is no address. */
+export function zoneOf(policy: SecurityPolicy, text: string, authority: string | null): Zone | null | undefined {
   const address = addressOf(text);
   if (!address) return undefined;
-  return policy.zones.find((zone) => zone.networks.some((network) => contains(network, address))) ?? null;
+  return policy.zones.find((zone) => holds(zone, address, authority)) ?? null;
 }
