@@ -222,7 +222,8 @@ impl SecurityPolicy {
     /// `known` to this server, and for devices that have one.
     #[must_use]
     pub fn certificate_gap(&self, device: &Vouching, known: &[String]) -> Option<CertificateGap> {
-        let mut wanted = self.zones.iter().filter_map(|z| z.authority.as_ref()).filter(|a| known.contains(a)).peekable();
+        let mut wanted =
+            self.zones.iter().filter_map(|z| z.authority.as_ref()).filter(|a| known.contains(a)).peekable();
         wanted.peek()?;
         match device {
             Vouching::By(names) => (!wanted.any(|a| names.contains(a))).then_some(CertificateGap::Foreign),

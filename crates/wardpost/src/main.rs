@@ -9,8 +9,8 @@
 mod cli;
 mod commands;
 mod config;
-mod devices;
 mod demo;
+mod devices;
 mod house;
 mod keys;
 mod log;

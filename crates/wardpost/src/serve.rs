@@ -185,8 +185,15 @@ impl Server {
         let mut orderly = JoinSet::new();
         let (doors, shutdown) = Shutdown::new();
         let drain = Duration::from_secs(u64::from(config.server.shutdown_seconds));
-        let mut starting =
-            Starting { config: &config, core: &house.core, tls: &smtp_tls, devices: &devices, drain, shutdown, orderly: &mut orderly };
+        let mut starting = Starting {
+            config: &config,
+            core: &house.core,
+            tls: &smtp_tls,
+            devices: &devices,
+            drain,
+            shutdown,
+            orderly: &mut orderly,
+        };
         let limits = starting.limits()?;
         let shared = (Arc::new(Doorkeeper::new(&limits)), Budget::new(limits.memory), limits);
         let counters = vec![

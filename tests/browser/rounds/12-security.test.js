@@ -37,6 +37,18 @@ describe("security rules, network zones and automatic log-off", () => {
       }
       await page.getByLabel(t("zones.try"), { exact: true }).fill("10.20.30.40");
       await page.getByText(t("zones.tryIn", { zone: name })).waitFor();
+      // Devices of the practice, wherever they are.
+      const authority = "Apparaten van de praktijk";
+      const tablets = before.policy.zones.find((one) => one.authority === authority)?.name ?? "Tablets";
+      if (tablets === "Tablets" && before.policy.zones.every((one) => one.name !== tablets)) {
+        await page.getByRole("button", { name: t("zones.add") }).click();
+        await zone.getByLabel(t("zones.device"), { exact: true }).selectOption({ label: t("zones.deviceOf", { authority }) });
+        await zone.getByLabel(t("zones.name"), { exact: true }).fill(tablets);
+      }
+      await page.getByLabel(t("zones.try"), { exact: true }).fill("203.0.113.9");
+      await page.getByText(t("zones.tryElsewhere")).waitFor();
+      await page.getByLabel(t("zones.tryDevice"), { exact: true }).selectOption({ label: t("zones.deviceOf", { authority }) });
+      await page.getByText(t("zones.tryIn", { zone: tablets })).waitFor();
       // No way in from here: refused, in words.
       await made.getByRole("checkbox", { name: t("way.password") }).uncheck();
       await page.getByLabel(t("policy.note")).fill("Na de audit.");
@@ -56,18 +68,27 @@ describe("security rules, network zones and automatic log-off", () => {
       assert.deepEqual(now.policy.zones[0].networks, ["127.0.0.0/8", "10.0.0.0/8"]);
       await page.reload();
       await page.getByText(t("zones.youIn", { zone: name })).waitFor();
+      // This device shows none; and an authority that the operator took away holds nobody.
+      await page.getByText(t("certificate.none")).waitFor();
       await look(sara, "12-security-versions");
+      const other = { names: ["Laptops"], own: ["Laptops"], gap: null };
+      await page.route("**/api/v1/security-policy/client-authorities", (route) => route.fulfill({ json: other }));
+      await page.reload();
+      await page.getByText(t("zones.gone", { authority })).waitFor();
+      await page.getByText(t("zones.ownDevice", { authority: "Laptops" })).waitFor();
+      await look(sara, "12-zones-gone");
       await sara.close();
     });
 
     test(`what is not open here is told before anything is typed (${nameOf(setting)})`, async () => {
       const anyone = await device(browser, house, setting);
       const { page, t } = anyone;
-      const told = { state: "anonymous", ways: ["passkey"], zone: "Gastennetwerk", waiting: true };
+      const told = { state: "anonymous", ways: ["passkey"], zone: "Gastennetwerk", certificate_gap: "expired", waiting: true };
       await page.route("**/api/v1/session", (route) => route.fulfill({ json: told }));
       await page.goto("/sign-in");
       await page.getByText(t("signIn.passkeyHere", { zone: "Gastennetwerk" })).waitFor();
       await page.getByText(t("signIn.waiting", { zone: "Gastennetwerk" })).waitFor();
+      await page.getByText(t("certificate.expired")).waitFor();
       assert.equal(await page.getByLabel(t("signIn.login")).count(), 0);
       await look(anyone, "12-elsewhere");
       told.ways = [];

@@ -97,7 +97,9 @@ impl Config {
         ];
         let authorities = self.http.client_authority.iter_mut();
         let authorities = authorities.flat_map(|a| std::iter::once(&mut a.file).chain(a.crl.as_mut()));
-        for path in files.into_iter().flatten().chain(authorities).chain(self.sms.as_mut().and_then(|s| s.secret_file.as_mut())) {
+        for path in
+            files.into_iter().flatten().chain(authorities).chain(self.sms.as_mut().and_then(|s| s.secret_file.as_mut()))
+        {
             *path = base.join(&*path);
         }
         self.server.data_dir = base.join(&self.server.data_dir);

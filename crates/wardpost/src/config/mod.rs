@@ -10,8 +10,8 @@ pub use file::ConfigError;
 #[cfg(test)]
 pub use file::Problem;
 pub use sections::{
-    BodyFormat, ClientAuthority, Database, Delivery, Http, Identity, Log, LogFormat, Mail, Metrics, Passwords, Server, Sessions, Sms,
-    Smtp, SmtpRoute, Vault,
+    BodyFormat, ClientAuthority, Database, Delivery, Http, Identity, Log, LogFormat, Mail, Metrics, Passwords, Server,
+    Sessions, Sms, Smtp, SmtpRoute, Vault,
 };
 
 use serde::{Deserialize, Serialize};

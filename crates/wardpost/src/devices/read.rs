@@ -120,7 +120,10 @@ fn lists_of(
     let found: Vec<CertificateRevocationListDer<'static>> = CertificateRevocationListDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
         .map_err(|e| anyhow!("the file is not readable PEM: {e}"))?;
-    ensure!(!found.is_empty(), "the file holds no list of revoked certificates; expected PEM (-----BEGIN X509 CRL-----)");
+    ensure!(
+        !found.is_empty(),
+        "the file holds no list of revoked certificates; expected PEM (-----BEGIN X509 CRL-----)"
+    );
     let mut issuers: Vec<Name> = Vec::new();
     let mut lists = Vec::new();
     for der in found {

@@ -156,7 +156,11 @@ fn a_wrong_file_is_named_with_what_was_expected() {
         Err(e) => crate::cli::chain(&e),
     };
     let missing = ClientAuthority { name: "Gone".to_owned(), file: Path::new("/nowhere.pem").to_owned(), crl: None };
-    assert!(said(&missing).starts_with("client authority \"Gone\": /nowhere.pem: the file can't be read"), "{}", said(&missing));
+    assert!(
+        said(&missing).starts_with("client authority \"Gone\": /nowhere.pem: the file can't be read"),
+        "{}",
+        said(&missing)
+    );
     for (pem, crl, wanted) in [
         ("", None, "the file holds no certificate; expected PEM"),
         ("-----BEGIN CERTIFICATE-----\n%%\n-----END CERTIFICATE-----\n", None, "the file is not readable PEM"),
@@ -253,11 +257,9 @@ async fn a_handshake_asks_for_a_certificate_and_for_the_key_to_it() {
     let expired = root.device_with(2, |p| p.not_after = date_time_ymd(2020, 1, 1));
     for version in [&rustls::version::TLS13, &rustls::version::TLS12] {
         assert_eq!(handshake(&devices, None, version).await.unwrap(), None);
-        for (device, worth) in [
-            (&ours, by(&["All"])),
-            (&expired, gap(CertificateGap::Expired)),
-            (&other, gap(CertificateGap::Foreign)),
-        ] {
+        for (device, worth) in
+            [(&ours, by(&["All"])), (&expired, gap(CertificateGap::Expired)), (&other, gap(CertificateGap::Foreign))]
+        {
             let seen = handshake(&devices, Some((device, &device.key)), version).await.unwrap().unwrap();
             assert_eq!(devices.judge(&seen, now()), worth);
         }

@@ -101,7 +101,10 @@ async fn a_zone_goes_by_the_certificate_that_a_browser_shows() {
     devices_only(&mut sara).await;
 
     let session = anna.api.ok(Method::GET, "/session", None).await;
-    assert_eq!(session["place"], json!({ "zone": "Ours", "read_only": false, "downloads": true, "certificate_gap": null }));
+    assert_eq!(
+        session["place"],
+        json!({ "zone": "Ours", "read_only": false, "downloads": true, "certificate_gap": null })
+    );
     anna.api.ok(Method::GET, "/drafts", None).await;
     for (device, gap) in
         [(None, "none"), (Some(&expired), "expired"), (Some(&revoked), "revoked"), (Some(&foreign), "foreign")]
@@ -218,5 +221,8 @@ fn a_wrong_file_is_told_by_the_check_and_at_the_start() {
     let config = config.replace("tls_cert = \"web.pem\"\ntls_key = \"web.key\"\n", "");
     std::fs::write(asking.house.path().join("node.toml"), config).unwrap();
     let said = text(&asking.house.run(&["config", "check"]));
-    assert!(said.contains("http.client_authority: needs tls_cert and tls_key, or a proxy in trusted_proxies"), "{said}");
+    assert!(
+        said.contains("http.client_authority: needs tls_cert and tls_key, or a proxy in trusted_proxies"),
+        "{said}"
+    );
 }

@@ -16,7 +16,10 @@ use wardpost_model::device::{CertificateGap, Vouching};
 use wardpost_model::security::SecurityPolicy;
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
-    OpenApiRouter::new().routes(routes!(get_security, put_security)).routes(routes!(security_versions)).routes(routes!(client_authorities))
+    OpenApiRouter::new()
+        .routes(routes!(get_security, put_security))
+        .routes(routes!(security_versions))
+        .routes(routes!(client_authorities))
 }
 
 /// A version of the security policy.

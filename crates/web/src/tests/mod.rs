@@ -27,7 +27,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tower::ServiceExt;
 use wardpost_core::testing::{PASSWORD, TestCore, TestPerson};

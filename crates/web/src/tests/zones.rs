@@ -122,7 +122,10 @@ async fn a_proxys_word_of_a_certificate_counts_if_the_proxy_is_trusted() {
     let anna = open.person("physician", "Anna", "anna@clinic.example").await;
     let browser = open.sign_in(&anna).await;
     let session = open.send(handed_on(&browser, "/session", "Practice")).await.ok();
-    assert_eq!(session["place"], json!({ "zone": "Office", "read_only": false, "downloads": true, "certificate_gap": "none" }));
+    assert_eq!(
+        session["place"],
+        json!({ "zone": "Office", "read_only": false, "downloads": true, "certificate_gap": "none" })
+    );
 }
 
 /// The security officer sees which authorities there are, and what the own device has; nobody else is told.

@@ -233,7 +233,8 @@ async fn mail_programs_on_devices_of_the_practice_send() {
     let made = house.create_app_password(&anna.actor, "Laptop").await.unwrap();
     rules(&house, &sara, |p| {
         let all = ZoneRules::default();
-        p.zones = vec![Zone { networks: vec![], authority: Some("Practice".to_owned()), ..zone("Ours", "::/128", all) }];
+        p.zones =
+            vec![Zone { networks: vec![], authority: Some("Practice".to_owned()), ..zone("Ours", "::/128", all) }];
         p.elsewhere.ways.remove(&Way::MailProgram);
     })
     .await;
