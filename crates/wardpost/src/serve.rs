@@ -166,7 +166,7 @@ impl Server {
         take_free_port(&mut config, &addresses);
         house::make_folder(&config.server.data_dir)?;
         let devices = Authorities::load(&config.http.client_authority).context("http.client_authority")?;
-        warn_of(&devices);
+        devices.tell_worries();
         let announced = config.smtp.announced_port.or(addresses.submissions.first().map(|a| a.port()));
         let opening = Opening {
             clock,
@@ -258,18 +258,7 @@ impl Server {
 
     /// Reads certificates and client authorities again; those that can't be used are left as they were.
     pub fn reload(&self) {
-        match self.devices.reload() {
-            Ok(same) => {
-                if !same {
-                    tracing::warn!("browsers are told of other client authorities after a restart only");
-                }
-                warn_of(&self.devices);
-            }
-            Err(e) => tracing::error!(
-                error = crate::cli::chain(&e),
-                "client authorities can't be used; what was read before stays"
-            ),
-        }
+        self.devices.reload_or_stay();
         for certificate in &self.certificates {
             match certificate.reload() {
                 Ok(()) => tracing::info!("a certificate was read again"),
@@ -365,9 +354,9 @@ impl Starting<'_> {
         };
         let house = wardpost_mail::House::new(self.core.clone(), &self.config.server.host_name);
         // Mail programs may show a device's certificate; other mail servers are not asked.
-        let tls = match self.devices.verifier().filter(|_| service != Service::Mx) {
-            Some(verifier) => self.tls.tls.asking(verifier).context("asking mail programs for a certificate")?,
-            None => self.tls.tls.clone(),
+        let tls = match service {
+            Service::Mx => self.tls.tls.clone(),
+            Service::Submission | Service::Submissions => self.tls.asking(self.devices)?,
         };
         let listener = Listener::new(engine, house, Some(tls), Arc::clone(doorkeeper))?;
         for socket in sockets {
@@ -397,18 +386,7 @@ impl Starting<'_> {
             ..WebConfig::new(self.config.server.public_url.clone())
         };
         let state = WebState::new(self.core.clone(), web, Arc::clone(metrics) as Arc<dyn wardpost_web::Metrics>);
-        let tls = match certificate {
-            Some(certificate) => {
-                let own = match self.devices.verifier() {
-                    Some(verifier) => certificate.tls.asking(verifier).context("asking browsers for a certificate")?,
-                    None => certificate.tls.clone(),
-                };
-                let mut tls = (*own.config()).clone();
-                tls.alpn_protocols = wardpost_web::alpn_protocols();
-                Some(Arc::new(tls))
-            }
-            None => None,
-        };
+        let tls = certificate.map(|c| c.for_browsers(self.devices)).transpose()?;
         let listeners = sockets
             .into_iter()
             .map(|socket| match &tls {
@@ -424,14 +402,6 @@ impl Starting<'_> {
             }
         });
         Ok(stop)
-    }
-}
-
-/// Says which client authorities end, or have ended.
-fn warn_of(devices: &Authorities) {
-    let now = Duration::from_secs(u64::try_from(SystemClock.now().as_second()).unwrap_or_default());
-    for (authority, why) in devices.worries(now, Duration::ZERO) {
-        tracing::warn!(authority, why, "a client authority");
     }
 }
 

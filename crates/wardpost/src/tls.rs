@@ -1,9 +1,11 @@
 //! Certificates: the operator's, or a self-signed one in the data folder; read again on SIGHUP.
 
 use crate::config::Config;
+use crate::devices::Authorities;
 use anyhow::{Context as _, Result};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use wardpost_mail::smtp::tls::ServerTls;
 
 /// A certificate, the files that it comes from, and whether the operator gave it.
@@ -54,6 +56,27 @@ impl Certificate {
             (Some(cert), Some(key)) => Self::load(cert, key).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// For ports that ask who comes for a device's certificate, where authorities are configured.
+    ///
+    /// # Errors
+    /// When TLS can't be set up.
+    pub fn asking(&self, devices: &Authorities) -> Result<ServerTls> {
+        match devices.verifier() {
+            Some(verifier) => self.tls.asking(verifier).context("asking for a device's certificate"),
+            None => Ok(self.tls.clone()),
+        }
+    }
+
+    /// For the web app.
+    ///
+    /// # Errors
+    /// As [`Certificate::asking`].
+    pub fn for_browsers(&self, devices: &Authorities) -> Result<Arc<rustls::ServerConfig>> {
+        let mut tls = (*self.asking(devices)?.config()).clone();
+        tls.alpn_protocols = wardpost_web::alpn_protocols();
+        Ok(Arc::new(tls))
     }
 
     /// Reads the files again; on error the certificate in use stays.

@@ -25,6 +25,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use wardpost_core::ports::DeviceAuthorities;
+use wardpost_core::{Clock as _, SystemClock};
 use wardpost_model::device::{CertificateGap, DeviceCertificate, Vouching};
 
 /// Most bytes of a chain, and most certificates between the device's and its authority: looking for a way through a longer
@@ -75,6 +76,31 @@ impl Authorities {
         let same = told(&fresh.hints()) == told(&self.hints);
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
         Ok(same)
+    }
+
+    /// Reads the files again, and says in the log what came of it.
+    pub fn reload_or_stay(&self) {
+        match self.reload() {
+            Ok(true) => self.tell_worries(),
+            Ok(false) => {
+                tracing::warn!("browsers are told of other client authorities after a restart only");
+                self.tell_worries();
+            }
+            Err(e) => {
+                tracing::error!(
+                    error = crate::cli::chain(&e),
+                    "client authorities can't be used; what was read before stays"
+                );
+            }
+        }
+    }
+
+    /// Says in the log which authorities have run out.
+    pub fn tell_worries(&self) {
+        let now = Duration::from_secs(u64::try_from(SystemClock.now().as_second()).unwrap_or_default());
+        for (authority, why) in self.worries(now, Duration::ZERO) {
+            tracing::warn!(authority, why, "a client authority");
+        }
     }
 
     /// For handshakes that ask for a certificate; none where no authority is configured.
