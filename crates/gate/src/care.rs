@@ -78,24 +78,38 @@ pub struct CareQuestion<'a> {
     pub duty: Option<MailboxId>,
 }
 
+/// What ties somebody to a patient by itself, and lasts: being the patient, or caring for them. Only who is tied so says who
+/// else cares for the patient: an emergency, a letter, standing in, or a house that ties nothing to care is no ground for
+/// what outlives it.
+#[must_use]
+pub fn tie(
+    now_us: i64,
+    me: PersonId,
+    patient_account: Option<PersonId>,
+    relations: &[CareRelation],
+    my_teams: &[TeamId],
+) -> Option<Ground> {
+    let related = |kind| related(kind, now_us, me, relations, my_teams);
+    (patient_account == Some(me))
+        .then_some(Ground::Own)
+        .or_else(|| related(RelationKind::Assigned).map(|r| Ground::Assigned(r.id)))
+        .or_else(|| related(RelationKind::Team).and_then(|r| r.team).map(Ground::CareTeam))
+        .or_else(|| related(RelationKind::Referral).map(|r| Ground::Referral(r.id)))
+}
+
 /// The first ground that holds, in the order of [`Ground`]; none: it stays closed. Emergency access comes last, so that
 /// nobody's log names an emergency where an ordinary ground was at hand.
 #[must_use]
 pub fn ground(q: &CareQuestion<'_>) -> Option<Ground> {
-    let own = q.patient_account == Some(q.me);
-    let related = |kind| related(kind, q.now_us, q.me, q.relations, q.my_teams);
+    let cover = || related(RelationKind::Cover, q.now_us, q.me, q.relations, q.my_teams);
     let covers = |s: &&StandIn| {
         let own = [RelationKind::Assigned, RelationKind::Team, RelationKind::Referral];
         (q.rules.correspondence && s.correspondent)
-            || own.into_iter().any(|k| self::related(k, q.now_us, s.grantor, &s.relations, &s.teams).is_some())
+            || own.into_iter().any(|k| related(k, q.now_us, s.grantor, &s.relations, &s.teams).is_some())
     };
-    let team = || related(RelationKind::Team).and_then(|r| r.team).map(Ground::CareTeam);
     let open = |g: &&EmergencyGrant| g.person == q.me && within(q.now_us, g.starts_us, Some(g.ends_us), g.ended_us);
-    own.then_some(Ground::Own)
-        .or_else(|| related(RelationKind::Assigned).map(|r| Ground::Assigned(r.id)))
-        .or_else(team)
-        .or_else(|| related(RelationKind::Referral).map(|r| Ground::Referral(r.id)))
-        .or_else(|| related(RelationKind::Cover).map(|r| Ground::Cover(r.id)))
+    tie(q.now_us, q.me, q.patient_account, q.relations, q.my_teams)
+        .or_else(|| cover().map(|r| Ground::Cover(r.id)))
         .or_else(|| q.stand_ins.iter().find(covers).map(|s| Ground::CoverFor(s.mandate)))
         .or_else(|| (q.rules.correspondence && q.correspondent).then_some(Ground::Correspondence))
         .or_else(|| q.duty.filter(|_| q.rules.duty).map(Ground::Duty))
@@ -253,6 +267,11 @@ mod tests {
             ];
             let expected = order.into_iter().find(|(holds, _)| *holds).map(|(_, name)| name);
             assert_eq!(Facts::of(bits).ground().map(Ground::as_str), expected, "{bits:012b}");
+            // Who may say who else cares for the patient: the first four and nothing else (ASVS 8.2.2).
+            let facts = Facts::of(bits);
+            let account = has(0).then_some(person(1));
+            let tie = tie(NOW, person(1), account, &facts.relations, &facts.teams).map(Ground::as_str);
+            assert_eq!(tie, order[..4].iter().find(|(holds, _)| *holds).map(|(_, name)| *name), "{bits:012b}");
         }
     }
 

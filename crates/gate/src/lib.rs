@@ -15,7 +15,7 @@ mod roles;
 pub mod zone;
 
 pub use authorise::{Denied, MandateRights, Scope, authorise, authorise_all};
-pub use care::{CareQuestion, CareRelation, EmergencyGrant, StandIn, ground};
+pub use care::{CareQuestion, CareRelation, EmergencyGrant, StandIn, ground, tie};
 pub use look_alike::look_alike;
 pub use plan::{Detour, OutsideFacts, PlanInput, RecipientFacts, Standing, TlsKnowledge, fallback, plan};
 pub use roles::{ReadyMadeRole, permission_table, ready_made_role, ready_made_roles};

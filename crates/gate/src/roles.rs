@@ -225,10 +225,28 @@ fn lines<'a>(
         line("a patient for whom one does not care", "take emergency access", P::AccessBreakGlass, org),
         line("patients' administrative data", "register, change", P::PatientManage, org),
         line(
-            "care for a patient whom one knows",
+            "care for a patient for whom one cares lastingly, or whose data one keeps",
             "give to a colleague, end",
             P::RelationManage,
             Scope::Relation { for_actor: false, known: true },
+        ),
+        line(
+            "care for another patient, also one opened in an emergency or standing in",
+            "give to a colleague, end",
+            P::RelationManage,
+            Scope::Relation { for_actor: false, known: false },
+        ),
+        line(
+            "a care team without patients, or with such patients only",
+            "change",
+            P::RelationManage,
+            Scope::Relation { for_actor: false, known: true },
+        ),
+        line(
+            "a care team with another patient",
+            "change",
+            P::RelationManage,
+            Scope::Relation { for_actor: false, known: false },
         ),
         line(
             "care for any patient",

@@ -71,6 +71,8 @@ pub enum Object {
     Patient,
     /// That somebody cares for a patient of oneself, of one's team, of others.
     Relation,
+    /// A care team: with patients of oneself (own), of the team in which one is (related), of others.
+    Team,
     /// An emergency access, taken by oneself or by a colleague.
     Grant,
     /// A patient to whom one has an emergency access oneself.
@@ -82,7 +84,7 @@ pub enum Object {
     /// A proxy by which one acts, or by which somebody acts for oneself.
     OwnProxy,
     /// Something that the organisation has as a whole, with an id: a partner, a domain, an audit entry, a patient's line in
-    /// the list, a care team.
+    /// the list.
     Listed,
 }
 
@@ -314,7 +316,7 @@ pub const OPERATIONS: &[Operation] = {
         may("end_relation", P::RelationManage, O::Relation),
         may("list_teams", P::PatientRead, O::Organisation),
         may("create_team", P::RelationManage, O::Organisation),
-        may("change_team", P::RelationManage, O::Listed),
+        may("change_team", P::RelationManage, O::Team),
         may("care_colleagues", P::RelationManage, O::Organisation),
         may("take_break_glass", P::AccessBreakGlass, O::Listed),
         op("end_break_glass", SignedIn, O::Emergency),
@@ -427,7 +429,7 @@ impl Operation {
             Object::Patient if permission != Permission::RelationManage => {
                 Scope::Patient { ground: seen(actor, whose) }
             }
-            Object::Patient | Object::Relation => Scope::Relation {
+            Object::Patient | Object::Relation | Object::Team => Scope::Relation {
                 for_actor: false,
                 known: matches!(seen(actor, whose), Some(Ground::Assigned(_) | Ground::Administration)),
             },

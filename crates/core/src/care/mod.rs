@@ -24,13 +24,14 @@ pub use team::TeamLine;
 use crate::audit::NewEntry;
 use crate::people::MailboxRef;
 use crate::{Core, Error, Result};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use wardpost_gate::{CareQuestion, CareRelation, EmergencyGrant, StandIn};
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::FindingKind;
 use wardpost_model::ground::{AccessRules, Ground, RelationKind};
+use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, MailboxKind};
-use wardpost_model::{MessageId, PatientId, PersonId};
+use wardpost_model::{MessageId, PatientId, PersonId, TeamId};
 use wardpost_store::repo::break_glass as grants;
 use wardpost_store::repo::care::{self as relations, RelationRow};
 use wardpost_store::repo::message::MessageRow;
@@ -53,6 +54,15 @@ impl Place<'_> {
     fn on_duty(&self, me: PersonId) -> bool {
         self.mailbox.duty && self.mailbox.members.contains(&me)
     }
+}
+
+/// For whom it is asked who may change who cares for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cared<'a> {
+    /// A patient.
+    Patient(&'a PatientRow),
+    /// All patients of a team.
+    Team(TeamId),
 }
 
 /// On which ground a message was opened, and whose data it is.
@@ -111,6 +121,33 @@ impl Core {
             correspondent: place.is_some_and(|p| p.is_correspondent(me)),
             duty: place.filter(|p| p.on_duty(me)).map(|p| p.mailbox.id),
         }))
+    }
+
+    /// Whether the actor may change who cares for a patient, or for all patients of a team, relations and teams alike: who
+    /// keeps all patients' data may, and who is tied to each of them lastingly ([`wardpost_gate::tie`]). A team without
+    /// patients opens nothing, and is everybody's who manages teams.
+    pub(crate) async fn may_change_care(&self, actor: &Actor, of: Cared<'_>) -> Result<bool> {
+        let (me, now_us) = (actor.person_id, self.clock().now_us());
+        let (patients, between) = match of {
+            Cared::Patient(p) => {
+                (vec![(p.id, p.person_id)], relations::between(self.db(), self.org(), me, p.id).await?)
+            }
+            Cared::Team(id) => (
+                relations::of_team(self.db(), self.org(), id, now_us).await?,
+                relations::between_team(self.db(), self.org(), me, id, now_us).await?,
+            ),
+        };
+        let my_teams: BTreeSet<TeamId> = between.iter().filter_map(|r| r.team_id).collect();
+        let my_teams: Vec<TeamId> = my_teams.into_iter().collect();
+        let mut known: HashMap<PatientId, Vec<CareRelation>> = HashMap::new();
+        for row in &between {
+            known.entry(row.patient_id).or_default().extend(fact(row));
+        }
+        let tied = |(id, account): &(PatientId, Option<PersonId>)| {
+            let relations = known.get(id).map_or(&[][..], Vec::as_slice);
+            wardpost_gate::tie(now_us, me, *account, relations, &my_teams).is_some()
+        };
+        Ok(patients.iter().all(tied) || actor.may(Permission::PatientManage))
     }
 
     /// The colleagues for whom the actor acts towards a patient, and what ties them to the patient.

@@ -6,6 +6,7 @@ use crate::error::guard;
 use crate::live::Change;
 use crate::people::checked_text;
 use crate::seal::purpose;
+use super::Cared;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use wardpost_gate::Scope;
@@ -128,8 +129,8 @@ impl Core {
     /// Says that somebody, or a team, cares for a patient from now on.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `relation.manage`, for oneself or one's own team, or for a patient whom one neither cares
-    /// for nor keeps the data of; [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`], also for a patient
+    /// [`Error::Denied`] without `relation.manage`, for oneself or one's own team, or for a patient to whom nothing lasting
+    /// ties one and whose data one does not keep ([`Core::may_change_care`]); [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`], also for a patient
     /// of whom one may not know.
     pub async fn relate(&self, actor: &Actor, patient: PatientId, new: NewRelation) -> Result<Vec<RelationLine>> {
         let found = patients::get(self.db(), self.org(), patient).await?;
@@ -189,14 +190,17 @@ impl Core {
     /// Ends a relation. What it opened closes at once.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `relation.manage`; [`Error::NotFound`] also for one that has ended, or of a patient whom
-    /// one neither cares for nor keeps the data of.
+    /// [`Error::Denied`] without `relation.manage`; [`Error::NotFound`] also for one that has ended, or, unless it is the own,
+    /// of a patient to whom nothing lasting ties one and whose data one does not keep.
     pub async fn end_relation(&self, actor: &Actor, id: RelationId) -> Result<()> {
         let found = rows::get(self.db(), self.org(), id).await?.filter(|r| r.ended_us.is_none());
         let patient = found.as_ref().map_or(PatientId(uuid::Uuid::nil()), |r| r.patient_id);
         let row = patients::get(self.db(), self.org(), patient).await?;
-        // One's own relation may be given up.
-        let scope = self.relation_scope(actor, patient, row.as_ref(), false).await?;
+        let mut scope = self.relation_scope(actor, patient, row.as_ref(), false).await?;
+        if found.as_ref().is_some_and(|r| r.person_id == Some(actor.person_id)) {
+            // One's own may be given up, whatever it is.
+            scope = Some(Scope::Relation { for_actor: false, known: true });
+        }
         self.allow_known(actor, Permission::RelationManage, scope, ("relation", id)).await?;
         let (relation, row) = found.zip(row).ok_or(Error::NotFound)?;
         let to = match (relation.person_id, relation.team_id) {
@@ -228,8 +232,7 @@ impl Core {
         listed: bool,
     ) -> Result<Option<Scope<'static>>> {
         let nobody = PatientRow { id, person_id: None, sealed_patient: Vec::new(), version: 0 };
-        let cares = self.patient_ground(actor, found.unwrap_or(&nobody), None).await?.is_some();
-        let known = cares || actor.may(Permission::PatientManage);
+        let known = self.may_change_care(actor, Cared::Patient(found.unwrap_or(&nobody))).await?;
         Ok(found.filter(|_| known || listed).map(|_| Scope::Relation { for_actor: false, known }))
     }
 

@@ -1,5 +1,6 @@
 //! Care teams: people who care for patients together.
 
+use super::Cared;
 use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::people::checked_text;
@@ -63,7 +64,8 @@ impl Core {
     /// Changes a care team. Who is no member any more sees its patients no longer.
     ///
     /// # Errors
-    /// As [`Core::create_team`], also for putting oneself in; [`Error::VersionConflict`]; [`Error::NotFound`].
+    /// As [`Core::create_team`], also for putting oneself in, and for a team with patients to whom nothing lasting ties one
+    /// and whose data one does not keep ([`Core::may_change_care`]); [`Error::VersionConflict`]; [`Error::NotFound`].
     pub async fn change_team(
         &self,
         actor: &Actor,
@@ -72,8 +74,13 @@ impl Core {
         name: &str,
         members: &[PersonId],
     ) -> Result<TeamLine> {
-        self.allow_on(actor, Permission::RelationManage, Scope::Organisation, ("team", id)).await?;
-        let before = self.team(id).await?.ok_or(Error::NotFound)?;
+        let found = self.team(id).await?;
+        let known = self.may_change_care(actor, Cared::Team(id)).await?;
+        // Who may look teams up is told what is missing; to all others a team whose patients they don't know isn't there.
+        let told = known || actor.may(Permission::PatientRead);
+        let scope = found.as_ref().filter(|_| told).map(|_| Scope::Relation { for_actor: false, known });
+        self.allow_known(actor, Permission::RelationManage, scope, ("team", id)).await?;
+        let before = found.ok_or(Error::NotFound)?;
         self.put_team(actor, id, Some((before, version)), name, members).await
     }
 
@@ -87,7 +94,8 @@ impl Core {
     ) -> Result<TeamLine> {
         let members: BTreeSet<PersonId> = members.iter().copied().collect();
         let was: BTreeSet<PersonId> = before.iter().flat_map(|(t, _)| t.members.iter().copied()).collect();
-        // Who is in a team opens its patients: nobody puts themselves in, but everybody may stay or leave.
+        // Who is in a team opens its patients: nobody puts themselves in, but everybody may stay or leave. Whether its
+        // patients are known was asked before; a new team has none.
         let for_actor = members.contains(&actor.person_id) && !was.contains(&actor.person_id);
         let scope = Scope::Relation { for_actor, known: true };
         self.allow_on(actor, Permission::RelationManage, scope, ("team", id)).await?;

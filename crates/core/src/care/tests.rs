@@ -1,5 +1,7 @@
 //! Access follows care, on the store of the tests.
 
+mod ties;
+
 use super::*;
 use crate::mail::{DraftKind, DraftUpdate, Inbound, ListFilter};
 use crate::people::NewMailbox;

@@ -7,6 +7,8 @@ const INSERT: &str = "INSERT INTO care_relation (org_id, relation_id, patient_id
 const GET: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND relation_id = ?2";
 const OF_PATIENT: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND patient_id = ?2 AND ended_at IS NULL ORDER BY starts_at, relation_id";
 const OF_PERSON: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND patient_id = ?3 AND ended_at IS NULL AND (person_id = ?2 OR team_id IN (SELECT team_id FROM care_team_member WHERE org_id = ?1 AND person_id = ?2))";
+const OF_TEAM: &str = "SELECT DISTINCT p.patient_id, p.person_id FROM care_relation r JOIN patient p ON p.org_id = r.org_id AND p.patient_id = r.patient_id WHERE r.org_id = ?1 AND r.team_id = ?2 AND r.ended_at IS NULL AND (r.ends_at IS NULL OR r.ends_at > ?3)";
+const OF_PERSON_IN_TEAM: &str = "SELECT relation_id, patient_id, kind, person_id, team_id, starts_at, ends_at, ended_at, created_by, sealed_reason FROM care_relation WHERE org_id = ?1 AND ended_at IS NULL AND (person_id = ?2 OR team_id IN (SELECT team_id FROM care_team_member WHERE org_id = ?1 AND person_id = ?2)) AND patient_id IN (SELECT patient_id FROM care_relation WHERE org_id = ?1 AND team_id = ?3 AND ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?4))";
 const CARED: &str = "SELECT person_id, kind, COUNT(DISTINCT patient_id), MAX(ends_at) FROM care_relation WHERE org_id = ?1 AND person_id IS NOT NULL AND ended_at IS NULL AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2) GROUP BY person_id, kind ORDER BY person_id, kind";
 const CARED_BY_TEAM: &str = "SELECT team_id, COUNT(DISTINCT patient_id) FROM care_relation WHERE org_id = ?1 AND team_id IS NOT NULL AND ended_at IS NULL AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2) GROUP BY team_id";
 const END: &str = "UPDATE care_relation SET ended_at = ?3 WHERE org_id = ?1 AND relation_id = ?2 AND ended_at IS NULL";
@@ -29,6 +31,8 @@ pub const ALL: &[&str] = &[
     GET,
     OF_PATIENT,
     OF_PERSON,
+    OF_TEAM,
+    OF_PERSON_IN_TEAM,
     CARED,
     CARED_BY_TEAM,
     END,
@@ -125,6 +129,29 @@ pub async fn of_patient(db: &Db, org: OrgId, patient: PatientId) -> Result<Vec<R
 /// When the store fails.
 pub async fn between(db: &Db, org: OrgId, person: PersonId, patient: PatientId) -> Result<Vec<RelationRow>> {
     db.query(OF_PERSON, params![org, person, patient]).await?.iter().map(decode).collect()
+}
+
+/// The patients for whom a team cares now or will, and whose accounts are theirs.
+///
+/// # Errors
+/// When the store fails.
+pub async fn of_team(db: &Db, org: OrgId, team: TeamId, now_us: i64) -> Result<Vec<(PatientId, Option<PersonId>)>> {
+    let rows = db.query(OF_TEAM, params![org, team, now_us]).await?;
+    rows.iter().map(|r| Ok((r.id(0)?, r.opt_id(1)?))).collect()
+}
+
+/// As [`between`], for all patients of a team.
+///
+/// # Errors
+/// When the store fails.
+pub async fn between_team(
+    db: &Db,
+    org: OrgId,
+    person: PersonId,
+    team: TeamId,
+    now_us: i64,
+) -> Result<Vec<RelationRow>> {
+    db.query(OF_PERSON_IN_TEAM, params![org, person, team, now_us]).await?.iter().map(decode).collect()
 }
 
 /// For how many patients somebody cares by relations of one kind that hold now.

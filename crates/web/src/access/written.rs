@@ -90,6 +90,7 @@ const fn object(object: Object) -> &'static str {
         Object::Approval => "an ask for consent",
         Object::Patient => "a patient's data",
         Object::Relation => "a care relation",
+        Object::Team => "a care team",
         Object::Grant => "an emergency access",
         Object::Emergency => "a patient opened in an emergency",
         Object::Roles => "a person's roles",

@@ -48,7 +48,7 @@ export function PatientPage() {
     );
   }
   const one = patient.data;
-  const seen = one.ground !== undefined && one.ground !== null;
+  const seen = one.ground ?? undefined;
   return (
     <div className="page">
       {back}
@@ -56,7 +56,7 @@ export function PatientPage() {
         <div>
           <h1>{one.name}</h1>
           <p className="soft">{[one.birth_date ? formats.date(one.birth_date) : "", ...one.references, one.phone].filter(Boolean).join(" · ")}</p>
-          <Ground ground={one.ground ?? undefined} />
+          <Ground ground={seen} />
         </div>
         {may("patient.manage") ? <Button icon="pen" label={t("care.edit")} onPress={() => setEditing(true)} /> : null}
       </header>
@@ -72,7 +72,7 @@ export function PatientPage() {
           {t("care.closed")}
         </Banner>
       )}
-      {seen ? <Relations patient={id} /> : null}
+      {seen ? <Relations patient={id} ground={seen} /> : null}
       {may("patient.manage") ? <PatientChecks patient={one} /> : null}
       {may("patient.manage") ? <PatientAccount patient={one} /> : null}
       {may("proxy.manage") ? <PatientProxies patient={one} /> : null}

@@ -15,9 +15,13 @@ import { colleaguesQuery, relationsQuery, teamsQuery } from "./queries";
 
 const KINDS: readonly RelationKind[] = ["assigned", "team", "referral", "cover"];
 
-export function Relations({ patient }: { patient: Id }) {
+/** Grounds on which somebody says who else cares for a patient: what ends by itself is none. */
+const LASTING = new Set(["own", "assigned", "care_team", "referral"]);
+
+export function Relations({ patient, ground }: { patient: Id; ground: string }) {
   const t = useT();
   const may = useMay();
+  const changes = may("relation.manage") && (may("patient.manage") || LASTING.has(ground));
   const formats = useFormats();
   const changed = useCareChanged();
   const { tell } = useVoice();
@@ -32,7 +36,7 @@ export function Relations({ patient }: { patient: Id }) {
     <section className="panel">
       <header className="page-head">
         <h2>{t("relations.title")}</h2>
-        {may("relation.manage") ? (
+        {changes ? (
           <Button icon="plus" label={t("relations.add")} onPress={() => setAdding(true)} />
         ) : null}
       </header>
@@ -71,7 +75,7 @@ export function Relations({ patient }: { patient: Id }) {
                 </span>
               ),
             },
-            ...(may("relation.manage")
+            ...(changes
               ? [
                   {
                     id: "acts",

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, newKey } from "@/api/client";
+import { api, isProblem, newKey } from "@/api/client";
 import type { CareTeam } from "@/api/types";
 import { useMay, useSession } from "@/app/session";
 import { useFormats, useT } from "@/i18n";
@@ -9,7 +9,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Check, TextField } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
-import { Empty, Failure, Skeleton } from "@/ui/pieces";
+import { Banner, Empty, Failure, Skeleton } from "@/ui/pieces";
 import { Table } from "@/ui/Table";
 import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
@@ -127,7 +127,11 @@ function EditTeam({ team, onClose }: { team: CareTeam | undefined; onClose: () =
         ))}
       </fieldset>
       {colleagues.error ? <Failure error={colleagues.error} /> : null}
-      {save.error ? <Failure error={save.error} /> : null}
+      {isProblem(save.error) && save.error.detail === "no_relation" ? (
+        <Banner tone="danger" live>{t("teams.notYours")}</Banner>
+      ) : save.error ? (
+        <Failure error={save.error} />
+      ) : null}
     </Dialog>
   );
 }

@@ -27,6 +27,8 @@ pub(super) struct Facts {
 pub(super) struct TeamFacts {
     pub row: TeamRow,
     pub members: Vec<PersonId>,
+    /// Whether the actor may change who cares for its patients.
+    pub known: bool,
 }
 
 /// Judges one after the other: what is done to one counts for the next.
@@ -37,6 +39,8 @@ pub(super) struct Judge<'a> {
     facts: &'a Facts,
     /// Who is in the mailbox or team.
     members: BTreeSet<PersonId>,
+    /// Who cares for the team's patients is the actor's to change.
+    known: bool,
     room: usize,
     /// How many would still manage people and roles.
     administrators: usize,
@@ -60,7 +64,9 @@ impl<'a> Judge<'a> {
             _ => (BTreeSet::new(), 0),
         };
         let administrators = house.people.values().filter(|p| is_administrator(house, p)).count();
-        Ok(Self { house, actor, act, facts, room: most.saturating_sub(members.len()), members, administrators })
+        let known = facts.team.as_ref().is_none_or(|t| t.known);
+        let room = most.saturating_sub(members.len());
+        Ok(Self { house, actor, act, facts, members, known, room, administrators })
     }
 
     /// What would happen to somebody.
@@ -137,7 +143,7 @@ impl<'a> Judge<'a> {
             return BulkAnswer::Already;
         }
         if matches!(self.act, Bulk::AddToTeam(_)) {
-            let scope = Scope::Relation { for_actor: p.id == self.actor.person_id, known: true };
+            let scope = Scope::Relation { for_actor: p.id == self.actor.person_id, known: self.known };
             if let Err(denied) = authorise(self.actor, Permission::RelationManage, scope) {
                 return BulkAnswer::No(denied.code());
             }

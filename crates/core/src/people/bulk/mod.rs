@@ -10,6 +10,7 @@ use super::giving::{administers, role_version};
 use super::house::{House, HousePerson, VERSION};
 use super::mailbox::MailboxChange;
 use crate::audit::NewEntry;
+use crate::care::Cared;
 use crate::clock::{MINUTE_US, from_us};
 use crate::identity::Invitation;
 use crate::live::Change;
@@ -90,7 +91,7 @@ pub enum BulkAnswer {
     Will,
     /// It is so already.
     Already,
-    /// It can't be done: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `yourself`, `disabled`,
+    /// It can't be done: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `no_relation`, `yourself`, `disabled`,
     /// `has_access`, `needs_consent`, `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
     No(&'static str),
 }
@@ -172,7 +173,7 @@ impl Core {
     pub async fn preview_bulk(&self, actor: &Actor, act: Bulk, people: &[PersonId]) -> Result<Vec<BulkLine>> {
         self.allow_bulk(actor, act, people.len()).await?;
         let house = self.house().await?;
-        let facts = self.facts(act).await?;
+        let facts = self.facts(actor, act).await?;
         let mut judge = Judge::new(&house, actor, act, &facts)?;
         Ok(unique(people.iter().copied()).into_iter().map(|id| judge.line(id)).collect())
     }
@@ -204,7 +205,7 @@ impl Core {
 
     async fn try_bulk(&self, actor: &Actor, act: Bulk, people: &[(PersonId, i64)]) -> Result<BulkDone> {
         let house = self.house().await?;
-        let facts = self.facts(act).await?;
+        let facts = self.facts(actor, act).await?;
         let mut judge = Judge::new(&house, actor, act, &facts)?;
         let seen: HashMap<PersonId, i64> = people.iter().copied().collect();
         let same = |id: PersonId| house.person(id).is_none_or(|p| seen.get(&id) == Some(&p.version));
@@ -359,20 +360,22 @@ impl Core {
         }
     }
 
-    async fn facts(&self, act: Bulk) -> Result<Facts> {
+    async fn facts(&self, actor: &Actor, act: Bulk) -> Result<Facts> {
         let came_in = match act {
             Bulk::Invite => self.last_sign_ins().await?.into_keys().collect(),
             _ => HashSet::new(),
         };
-        Ok(Facts { team: self.team_facts(act).await?, came_in })
+        Ok(Facts { team: self.team_facts(actor, act).await?, came_in })
     }
 
-    async fn team_facts(&self, act: Bulk) -> Result<Option<TeamFacts>> {
+    async fn team_facts(&self, actor: &Actor, act: Bulk) -> Result<Option<TeamFacts>> {
         let Bulk::AddToTeam(id) = act else { return Ok(None) };
         let row = care::teams(self.db(), self.org()).await?.into_iter().find(|t| t.id == id);
         let row = row.ok_or_else(|| Error::field("act.team_id", "unknown", "There is no such team."))?;
         let members = care::members(self.db(), self.org()).await?.into_iter();
-        Ok(Some(TeamFacts { row, members: members.filter(|(t, _)| *t == id).map(|(_, p)| p).collect() }))
+        let members = members.filter(|(t, _)| *t == id).map(|(_, p)| p).collect();
+        let known = self.may_change_care(actor, Cared::Team(id)).await?;
+        Ok(Some(TeamFacts { row, members, known }))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use wardpost_gate::{Scope, authorise};
+use wardpost_gate::{Denied, Scope, authorise};
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, PersonState};
@@ -107,7 +107,7 @@ impl Core {
 
     async fn try_undo(&self, actor: &Actor, id: BulkId, sealed: &SealedBulk) -> Result<BulkUndone> {
         let house = self.house().await?;
-        let team = match self.team_facts(sealed.act).await {
+        let team = match self.team_facts(actor, sealed.act).await {
             // The team is gone: nothing to leave.
             Err(Error::Validation(_)) => None,
             found => found?,
@@ -165,6 +165,9 @@ impl Core {
         };
         if !object_same {
             return BulkAnswer::No("changed");
+        }
+        if team.is_some_and(|t| !t.known) {
+            return BulkAnswer::No(Denied::NoRelation.code());
         }
         let granted: BTreeSet<Permission> = match sealed.act {
             Bulk::GiveRole(_) => BTreeSet::new(),

@@ -188,8 +188,11 @@ impl Fixtures {
             if person.actor.may(Permission::PatientRead) {
                 relate(&web.house, cared_for, RelationTo::Person(person.id())).await;
             }
+            let ours = team(&web.house, std::iter::once(&colleague)).await;
+            relate(&web.house, cared_for, RelationTo::Team(ours.parse().unwrap())).await;
             let own = Things {
                 patient: cared_for.to_string(),
+                team: ours,
                 relation: relate(&web.house, cared_for, RelationTo::Person(colleague.id())).await,
                 person: person.id().to_string(),
                 role: own_role(&web.house, &person).await,
@@ -351,12 +354,14 @@ async fn hold_everything(house: &TestCore) {
 
 async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &EmailAddress, own: &str) -> Things {
     let known = patient(house, by).await;
+    let theirs = team(house, std::iter::once(by)).await;
+    relate(house, known, RelationTo::Team(theirs.parse().unwrap())).await;
     let base = Things {
         person: by.id().to_string(),
         role: role(house).await,
         patient: known.to_string(),
         relation: relate(house, known, RelationTo::Person(by.id())).await,
-        team: team(house, std::iter::empty()).await,
+        team: theirs,
         partner: partner(house, by).await,
         provider: provider(house, by).await,
         domain: domain(house, &format!("more.{own}")).await,
