@@ -3,16 +3,16 @@
 use crate::problem::{Answer, Problem, Slug};
 use crate::session::Signed;
 use crate::state::WebState;
+use crate::streams::Place;
 use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -61,15 +61,16 @@ pub enum ChangeEvent {
 ///
 /// `event: change` carries a [`ChangeEvent`] as JSON; `event: resync` says that something may have been missed: refetch
 /// everything shown. A comment every 20 seconds is a sign of life. The stream does not extend the session; it ends with it.
+/// A session has six at most: when another opens, the oldest ends.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "Sent by browsers on reconnection: answered with `resync`")),
     responses((status = 200, description = "A stream of events", body = ChangeEvent, content_type = "text/event-stream"),
         crate::api::Refusals))]
-pub(crate) async fn events(State(state): State<WebState>, signed: Signed, headers: HeaderMap) -> Answer<Response> {
-    let place = Place::take(&state)?;
+pub(crate) async fn events(State(state): State<WebState>, signed: Signed, version: Version, headers: HeaderMap) -> Answer<Response> {
+    let session = signed.actor.session_id.ok_or(Problem::new(Slug::Unauthenticated))?;
+    let place = Place::take(&state, session)?;
     // Listening begins before the look at the mailboxes, so that nothing falls between.
     let receiver = state.core().live().subscribe();
-    let session = signed.actor.session_id.ok_or(Problem::new(Slug::Unauthenticated))?;
     let sight = Sight::look(&state, session, &signed.client).await?.ok_or(Problem::new(Slug::Unauthenticated))?;
     let reader = Reader {
         closing: state.closing(),
@@ -81,7 +82,7 @@ pub(crate) async fn events(State(state): State<WebState>, signed: Signed, header
         sight,
         beat: Instant::now() + HEARTBEAT,
         ended: false,
-        _place: place,
+        place,
     };
     let began = headers.contains_key(LAST_EVENT_ID).then(resync);
     let first = futures::stream::iter(began.into_iter().chain([Event::default().comment("here")]));
@@ -89,6 +90,10 @@ pub(crate) async fn events(State(state): State<WebState>, signed: Signed, header
     let stream: Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>> = Box::pin(stream);
     let mut response = Sse::new(stream).into_response();
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    if version < Version::HTTP_2 {
+        // What has ended holds no connection.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(response)
 }
 
@@ -147,7 +152,7 @@ struct Reader {
     sight: Sight,
     beat: Instant,
     ended: bool,
-    _place: Place,
+    place: Place,
 }
 
 enum Woken {
@@ -187,6 +192,7 @@ impl Reader {
         };
         tokio::select! {
             () = closing => Woken::Closing,
+            () = self.place.taken_away() => Woken::Closing,
             event = self.receiver.recv() => Woken::Event(event),
             () = tokio::time::sleep_until(self.beat) => Woken::Beat,
             () = tokio::time::sleep(left) => Woken::Deadline,
@@ -227,26 +233,6 @@ fn resync() -> Event {
 
 fn change(event: ChangeEvent) -> Option<Event> {
     Event::default().event("change").json_data(event).ok()
-}
-
-/// One of the streams that may be open at a time; given back when dropped.
-struct Place(WebState);
-
-impl Place {
-    fn take(state: &WebState) -> Answer<Self> {
-        let most = state.config().limits.streams;
-        let taken = state.streams().fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| (n < most).then_some(n + 1));
-        let before = taken.map_err(|_| Problem::new(Slug::Unavailable).detail("too many streams").retry_after(30))?;
-        state.metrics().streams(before + 1);
-        Ok(Self(state.clone()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let before = self.0.streams().fetch_sub(1, Ordering::AcqRel);
-        self.0.metrics().streams(before.saturating_sub(1));
-    }
 }
 
 #[cfg(test)]

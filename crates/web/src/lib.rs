@@ -28,6 +28,7 @@ mod scim;
 mod server;
 mod session;
 mod state;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod writing;

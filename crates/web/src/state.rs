@@ -2,8 +2,8 @@
 
 use crate::config::WebConfig;
 use crate::limits::Limiters;
+use crate::streams::Streams;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use wardpost_core::Core;
@@ -37,7 +37,7 @@ struct Inner {
     limiters: Limiters,
     metrics: Arc<dyn Metrics>,
     closing: watch::Sender<bool>,
-    streams: AtomicUsize,
+    streams: Streams,
     upload_memory: Arc<Semaphore>,
 }
 
@@ -48,7 +48,7 @@ impl WebState {
         let limiters = Limiters::new(&config.limits);
         let (closing, _) = watch::channel(false);
         let upload_memory = Arc::new(Semaphore::new(config.limits.upload_memory_mib));
-        let streams = AtomicUsize::new(0);
+        let streams = Streams::default();
         Self { inner: Arc::new(Inner { core, config, limiters, metrics, closing, streams, upload_memory }) }
     }
     /// The use cases.
@@ -77,7 +77,7 @@ impl WebState {
     pub(crate) fn upload_memory(&self) -> &Arc<Semaphore> {
         &self.inner.upload_memory
     }
-    pub(crate) fn streams(&self) -> &AtomicUsize {
+    pub(crate) fn streams(&self) -> &Streams {
         &self.inner.streams
     }
 }

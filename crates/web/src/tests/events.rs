@@ -114,6 +114,28 @@ async fn streams_are_counted_and_bounded() {
     assert_eq!(web.get(&Browser::default(), "/events").await.slug(), "unauthenticated");
 }
 
+/// ASVS 2.4.1: one cookie does not hold the connections of a whole network. The oldest stream ends when one too many opens, and
+/// says nothing: the session goes on.
+#[tokio::test]
+async fn a_session_has_six_streams_and_the_oldest_gives_way() {
+    let (web, anna, browser) = live().await;
+    let other = web.sign_in(&anna).await;
+    let mut others = Stream::open(&web, &other, &[]).await;
+    let mut streams = Vec::new();
+    for _ in 0..crate::streams::PER_SESSION {
+        let mut stream = Stream::open(&web, &browser, &[]).await;
+        stream.until(": here").await;
+        streams.push(stream);
+    }
+    let mut newest = Stream::open(&web, &browser, &[]).await;
+    newest.until(": here").await;
+    assert_eq!(streams.remove(0).end().await, ": here\n\n");
+    web.post(&browser, "/drafts", json!({ "mailbox_id": anna.mailbox() })).await.ok();
+    for stream in streams.iter_mut().chain([&mut newest, &mut others]) {
+        stream.until("{\"kind\":\"drafts\"}").await;
+    }
+}
+
 /// ASVS 8.3.2: what a mandate opened is gone from the open stream within a second of its end, by hand or by the clock.
 #[tokio::test]
 async fn the_end_of_a_mandate_reaches_the_open_stream() {
