@@ -41,10 +41,15 @@ pub fn birthday(birth: Date, years: u8) -> Option<Date> {
 /// What holds for parents on a day.
 #[must_use]
 pub fn rule_on(rules: &AgeRules, birth: Date, today: Date) -> ParentRule {
-    let begun = |from: u8| birthday(birth, from).is_some_and(|day| day <= today);
-    let bands = rules.bands.iter().filter(|b| begun(b.from_years));
+    rule_since(rules, birth, today).0
+}
+
+/// What holds for parents on a day, and since which: the first day of that age.
+fn rule_since(rules: &AgeRules, birth: Date, today: Date) -> (ParentRule, Date) {
+    let begun = |from: u8| birthday(birth, from).filter(|day| *day <= today);
+    let bands = rules.bands.iter().filter_map(|b| Some((b, begun(b.from_years)?)));
     // Without a rule nobody acts.
-    bands.max_by_key(|b| b.from_years).map_or(ParentRule::OnlyByMandate, |b| b.parent)
+    bands.max_by_key(|(b, _)| b.from_years).map_or((ParentRule::OnlyByMandate, birth), |(b, day)| (b.parent, day))
 }
 
 /// The last day on which a parent can act by age; none where no band ends it.
@@ -65,8 +70,8 @@ pub struct ProxyFacts {
     pub starts_on: Date,
     /// The last day.
     pub ends_on: Date,
-    /// The patient consented.
-    pub consent: bool,
+    /// The day on which the patient consented.
+    pub consent_on: Option<Date>,
     /// Somebody ended it.
     pub ended: bool,
 }
@@ -113,18 +118,20 @@ pub fn standing(rules: &AgeRules, facts: &ProxyFacts, today: Date) -> ProxyStand
     if facts.ended {
         return ProxyStanding::Over(ProxyEnd::Withdrawn);
     }
-    let rule = match (facts.kind, facts.birth) {
-        (ProxyKind::Parent, Some(birth)) => rule_on(rules, birth, today),
-        (ProxyKind::Parent, None) => ParentRule::OnlyByMandate,
+    let (rule, since) = match (facts.kind, facts.birth) {
+        (ProxyKind::Parent, Some(birth)) => rule_since(rules, birth, today),
+        (ProxyKind::Parent, None) => (ParentRule::OnlyByMandate, today),
         // By a court or by the patient's own will: at any age.
-        _ => ParentRule::Acts,
+        _ => (ParentRule::Acts, today),
     };
+    // What a smaller child said is no consent at the age that asks for it.
+    let consented = facts.consent_on.is_some_and(|day| since <= day);
     match rule {
         // Of two ends the one by law is told: registering cuts the last day to it.
         ParentRule::OnlyByMandate => ProxyStanding::Over(ProxyEnd::Age),
         _ if facts.ends_on < today => ProxyStanding::Over(ProxyEnd::Date),
         _ if today < facts.starts_on => ProxyStanding::Planned,
-        ParentRule::WithConsent if !facts.consent => ProxyStanding::WaitsForConsent,
+        ParentRule::WithConsent if !consented => ProxyStanding::WaitsForConsent,
         _ => ProxyStanding::Holds,
     }
 }
@@ -157,13 +164,14 @@ mod tests {
     fn day(s: &str) -> Date {
         s.parse().unwrap()
     }
+    /// A parent, with the consent that the child gave on the twelfth birthday, or without.
     fn parent(birth: &str, consent: bool) -> ProxyFacts {
         ProxyFacts {
             kind: ProxyKind::Parent,
             birth: Some(day(birth)),
             starts_on: day("2020-01-01"),
             ends_on: day("2099-12-31"),
-            consent,
+            consent_on: consent.then(|| birthday(day(birth), 12).unwrap()),
             ended: false,
         }
     }
@@ -181,6 +189,28 @@ mod tests {
         assert_eq!(on(&with, "2030-05-09"), ProxyStanding::Holds);
         assert_eq!(on(&with, "2030-05-10"), ProxyStanding::Over(ProxyEnd::Age));
         assert_eq!(last_day_of_parents(&AgeRules::default(), day("2014-05-10")), Some(day("2030-05-09")));
+    }
+
+    /// BW 7:447: what counts is the consent of the child who is old enough for it; a nine-year-old's does not wait for the
+    /// twelfth birthday.
+    #[test]
+    fn a_consent_counts_from_the_age_that_asks_for_it() {
+        let given = |on: &str| ProxyFacts { consent_on: Some(day(on)), ..parent("2014-05-10", false) };
+        for early in ["2023-05-10", "2026-05-09"] {
+            assert_eq!(on(&given(early), "2026-05-09"), ProxyStanding::Holds, "by age alone");
+            assert_eq!(on(&given(early), "2026-05-10"), ProxyStanding::WaitsForConsent, "{early}");
+            assert_eq!(on(&given(early), "2030-05-09"), ProxyStanding::WaitsForConsent, "{early}");
+        }
+        for counts in ["2026-05-10", "2028-01-01"] {
+            assert_eq!(on(&given(counts), "2028-01-02"), ProxyStanding::Holds, "{counts}");
+        }
+        // On a leap day, and where another age asks.
+        let leap = ProxyFacts { birth: Some(day("2012-02-29")), ..given("2025-02-28") };
+        let from_13 = [(0, ParentRule::Acts), (13, ParentRule::WithConsent)];
+        let rules = AgeRules { bands: bands(&from_13), ..AgeRules::default() };
+        assert_eq!(standing(&rules, &leap, day("2025-03-01")), ProxyStanding::WaitsForConsent);
+        let in_time = ProxyFacts { consent_on: Some(day("2025-03-01")), ..leap };
+        assert_eq!(standing(&rules, &in_time, day("2025-03-01")), ProxyStanding::Holds);
     }
 
     #[test]
@@ -281,15 +311,22 @@ mod tests {
     proptest! {
         /// As time goes by nothing that was over comes back, and a later birth never closes more.
         #[test]
-        fn time_only_closes(birth in 0i32..20_000, today in 0i32..40_000, later in 0i32..4_000, consent: bool) {
+        fn time_only_closes(
+            birth in 0i32..20_000, today in 0i32..40_000, later in 0i32..4_000, consent in proptest::option::of(0i32..40_000),
+        ) {
             let first = day("1980-01-01");
             let at = |n: i32| days_later(first, n).unwrap();
             let rules = AgeRules::default();
-            let facts = |b: i32| ProxyFacts { birth: Some(at(b)), starts_on: first, ..parent("2000-01-01", consent) };
-            let open = |b: i32, d: i32| standing(&rules, &facts(b), at(d)) == ProxyStanding::Holds;
+            let open = |b: i32, d: i32, consent_on: Option<i32>| {
+                let consent_on = consent_on.map(at);
+                let facts = ProxyFacts { birth: Some(at(b)), starts_on: first, consent_on, ..parent("2000-01-01", false) };
+                standing(&rules, &facts, at(d)) == ProxyStanding::Holds
+            };
             let today = today.max(birth);
-            prop_assert!(open(birth, today) || !open(birth, today + later));
-            prop_assert!(!open(birth, today + later) || open(birth + later, today + later));
+            let before = consent.map(|day| day.min(today));
+            prop_assert!(open(birth, today, before) || !open(birth, today + later, before));
+            let asked = consent.map(|_| today + later);
+            prop_assert!(!open(birth, today + later, asked) || open(birth + later, today + later, asked));
         }
     }
 }

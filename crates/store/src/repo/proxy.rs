@@ -32,7 +32,7 @@ const GET_OWN: &str = concat!(
     " FROM proxy WHERE org_id = ?1 AND proxy_id = ?2 AND (person_id = ?3 OR patient_id IN (SELECT patient_id FROM patient WHERE org_id = ?1 AND person_id = ?3))"
 );
 const CONSENT: &str =
-    "UPDATE proxy SET consent_at = ?3 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL AND consent_at IS NULL";
+    "UPDATE proxy SET consent_at = ?3 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL AND (consent_at IS NULL OR consent_at < ?4)";
 const END: &str =
     "UPDATE proxy SET ended_at = ?3, ended_why = ?4 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL";
 const HOLDS: &str = "UPDATE proxy SET ended_at = NULL WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL";
@@ -135,9 +135,9 @@ pub async fn open(db: &Db, org: OrgId, after: ProxyId, limit: i64) -> Result<Vec
     db.query(OPEN, params![org, after, limit]).await?.iter().map(decode).collect()
 }
 
-/// Writes down the patient's consent, once.
-pub fn consent(batch: &mut Batch, org: OrgId, id: ProxyId, at_us: i64, guard: &'static str) {
-    batch.exec_expect(CONSENT, params![org, id, at_us], 1, guard);
+/// Writes down the patient's consent, once; in place of one from before `stale_us`, which does not count.
+pub fn consent(batch: &mut Batch, org: OrgId, id: ProxyId, at_us: i64, stale_us: i64, guard: &'static str) {
+    batch.exec_expect(CONSENT, params![org, id, at_us, stale_us], 1, guard);
 }
 
 /// Ends a proxy, once.

@@ -38,7 +38,7 @@ pub struct NewProxy {
     pub scope: BTreeSet<ProxyScope>,
     /// The last day.
     pub ends_on: Date,
-    /// The patient consented, as who registers it knows: needed by age.
+    /// The patient consented, as who registers it knows: needed by age, and counts from that age on only.
     pub consent: bool,
     /// On what it rests: what was shown (register, court order, signed mandate).
     pub basis: String,
@@ -124,8 +124,13 @@ impl Core {
         patient: &PatientRow,
         ground: Ground,
     ) -> Result<()> {
+        let (rules, today) = self.age_rules().await?;
+        let birth = self.open_patient(patient)?.birth_date;
+        // One that was given too young is given anew.
+        let waits = read.standing(&rules, birth, today) == ProxyStanding::WaitsForConsent;
+        let now = self.clock().now_us();
         let mut batch = Batch::new();
-        rows::consent(&mut batch, self.org(), read.row.id, self.clock().now_us(), guard::FOUND);
+        rows::consent(&mut batch, self.org(), read.row.id, now, if waits { now } else { 0 }, guard::FOUND);
         let entry = NewEntry::by(actor, AuditKind::ProxyChanged);
         let entry = self.proxy_entry(entry, patient, read.row.id, read.row.person_id).await?.ground(Some(ground));
         self.audit(&mut batch, entry.with("consent", "true"))?;

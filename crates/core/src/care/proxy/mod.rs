@@ -83,7 +83,7 @@ impl Read {
             birth,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
-            consent: self.row.consent_us.is_some(),
+            consent_on: self.row.consent_us.map(|us| age::day_of(rules, from_us(us))),
             ended: self.row.ended_us.is_some(),
         };
         match age::standing(rules, &facts, today) {

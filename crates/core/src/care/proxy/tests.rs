@@ -161,6 +161,22 @@ both_engines! {
         assert_eq!(lines[0].standing, ProxyStanding::Over(ProxyEnd::Age));
     }
 
+    /// BW 7:447: what a child of eleven is said to have wanted is asked anew at twelve, and can then be written down.
+    fn a_small_childs_consent_is_asked_anew_at_twelve(db) {
+        let s = Scene::set(db).await;
+        let line = s.register(s.sofie, NewProxy { consent: true, ..s.proxy() }).await;
+        assert_eq!(line.standing, ProxyStanding::Holds, "by age alone");
+        s.house.clock.advance_us(3 * DAY_US);
+        let standing = async || s.house.proxies(&s.chantal.actor, s.sofie).await.unwrap()[0].standing;
+        assert_eq!(standing().await, ProxyStanding::WaitsForConsent);
+        let session = s.sign_in(&s.peter).await;
+        assert_eq!(code(s.act(&session, s.sofie).await), "not_found");
+        s.house.record_proxy_consent(&s.chantal.actor, line.id).await.unwrap();
+        assert_eq!(standing().await, ProxyStanding::Holds);
+        s.act(&session, s.sofie).await.unwrap();
+        assert_eq!(code(s.house.record_proxy_consent(&s.chantal.actor, line.id).await), "not_found", "once");
+    }
+
     /// From twelve on the child decides: consents in the own account, sees who acts, and ends it at once.
     fn the_child_consents_sees_and_withdraws(db) {
         let s = Scene::set(db).await;
