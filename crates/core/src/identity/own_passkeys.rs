@@ -28,6 +28,8 @@ const TRANSPORTS: usize = 8;
 const TRANSPORT_BYTES: usize = 32;
 /// The guard of what would leave somebody without a way in.
 pub(super) const LAST_WAY_IN: &str = "last_way_in";
+/// When whoever has had a security key was asked for one: no stated time reaches to today.
+const LONG_AGO_US: i64 = 0;
 /// The conflict of a credential that is there already.
 const KNOWN: &str = "passkey_credential";
 
@@ -214,10 +216,11 @@ impl Core {
         self.take_passkey(actor, &row).await
     }
 
-    /// Removes a colleague's passkey (a lost security key, say).
+    /// Removes a colleague's passkey (a lost security key, say). Nobody gets the time to add a security key again by it: who
+    /// has lost their only one is recovered by two.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `person.manage`; [`Error::NotFound`]; [`Error::Conflict`] `last_way_in`: a new invitation
+    /// [`Error::Denied`] without `person.manage`, or `recent_sign_in` (ASVS 7.5.1); [`Error::NotFound`]; [`Error::Conflict`] `last_way_in`: a new invitation
     /// is the way then.
     pub async fn remove_passkey_of(&self, actor: &Actor, person: PersonId, id: PasskeyId) -> Result<()> {
         self.allow(actor, Permission::PersonManage, Scope::Passkey { owner: person }).await?;
@@ -225,6 +228,7 @@ impl Core {
             return self.remove_passkey(actor, id).await;
         }
         let row = self.passkey_row(id, person).await?;
+        self.require_recent(actor).await?;
         self.take_passkey(actor, &row).await
     }
 
@@ -238,8 +242,9 @@ impl Core {
             rows::remove(&mut batch, self.org(), person, row.id, LAST_WAY_IN);
         }
         if keyed && !own {
-            // Lost, say: whoever can come in another way has the whole time again to add another.
-            credential_rows::ask_key(&mut batch, self.org(), person, None);
+            // The time to add one was for who had none. Otherwise one administrator alone would take somebody who must have
+            // a key back to a password (ASVS 6.3.3, 6.4.6).
+            credential_rows::ask_key(&mut batch, self.org(), person, Some(LONG_AGO_US));
         }
         let kept = actor.session_id.unwrap_or(SessionId(uuid::Uuid::nil()));
         session_rows::end_of_passkey(&mut batch, self.org(), person, row.id, kept, now);

@@ -4,6 +4,7 @@ import type { Passkey, PersonLine } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Chip, Failure } from "@/ui/pieces";
+import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { useVoice } from "@/ui/toasts";
 import styles from "./admin.module.css";
 
@@ -22,7 +23,8 @@ export function PersonPasskeys({ person }: { person: PersonLine }) {
       void client.invalidateQueries({ queryKey });
     },
   });
-  const failed = remove.error ?? all.error;
+  const again = needsStepUp(remove.error) ? remove.variables : undefined;
+  const failed = (again ? null : remove.error) ?? all.error;
   if (!failed && (all.data?.length ?? 0) === 0) return null;
   return (
     <section aria-label={t("people.passkeys")}>
@@ -47,6 +49,7 @@ export function PersonPasskeys({ person }: { person: PersonLine }) {
         ))}
       </ul>
       {failed ? <Failure error={failed} /> : null}
+      {again ? <StepUp onDone={() => remove.mutate(again)} onClose={() => remove.reset()} /> : null}
     </section>
   );
 }

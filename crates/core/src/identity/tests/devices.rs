@@ -148,7 +148,8 @@ async fn every_change_of_credentials_is_told() {
     let mut key = crate::testing::Passkey::synced(ORIGIN);
     let line = passkeys::added(&house, &actor, &mut key).await;
     assert_eq!(newest().await, "Your account: Passkey added");
-    house.remove_passkey_of(&admin.actor, anna.id(), line.id).await.unwrap();
+    let proven = passkeys::at_work(&house, &admin).await;
+    house.remove_passkey_of(&proven, anna.id(), line.id).await.unwrap();
     assert_eq!(newest().await, "Your account: Passkey removed");
     let pending = house.sign_in("anna@clinic.example", PASSWORD, &known).await.unwrap();
     house.second_factor(&pending.secret, &Factor::RecoveryCode(codes[0].clone()), &known).await.unwrap();

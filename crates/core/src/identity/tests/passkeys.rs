@@ -243,7 +243,10 @@ async fn passkeys_are_ones_own_affair_and_an_administrators_when_lost() {
     assert!(matches!(house.remove_passkey_of(&ben.actor, anna.id(), line.id).await, Err(Error::Denied(_))));
     assert!(matches!(house.remove_passkey_of(&admin.actor, ben.id(), line.id).await, Err(Error::NotFound)));
     assert_eq!(house.passkeys(&admin.actor, anna.id()).await.unwrap().len(), 1);
-    house.remove_passkey_of(&admin.actor, anna.id(), line.id).await.unwrap();
+    let unproven = house.remove_passkey_of(&admin.actor, anna.id(), line.id).await;
+    assert!(matches!(unproven, Err(Error::Denied("recent_sign_in"))), "{unproven:?}");
+    let proven = at_work(&house, &admin).await;
+    house.remove_passkey_of(&proven, anna.id(), line.id).await.unwrap();
     assert!(is_unauthenticated(&house.authenticate_session(&opened.secret, &client(), false).await), "what it opened");
     assert!(house.passkeys(&actor, anna.id()).await.unwrap().is_empty());
     // A reset takes all ways in away.
