@@ -150,8 +150,11 @@ impl Core {
     }
 
     pub(super) async fn context_words(&self, profile: &PersonProfile) -> Result<Vec<String>> {
-        let org = self.org_name().await?;
-        Ok(context_words(&profile.login.to_string(), &profile.name, &org, &self.config().host_name))
+        let (org, house) = (self.org_name().await?, self.house().await?);
+        let login = profile.login.to_string();
+        let domains: Vec<String> = house.domains.keys().map(ToString::to_string).collect();
+        let own = [login.as_str(), &profile.name, &profile.function, &org, &self.config().host_name];
+        Ok(context_words(own.into_iter().chain(domains.iter().map(String::as_str))))
     }
 
     /// Adds ten new recovery codes in place of all others; gives them as they are to be shown.

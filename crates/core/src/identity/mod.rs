@@ -15,6 +15,7 @@ mod cbor;
 mod codes;
 mod credential;
 mod device;
+mod guessed;
 mod hasher;
 mod invitation;
 mod key_rule;

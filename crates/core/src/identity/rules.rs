@@ -2,9 +2,12 @@
 //! made of words that everybody here would think of. No rules of composition, no forced change.
 
 use super::blocklist::{OperatorList, is_common};
+use super::guessed::GUESSED;
 use crate::{Error, FieldError, Result};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use wardpost_model::security::PasswordRules;
 use wardpost_vault::Zeroizing;
 
@@ -20,6 +23,9 @@ const ESTIMATED_CHARS: usize = 72;
 const LEAST_GUESSES_LOG10: f64 = 6.0;
 /// Shortest word of the context that counts.
 const LEAST_WORD_CHARS: usize = 4;
+/// Different digits and signs beside a single word, and most of them in all, that guessers try: a year, a sign or two, twice.
+const YEAR_AND_SIGNS: usize = 6;
+const YEAR_AND_SIGNS_TWICE: usize = 2 * YEAR_AND_SIGNS;
 
 /// What else is asked of whoever knows the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +56,7 @@ pub(crate) struct Refusal {
 /// Estimates how hard a password is to guess for somebody who knows these words. Takes up to some ten milliseconds.
 pub(crate) fn estimate(password: &str, words: &[String]) -> zxcvbn::Entropy {
     let start: Zeroizing<String> = Zeroizing::new(password.nfc().take(ESTIMATED_CHARS).collect());
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).chain(GUESSED.iter().copied()).collect();
     zxcvbn::zxcvbn(&start, &words)
 }
 
@@ -97,7 +103,8 @@ fn judge(password: &str, words: &[String], operator: Option<&OperatorList>) -> R
         let message = format!("Too much of it is “{word}”, which others would guess. Use other words.");
         return Ok(Some(("context_word", message)));
     }
-    if is_common(password) {
+    let bare = bare(password);
+    if is_common(password) || is_common(&bare) || is_word_and_year(&bare) {
         return Ok(Some((
             "blocklisted",
             "This password is on lists that guessers try first. Choose another.".to_owned(),
@@ -108,7 +115,7 @@ fn judge(password: &str, words: &[String], operator: Option<&OperatorList>) -> R
     {
         return Ok(Some(("blocklisted", "This password is known from a breach. Choose another.".to_owned())));
     }
-    let estimate = estimate(password, words);
+    let estimate = estimate(&bare, words);
     if estimate.guesses_log10() < LEAST_GUESSES_LOG10 {
         let why = estimate.feedback().map(ToString::to_string).unwrap_or_default();
         return Ok(Some(("blocklisted", format!("Guessers would find it soon. {why}").trim_end().to_owned())));
@@ -130,6 +137,42 @@ fn made_of<'a>(password: &str, words: &'a [String]) -> Option<&'a str> {
     found.filter(|_| rest.chars().count() < MIN_CHARS_WITH_SECOND_FACTOR)
 }
 
+/// What is left of a password for a guesser: without accents, blanks counted once, what is said twice said once.
+fn bare(password: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(password.len()));
+    for c in password.trim().nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            c if !c.is_whitespace() => out.push(c),
+            _ if !out.ends_with(' ') => out.push(' '),
+            _ => {}
+        }
+    }
+    let length = said_once(&out).len();
+    out.truncate(length);
+    out
+}
+
+/// The half, where both halves are the same.
+fn said_once(text: &str) -> &str {
+    match text.split_at_checked(text.len() / 2) {
+        Some((half, other)) if !half.is_empty() && half.to_lowercase() == other.to_lowercase() => said_once(half),
+        _ => text,
+    }
+}
+
+/// Whether all of it is one word that guessers try first, with no more than a year and some signs about it.
+fn is_word_and_year(bare: &str) -> bool {
+    let (letters, others): (String, String) =
+        bare.chars().filter(|c| !c.is_whitespace()).partition(|c| c.is_alphabetic());
+    let (letters, others) = (Zeroizing::new(letters.to_lowercase()), Zeroizing::new(others));
+    let word = said_once(&letters);
+    let different: BTreeSet<char> = others.chars().collect();
+    word.chars().count() >= LEAST_WORD_CHARS
+        && different.len() <= YEAR_AND_SIGNS
+        && others.chars().count() <= YEAR_AND_SIGNS_TWICE
+        && (GUESSED.contains(&word) || is_common(word))
+}
+
 /// Letters and digits in lower case, with the usual stand-ins undone (`0` for `o` and the like).
 fn plain(text: &str) -> String {
     text.nfkd()
@@ -147,10 +190,11 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The words that others here would think of, longest first: of the login, the name, the organisation, the product.
-pub(crate) fn context_words(login: &str, name: &str, organisation: &str, host: &str) -> Vec<String> {
+/// The words that others here would think of, longest first: of the product, and of these texts (login, name and function;
+/// name, host and domains of the organisation), whole and in their parts.
+pub(crate) fn context_words<'a>(of: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut words: Vec<String> = vec!["wardpost".to_owned()];
-    for text in [login, name, organisation, host] {
+    for text in of {
         words.push(text.to_lowercase());
         words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
     }
@@ -165,12 +209,14 @@ mod tests {
     use super::*;
 
     async fn code_of(password: &str) -> Option<&'static str> {
-        let words = context_words(
+        let words = context_words([
             "anna.jansen@clinic.example",
             "Anna de Jansen-Visser",
+            "Longverpleegkundige",
             "Huisartsen Noord",
             "mail.clinic.example",
-        );
+            "lindeboom.example",
+        ]);
         match check_new_password("new", password, words, None, 8).await {
             Ok(()) => None,
             Err(Error::Validation(errors)) => Some(errors[0].code),
@@ -212,6 +258,25 @@ mod tests {
         }
     }
 
+    /// ASVS 6.2.4: a word, a year and a sign; accents; the same twice; blanks for length.
+    #[tokio::test]
+    async fn what_makes_a_guess_longer_and_no_harder_counts_for_nothing() {
+        let blanks = |n: usize| " ".repeat(n);
+        for bad in [
+            "lente2026", "Zomer2026!", "!Herfst-2025!", "Ajax2020", "Feyenoord1908", "Z0mer2026", "november 2026",
+            "Ziekenhuis#1", "pässwörd", "p\u{e0}ssw\u{f2}rd1", "Wélkom2026", "zomer2026zomer2026", "Zomer2026zomer2026",
+            "zomer2026-zomer2026", "kx7!qkx7!q", "passwordpassword2026",
+        ] {
+            assert_eq!(code_of(bad).await, Some("blocklisted"), "{bad}");
+        }
+        for bad in [blanks(7) + "a" + &blanks(7), "a".to_owned() + &blanks(15), blanks(20), "a b".to_owned() + &blanks(9) + "c"] {
+            assert_eq!(code_of(&bad).await, Some("blocklisted"), "{bad:?}");
+        }
+        for fine in ["zomer 9263710", "zomerregen op een tentdoek", "kvmxqzpwtrbn kvmxqzpwtrbn", "Überfahrt im Nebelmond"] {
+            assert_eq!(code_of(fine).await, None, "{fine}");
+        }
+    }
+
     #[tokio::test]
     async fn what_everybody_here_would_think_of_is_refused() {
         for bad in [
@@ -221,6 +286,8 @@ mod tests {
             "anna.jansen@clinic.example",
             "HuisartsenNoord!",
             "J@nsen-Visser",
+            "Longverpleegkundige1",
+            "L1ndeb00m2026",
         ] {
             assert_eq!(code_of(bad).await, Some("context_word"), "{bad}");
         }
