@@ -10,6 +10,19 @@ fn is_deceptive(c: char) -> bool {
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text holds characters that reorder or hide others, or break lines unseen: what somebody reads in a name, a label
+/// or a reason must be what is there. Joiners count in scripts only that are written without them (in Persian or Hindi, and in
+/// emoji, they are spelling).
+#[must_use]
+pub fn deceives(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().any(|c| {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}') && before < '\u{600}';
+        before = c;
+        joins || is_deceptive(c) || matches!(c, '\u{ad}' | '\u{2028}' | '\u{2029}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+    })
+}
+
 /// One line of text: controls become spaces, deceptive characters vanish, white space is folded, at most `max`
 /// characters.
 #[must_use]
@@ -85,6 +98,19 @@ pub fn clean_media_type(declared: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_reorders_or_hides_other_characters_is_known() {
+        for bad in [
+            "\u{202e}aV annA", "Anna\u{200b}de Vries", "Jan\u{2028}X", "Anna\u{2066}", "\u{feff}Anna", "An\u{ad}na", "An\u{200d}na",
+            "Anna\u{e0041}", "\u{3164}",
+        ] {
+            assert!(deceives(bad), "{bad:?}");
+        }
+        for fine in ["Anna de Vries-Çelik", "محمد\u{200c}رضا", "ک\u{200c}", "क\u{94d}\u{200d}ष", "👩\u{200d}⚕\u{fe0f}", "Ольга 李", "a\nb\tc"] {
+            assert!(!deceives(fine), "{fine:?}");
+        }
+    }
 
     #[test]
     fn file_names_lose_paths_controls_and_tricks() {

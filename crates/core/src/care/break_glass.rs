@@ -7,7 +7,7 @@ use crate::clock::{DAY_US, MINUTE_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
 use crate::mail::HouseNotice;
-use crate::people::checked_text;
+use crate::people::checked_lines;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -108,7 +108,7 @@ impl Core {
     pub async fn break_glass(&self, actor: &Actor, patient: PatientId, reason: &str) -> Result<Grant> {
         self.allow_on(actor, Permission::AccessBreakGlass, Scope::Organisation, ("patient", patient)).await?;
         let row = patients::get(self.db(), self.org(), patient).await?.ok_or(Error::NotFound)?;
-        let reason = checked_text("reason", reason, 1, 1000)?;
+        let reason = checked_lines("reason", reason, 1, 1000)?;
         if reason.chars().filter(|c| c.is_alphanumeric()).count() < 10 {
             return Err(Error::field("reason", "too_short", "At least ten letters: others will read it."));
         }
@@ -247,7 +247,7 @@ impl Core {
         let scope = found.as_ref().map(|g| Scope::BreakGlass { by: g.person_id });
         self.allow_known(actor, Permission::AccessReview, scope, ("grant", id)).await?;
         let g = found.ok_or(Error::NotFound)?;
-        let note = checked_text("note", note, usize::from(verdict == Verdict::NotJustified), 1000)?;
+        let note = checked_lines("note", note, usize::from(verdict == Verdict::NotJustified), 1000)?;
         let patient = patients::get(self.db(), self.org(), g.patient_id).await?.ok_or(Error::NotFound)?;
         let mut sealed: SealedReason = self.unseal(purpose::BREAK_GLASS, id.as_bytes(), &g.sealed_reason)?;
         (sealed.verdict, sealed.note) = (Some(verdict), Some(note.clone()));

@@ -4,7 +4,7 @@ use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::checked_text;
+use crate::people::checked_lines;
 use crate::seal::purpose;
 use super::Cared;
 use crate::{Core, Error, Result};
@@ -145,7 +145,7 @@ impl Core {
         let members = self.people_of(new.to).await?;
         let scope = Scope::Relation { for_actor: members.contains(&actor.person_id), known: true };
         self.allow_on(actor, Permission::RelationManage, scope, ("patient", patient)).await?;
-        let reason = checked_text("reason", &new.reason, 0, 500)?;
+        let reason = checked_lines("reason", &new.reason, 0, 500)?;
         let ends_us = self.checked_end(&new).await?;
         let (person_id, team_id) = match new.to {
             RelationTo::Person(p) => (Some(p), None),

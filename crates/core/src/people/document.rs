@@ -1,7 +1,7 @@
 //! Policy documents: the policy for outbound content and the security policy. Every version is kept, every change is told
 //! in words.
 
-use super::checked_text;
+use super::checked_lines;
 use super::house::{House, VERSION};
 use super::{Page, page_limit};
 use crate::audit::NewEntry;
@@ -107,7 +107,7 @@ impl Core {
         note: &str,
         also: Batch,
     ) -> Result<Arc<Versioned<D>>> {
-        let note = checked_text("note", note, 0, 500)?;
+        let note = checked_lines("note", note, 0, 500)?;
         let house = self.house().await?;
         let current = D::in_force(&house);
         if current.version != version {

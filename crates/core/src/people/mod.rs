@@ -77,8 +77,18 @@ pub(crate) fn page_limit(limit: u32) -> u32 {
     limit.clamp(1, PAGE_LIMIT)
 }
 
-/// A text of a field: trimmed, without control characters, of a length in characters within bounds.
+/// A text of one line (a name, a label): trimmed, of a length in characters within bounds, without line breaks and other control
+/// characters, and without what reorders or hides others: people decide by what they read (ASVS 16.4.1).
 pub(crate) fn checked_text(field: &'static str, text: &str, least: usize, most: usize) -> Result<String> {
+    let text = checked_lines(field, text, least, most)?;
+    if text.contains('\n') {
+        return Err(Error::field(field, "character", "Must be one line."));
+    }
+    Ok(text)
+}
+
+/// A text of several lines (a note, a reason): as [`checked_text`], with line breaks.
+pub(crate) fn checked_lines(field: &'static str, text: &str, least: usize, most: usize) -> Result<String> {
     let text = text.trim();
     let length = text.chars().take(most + 1).count();
     if length < least {
@@ -87,8 +97,9 @@ pub(crate) fn checked_text(field: &'static str, text: &str, least: usize, most: 
     if length > most {
         return Err(Error::field(field, "too_long", format!("May have {most} characters.")));
     }
-    if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(Error::field(field, "character", "Must not contain control characters."));
+    if text.chars().any(|c| c.is_control() && c != '\n') || wardpost_model::text::deceives(text) {
+        let why = "Must not contain control characters, nor what hides or reorders others.";
+        return Err(Error::field(field, "character", why));
     }
     Ok(text.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Partner organisations: domains that are known to be safe, as long as their TLS can be verified.
 
-use super::checked_text;
+use super::{checked_lines, checked_text};
 use super::house::{Partner, VERSION};
 use super::person::taken;
 use crate::audit::NewEntry;
@@ -137,7 +137,7 @@ impl Core {
             id,
             domain: input.domain.to_string(),
             name: checked_text("name", &input.name, 1, 100)?,
-            note: checked_text("note", &input.note, 0, 2000)?,
+            note: checked_lines("note", &input.note, 0, 2000)?,
             version,
         })
     }

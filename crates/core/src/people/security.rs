@@ -2,7 +2,7 @@
 
 use super::document::{Document, Told, Versioned};
 use super::house::House;
-use super::{Page, checked_text};
+use super::{Page, checked_lines, checked_text};
 use crate::error::FieldError;
 use crate::{Core, Error, Result};
 use std::collections::{BTreeSet, HashSet};
@@ -92,7 +92,7 @@ impl Core {
         // ASVS 6.2.10: rotation only with a reason that is written down.
         let rotation = policy.password.rotation_days;
         if rotation.is_some() && rotation != house.security.policy.password.rotation_days {
-            checked_text("note", note, 1, 500)?;
+            checked_lines("note", note, 1, 500)?;
         }
         // Whoever comes under the rule of security keys by this has the whole time to add one.
         let mut also = Batch::new();

@@ -35,7 +35,11 @@ pub(crate) struct Approval {
     kind: ApprovalKind,
     /// Name of the person whom it is about, or of the role.
     about_name: String,
+    /// Login of the person: names may be the same.
+    about_login: Option<String>,
     asked_by_name: String,
+    /// Login of who asked.
+    asked_by_login: String,
     #[schema(value_type = String, format = "date-time")]
     asked_at: Timestamp,
     #[schema(value_type = String, format = "date-time")]
@@ -87,7 +91,9 @@ impl From<people::ApprovalLine> for Approval {
                 _ => ApprovalKind::Recovery,
             },
             about_name: a.about_name,
+            about_login: a.about_login,
             asked_by_name: a.asked_by_name,
+            asked_by_login: a.asked_by_login,
             asked_at: a.asked_at,
             expires_at: a.expires_at,
             state: a.state,

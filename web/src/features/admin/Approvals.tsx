@@ -80,7 +80,9 @@ function Ask(props: { approval: Approval; busy: boolean; onDecide: (given: boole
   return (
     <li className="panel">
       <h2>{what}</h2>
-      <p>{t("approvals.asked", { ...names, when: formats.full(approval.asked_at), until: formats.full(approval.expires_at) })}</p>
+      {/* Names may be the same; logins are not. */}
+      {approval.about_login ? <p className="soft">{approval.about_login}</p> : null}
+      <p>{t("approvals.asked", { asker: `${approval.asked_by_name} (${approval.asked_by_login})`, when: formats.full(approval.asked_at), until: formats.full(approval.expires_at) })}</p>
       {approval.change ? <Rights kind={approval.kind} change={approval.change} /> : null}
       <dl className="facts">
         {approval.proof ? (

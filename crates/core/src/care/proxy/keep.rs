@@ -5,7 +5,7 @@ use super::{ProxyLine, Read, SHOWN_FOR_US};
 use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::checked_text;
+use crate::people::checked_lines;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::civil::Date;
@@ -66,7 +66,7 @@ impl Core {
         let row = patients::get(self.db(), self.org(), patient).await?.ok_or(Error::NotFound)?;
         let person = self.proxy_account(actor, &new.login, &row).await?;
         let (today, ends_on) = self.checked_proxy(&row, &new).await?;
-        let basis = checked_text("basis", &new.basis, usize::from(new.kind != ProxyKind::Parent), 500)?;
+        let basis = checked_lines("basis", &new.basis, usize::from(new.kind != ProxyKind::Parent), 500)?;
         let id = ProxyId(self.clock().new_id());
         let now = self.clock().now_us();
         let scope = new.scope.iter().fold(" ".to_owned(), |all, s| all + s.as_str() + " ");

@@ -67,10 +67,14 @@ pub struct ApprovalLine {
     pub kind: String,
     /// Name of the person, or of the role.
     pub about_name: String,
+    /// Login of the person: names may be the same.
+    pub about_login: Option<String>,
     /// Who asked.
     pub asked_by: PersonId,
     /// Their name.
     pub asked_by_name: String,
+    /// Their login.
+    pub asked_by_login: String,
     /// When.
     pub asked_at: Timestamp,
     /// Until when it is good.
@@ -213,6 +217,7 @@ impl Core {
             _ => "withdrawn",
         };
         let me = actor.person_id;
+        let login = |id| house.person(id).map(|p| p.profile.login.to_string());
         let (proof, change) = match ask {
             Ask::Recovery { proof } => (Some(proof), None),
             Ask::Roles { change, .. } | Ask::Role { change, .. } => (None, Some(change)),
@@ -220,8 +225,10 @@ impl Core {
         Ok(ApprovalLine {
             id: row.id,
             about_name: about_name(house, &row),
+            about_login: login(PersonId(row.about)).filter(|_| row.kind != ROLE),
             asked_by: row.asked_by,
             asked_by_name: house.person_name(row.asked_by),
+            asked_by_login: login(row.asked_by).unwrap_or_default(),
             asked_at: from_us(row.asked_us),
             expires_at: from_us(row.expires_us),
             state,

@@ -50,7 +50,7 @@ impl Core {
     pub async fn ask_recovery(&self, actor: &Actor, person: PersonId, ask: NewAsk) -> Result<Asked> {
         let (house, subject) = self.managed(actor, person).await?;
         self.require_recent(actor).await?;
-        let reason = crate::people::checked_text("reason", &ask.reason, 3, 500)?;
+        let reason = crate::people::checked_lines("reason", &ask.reason, 3, 500)?;
         if person == actor.person_id {
             return Err(Error::Conflict("own_account"));
         }

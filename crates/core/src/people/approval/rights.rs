@@ -6,7 +6,7 @@ use super::{ApprovalLine, ApprovalRow, Ask, ROLE, ROLES, SealedAsk, somebody_may
 use crate::audit::NewEntry;
 use crate::clock::HOUR_US;
 use crate::mail::RightsNotice;
-use crate::people::checked_text;
+use crate::people::checked_lines;
 use crate::people::giving::{Giving, role_version};
 use crate::people::house::{House, HousePerson};
 use crate::{Core, Error, Result};
@@ -164,7 +164,7 @@ impl Core {
         reason: &str,
         entry: NewEntry,
     ) -> Result<ApprovalLine> {
-        let reason = checked_text("reason", reason, 3, 500)?;
+        let reason = checked_lines("reason", reason, 3, 500)?;
         let row = self.new_ask(actor, kind, about, &SealedAsk { ask, reason: reason.clone() })?;
         let mut batch = Batch::new();
         self.put_ask(&mut batch, row.clone());

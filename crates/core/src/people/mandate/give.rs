@@ -7,7 +7,7 @@ use crate::error::guard;
 use crate::live::Change;
 use crate::mail::{HouseNotice, MandateNotice, MandateStep};
 use crate::people::house::House;
-use crate::people::{HousePerson, checked_text};
+use crate::people::{HousePerson, checked_lines};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -146,7 +146,7 @@ impl Core {
         }
         able(&house, &new, grantor)?;
         let (starts_us, ends_us) = self.checked_times(&new).await?;
-        let note = checked_text("note", &new.note, 0, 500)?;
+        let note = checked_lines("note", &new.note, 0, 500)?;
         if house.mandates.iter().filter(|m| m.mailbox == new.mailbox).count() >= MOST {
             return Err(Error::Conflict("too_many"));
         }

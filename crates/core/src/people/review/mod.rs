@@ -8,7 +8,7 @@ pub use remind::ReviewAsk;
 pub use seen::{SeenCare, SeenRights, SeenRole};
 
 use super::house::House;
-use super::{Page, checked_text, page_limit};
+use super::{Page, checked_lines, page_limit};
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::seal::purpose;
@@ -294,7 +294,7 @@ impl Core {
             let scope = Scope::Review { subject: *person };
             self.allow_on(actor, Permission::RightsReview, scope, ("person", person)).await?;
         }
-        let note = checked_text("note", note, usize::from(decision != Decision::Keep), 500)?;
+        let note = checked_lines("note", note, usize::from(decision != Decision::Keep), 500)?;
         let mut batch = Batch::new();
         rows::require_open(&mut batch, self.org(), id, "review_closed");
         for person in people {

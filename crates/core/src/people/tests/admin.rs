@@ -51,6 +51,26 @@ both_engines! {
         assert_eq!(back.state, PersonState::Invited, "who never had credentials has none now");
     }
 
+    /// ASVS 16.4.1: names reach the log, approvals and notices, and people decide by them: one line, nothing that hides or reorders
+    /// what stands there. A reason has lines.
+    fn names_are_one_line_that_reads_as_it_is(store) {
+        let house = TestCore::over(store).await;
+        let admin = admin(&house).await;
+        for (i, bad) in ["Jan\nPiet", "\u{202e}aV annA", "Anna\u{200b}de Vries", "Jan\u{2028}X", "Jan\tPiet"].into_iter().enumerate() {
+            let new = newcomer(&format!("p{i}@clinic.example"), vec![]);
+            let named = NewPerson { name: bad.to_owned(), ..new.clone() };
+            assert_eq!(codes(house.create_person(&admin.actor, named).await), [("name".to_owned(), "character")], "{bad:?}");
+            let employed = NewPerson { function: bad.to_owned(), ..new };
+            let function = codes(house.create_person(&admin.actor, employed).await);
+            assert_eq!(function, [("function".to_owned(), "character")], "{bad:?}");
+            let role = house.create_role(&admin.actor, bad, BTreeSet::from([Permission::MailRead])).await;
+            assert_eq!(codes(role), [("name".to_owned(), "character")], "{bad:?}");
+        }
+        let lines = |text| crate::people::checked_lines("reason", text, 1, 500);
+        assert_eq!(lines("Lost the phone.\nCame by.").unwrap(), "Lost the phone.\nCame by.");
+        assert_eq!(codes(lines("Lost\u{202e} the phone")), [("reason".to_owned(), "character")]);
+    }
+
     fn the_last_administrator_stays(store) {
         let house = TestCore::over(store).await;
         let bea = admin(&house).await;

@@ -82,7 +82,11 @@ both_engines! {
         // Consent needs a proof of oneself.
         assert_eq!(conflict(h.decide_approval(&s.sara.actor, asked.id, true).await), "recent_sign_in");
         let sara = fresh(h, &s.sara).await;
-        assert!(h.approvals(&sara).await.unwrap()[0].may_decide);
+        let seen = h.approvals(&sara).await.unwrap().remove(0);
+        assert!(seen.may_decide);
+        // Names may be the same: it is the login that says who.
+        let logins = (seen.about_login.unwrap(), seen.asked_by_login);
+        assert_eq!(logins, (s.anna.login.to_string(), s.bea.login.to_string()));
         let done = h.decide_approval(&sara, asked.id, true).await.unwrap();
         assert_eq!((done.line.state, done.code), ("used", None));
         assert!(s.may(&s.anna, Permission::RoleManage).await);
