@@ -26,6 +26,8 @@ pub(crate) enum RightsNotice<'a> {
     OwnRecovery { step: Step, by: &'a str },
     /// To those who could consent: somebody asked for rights over others.
     RightsAsked { about: &'a str, by: &'a str },
+    /// The same, for several people at once.
+    RoleAsked { role: &'a str, people: usize, by: &'a str },
     /// To who asked for rights.
     RightsDecided { about: &'a str, given: bool, by: &'a str },
     /// To the officers: somebody, or a role, has rights over others now.
@@ -98,6 +100,12 @@ fn english(notice: RightsNotice<'_>) -> Notice {
             format!("Your consent is asked: rights of {about}"),
             format!(
                 "{by} asks for rights over others for {about}. Somebody else must consent before they get them.\n\n{see}"
+            ),
+        ),
+        RightsNotice::RoleAsked { role, people, by } => written(
+            format!("Your consent is asked: {role} for {people} {}", if people == 1 { "person" } else { "people" }),
+            format!(
+                "{by} asks for the role {role}, with rights over others, for several people. Somebody else must consent for each of them.\n\n{see}"
             ),
         ),
         RightsNotice::RightsDecided { about, given: true, by } => {
@@ -186,6 +194,12 @@ fn dutch(notice: RightsNotice<'_>) -> Notice {
                 "{by} vraagt rechten over anderen voor {about}. Iemand anders moet daarmee instemmen voordat ze gelden.\n\n{see}"
             ),
         ),
+        RightsNotice::RoleAsked { role, people, by } => written(
+            format!("Uw instemming gevraagd: {role} voor {people} {}", if people == 1 { "persoon" } else { "personen" }),
+            format!(
+                "{by} vraagt de rol {role}, met rechten over anderen, voor meer mensen tegelijk. Iemand anders moet er voor ieder van hen mee instemmen.\n\n{see}"
+            ),
+        ),
         RightsNotice::RightsDecided { about, given: true, by } => written(
             format!("Goedgekeurd: rechten van {about}"),
             format!("{by} heeft ingestemd. {about} heeft de rechten nu."),
@@ -237,6 +251,8 @@ mod tests {
                 let theirs = rights_notice(language, RightsNotice::Recovery { step, name: "Anna", by: "Bea" });
                 assert!(theirs.subject.contains("Anna"), "{theirs:?}");
             }
+            let many = rights_notice(language, RightsNotice::RoleAsked { role: "Officer", people: 3, by: "Bea" });
+            assert!(many.subject.contains("Officer") && many.subject.contains('3'), "{many:?}");
             let asked = rights_notice(language, RightsNotice::OwnRecovery { step: Step::Asked, by: "Bea" });
             assert!(asked.text.contains("Bea"), "{asked:?}");
             let alone = RightsNotice::RightsGiven { about: "Carl", rights: "role.manage", by: "Bea", asked_by: None };

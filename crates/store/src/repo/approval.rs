@@ -20,13 +20,14 @@ const LIST: &str = concat!(
 );
 const DECIDE: &str = "UPDATE approval SET state = ?3, decided_by = ?4, decided_at = ?5, code_hash = ?6 WHERE org_id = ?1 AND approval_id = ?2 AND state = 'open' AND expires_at > ?5";
 const WITHDRAW: &str = "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND about_id = ?2 AND kind = ?3 AND (state = 'open' OR state = 'given')";
+const WITHDRAW_ONE: &str = "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND approval_id = ?2 AND state = 'open'";
 const TRY: &str =
     "UPDATE approval SET tries = tries + 1 WHERE org_id = ?1 AND approval_id = ?2 AND state = 'given' AND tries = ?3";
 const USE: &str =
     "UPDATE approval SET state = 'used' WHERE org_id = ?1 AND approval_id = ?2 AND state = 'given' AND expires_at > ?3";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, GET, BY_TOKEN, LIST, DECIDE, WITHDRAW, TRY, USE];
+pub const ALL: &[&str] = &[INSERT, GET, BY_TOKEN, LIST, DECIDE, WITHDRAW, WITHDRAW_ONE, TRY, USE];
 
 /// An ask as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +117,11 @@ pub fn decide(batch: &mut Batch, org: OrgId, id: ApprovalId, d: Decision, guard:
 /// Withdraws what was asked about somebody, or about a role, before and not used yet.
 pub fn withdraw(batch: &mut Batch, org: OrgId, about: Uuid, kind: &str) {
     batch.exec(WITHDRAW, params![org, about, kind]);
+}
+
+/// Withdraws one ask that nobody has decided yet.
+pub fn withdraw_open(batch: &mut Batch, org: OrgId, id: ApprovalId, guard: &'static str) {
+    batch.exec_expect(WITHDRAW_ONE, params![org, id], 1, guard);
 }
 
 /// Counts a try, if nobody else has tried meanwhile.

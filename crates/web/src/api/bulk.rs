@@ -28,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub(crate) enum BulkAct {
-    /// Give a role. Roles that open people's rights, policy, the audit log or the review of mail are given one by one.
+    /// Give a role. One that gives rights over others is asked for, for each of them, where a second person could consent.
     GiveRole { role_id: RoleId },
     /// Take a role away.
     TakeRole { role_id: RoleId },
@@ -73,6 +73,8 @@ pub(crate) struct BulkQuestion {
 pub(crate) enum BulkOutcome {
     /// It will be done, or was.
     Will,
+    /// A second person must consent: it will be asked for, or was.
+    Consent,
     /// It is so already.
     Already,
     /// It can't be, for the reason in `code`.
@@ -88,7 +90,8 @@ pub(crate) struct BulkLine {
     version: i64,
     outcome: BulkOutcome,
     /// Why not: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `yourself`, `disabled`, `has_access`,
-    /// `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
+    /// `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`, `too_many_asks`; when it is
+    /// taken back `decided` as well.
     #[schema(required)]
     code: Option<String>,
 }
@@ -97,6 +100,7 @@ impl From<people::BulkLine> for BulkLine {
     fn from(l: people::BulkLine) -> Self {
         let (outcome, code) = match l.answer {
             BulkAnswer::Will => (BulkOutcome::Will, None),
+            BulkAnswer::Ask => (BulkOutcome::Consent, None),
             BulkAnswer::Already => (BulkOutcome::Already, None),
             BulkAnswer::No(code) => (BulkOutcome::Refused, Some(code.to_owned())),
         };
@@ -132,6 +136,9 @@ pub(crate) struct BulkOrder {
     act: BulkAct,
     /// At most 500.
     people: Vec<BulkPerson>,
+    /// Why; read where a second person must consent, who sees it.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// A new invitation of somebody.
@@ -171,7 +178,7 @@ pub(crate) async fn run_bulk(
     let asked = serde_json::to_vec(&body).unwrap_or_default();
     once.run(&state, scope, &asked, async move {
         let people: Vec<(PersonId, i64)> = body.people.iter().map(|p| (p.id, p.version)).collect();
-        let done = core.run_bulk(&signed.actor, body.act.into(), &people).await?;
+        let done = core.run_bulk(&signed.actor, body.act.into(), &people, body.reason.as_deref()).await?;
         let invitation = |i: people::BulkInvitation| BulkInvitation {
             id: i.id,
             name: i.name,

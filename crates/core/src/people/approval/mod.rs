@@ -7,6 +7,7 @@ mod tell;
 
 pub use recovery::{Asked, NewAsk};
 pub use rights::RightsChange;
+pub(super) use rights::checked_reason;
 
 use super::house::{House, HousePerson};
 use crate::audit::NewEntry;
@@ -17,7 +18,7 @@ use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::permission::Permission;
@@ -91,6 +92,17 @@ pub struct ApprovalLine {
     pub reason: String,
     /// Whether whoever looks may decide: neither asked, nor is it about them.
     pub may_decide: bool,
+}
+
+/// What has become of an ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AskState {
+    /// Nobody has decided yet.
+    Open,
+    /// Somebody has consented.
+    Given,
+    /// Refused, withdrawn, or run out.
+    Over,
 }
 
 /// A decision, with the other half of a recovery when it was given.
@@ -203,6 +215,22 @@ impl Core {
     fn put_ask(&self, batch: &mut Batch, row: ApprovalRow) {
         rows::withdraw(batch, self.org(), row.about, &row.kind);
         rows::insert(batch, self.org(), row);
+    }
+
+    /// What has become of asks, by their ids.
+    pub(super) async fn asks(&self, ids: impl Iterator<Item = ApprovalId>) -> Result<HashMap<ApprovalId, AskState>> {
+        let now = self.clock().now_us();
+        let mut found = HashMap::new();
+        for id in ids {
+            let Some(row) = rows::get(self.db(), self.org(), id).await? else { continue };
+            let state = match row.state.as_str() {
+                "open" if row.expires_us > now => AskState::Open,
+                "used" | "given" => AskState::Given,
+                _ => AskState::Over,
+            };
+            found.insert(id, state);
+        }
+        Ok(found)
     }
 
     fn approval_line(&self, actor: &Actor, house: &House, row: ApprovalRow) -> Result<ApprovalLine> {

@@ -8,7 +8,7 @@ use crate::clock::HOUR_US;
 use crate::mail::RightsNotice;
 use crate::people::checked_lines;
 use crate::people::giving::{Giving, role_version};
-use crate::people::house::{House, HousePerson};
+use crate::people::house::{House, HousePerson, HouseRole};
 use crate::{Core, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use std::sync::PoisonError;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, PersonState, RoleVia};
-use wardpost_model::{PersonId, RoleId};
+use wardpost_model::{ApprovalId, PersonId, RoleId};
 use wardpost_store::Batch;
 use wardpost_store::repo::approver;
 
@@ -108,19 +108,7 @@ impl Core {
         if !self.needs_consent(&wanted.house, actor, &wanted.gains, |p| p.id == person) {
             return Err(Error::Conflict("no_consent_needed"));
         }
-        let names = |ids: &mut dyn Iterator<Item = &RoleId>| -> Vec<String> {
-            ids.filter_map(|id| wanted.house.roles.get(id)).map(|r| r.role.name.clone()).collect()
-        };
-        let change = RightsChange {
-            before: names(&mut wanted.before.roles.iter()),
-            after: names(&mut wanted.role_ids.iter()),
-            gains: wanted.gains.clone(),
-            people: 1,
-        };
-        let entry = NewEntry::by(actor, AuditKind::ApprovalAsked).on_person(person).with("what", ROLES);
-        let entry = entry.with("roles", format!("{} → {}", change.before.join(", "), change.after.join(", ")));
-        let at = |id: &RoleId| (*id, role_version(&wanted.house, *id));
-        let ask = Ask::Roles { version, roles: wanted.role_ids.iter().map(at).collect(), change };
+        let (ask, entry) = roles_ask(&wanted.house, actor, &wanted.before, wanted.role_ids, wanted.gains);
         self.ask_rights(actor, &wanted.house, (ROLES, person.0), ask, reason, entry).await
     }
 
@@ -164,11 +152,9 @@ impl Core {
         reason: &str,
         entry: NewEntry,
     ) -> Result<ApprovalLine> {
-        let reason = checked_lines("reason", reason, 3, 500)?;
-        let row = self.new_ask(actor, kind, about, &SealedAsk { ask, reason: reason.clone() })?;
+        let reason = checked_reason(reason)?;
         let mut batch = Batch::new();
-        self.put_ask(&mut batch, row.clone());
-        self.audit(&mut batch, entry.why(reason))?;
+        let row = self.put_rights_ask(&mut batch, actor, (kind, about), ask, (&reason, entry))?;
         let name = super::about_name(house, &row);
         let notice = RightsNotice::RightsAsked { about: &name, by: &actor.name };
         let could = |p: &HousePerson, may: &BTreeSet<Permission>| {
@@ -177,6 +163,47 @@ impl Core {
         self.tell(&mut batch, house, notice, could).await?;
         self.write_house(batch).await?;
         self.approval_line(actor, house, row)
+    }
+
+    fn put_rights_ask(
+        &self,
+        batch: &mut Batch,
+        actor: &Actor,
+        (kind, about): (&str, uuid::Uuid),
+        ask: Ask,
+        (reason, entry): (&str, NewEntry),
+    ) -> Result<ApprovalRow> {
+        let row = self.new_ask(actor, kind, about, &SealedAsk { ask, reason: reason.to_owned() })?;
+        self.put_ask(batch, row.clone());
+        self.audit(batch, entry.why(reason))?;
+        Ok(row)
+    }
+
+    /// Adds the asking for one more role for each of several people, exactly as it is asked for one. Everybody who could consent
+    /// to any of it is told once.
+    pub(in crate::people) async fn put_role_asks(
+        &self,
+        batch: &mut Batch,
+        (house, actor): (&House, &Actor),
+        role: &HouseRole,
+        people: &[&HousePerson],
+        (reason, by): (&str, &(dyn Fn(NewEntry) -> NewEntry + Send + Sync)),
+    ) -> Result<Vec<ApprovalId>> {
+        let mut ids = Vec::with_capacity(people.len());
+        for p in people {
+            let had = house.permissions_of(&p.roles);
+            let gains = role.role.permissions.difference(&had).copied().collect();
+            let role_ids = p.roles.iter().copied().chain([role.role.id]).collect();
+            let (ask, entry) = roles_ask(house, actor, p, role_ids, gains);
+            ids.push(self.put_rights_ask(batch, actor, (ROLES, p.id.0), ask, (reason, by(entry)))?.id);
+        }
+        let notice = RightsNotice::RoleAsked { role: &role.role.name, people: people.len(), by: &actor.name };
+        let could = |p: &HousePerson, may: &BTreeSet<Permission>| {
+            let other = people.iter().any(|about| about.id != p.id);
+            may.contains(&Permission::PersonApprove) && p.id != actor.person_id && other
+        };
+        self.tell(batch, house, notice, could).await?;
+        Ok(ids)
     }
 
     /// Adds what was asked for, by who consents. What was seen when it was asked must still be so.
@@ -246,6 +273,30 @@ impl Core {
         let officers = [Permission::AccessReview, Permission::SecurityEdit];
         self.tell(batch, house, notice, |_, may| officers.iter().any(|p| may.contains(p))).await
     }
+}
+
+/// Why rights are asked for, if it says anything.
+pub(in crate::people) fn checked_reason(reason: &str) -> Result<String> {
+    checked_lines("reason", reason, 3, 500)
+}
+
+/// The asking for exactly these roles for somebody, as they are now, and its entry.
+fn roles_ask(
+    house: &House,
+    actor: &Actor,
+    before: &HousePerson,
+    role_ids: Vec<RoleId>,
+    gains: BTreeSet<Permission>,
+) -> (Ask, NewEntry) {
+    let names = |ids: &mut dyn Iterator<Item = &RoleId>| -> Vec<String> {
+        ids.filter_map(|id| house.roles.get(id)).map(|r| r.role.name.clone()).collect()
+    };
+    let (was, after) = (names(&mut before.roles.iter()), names(&mut role_ids.iter()));
+    let change = RightsChange { before: was, after, gains, people: 1 };
+    let entry = NewEntry::by(actor, AuditKind::ApprovalAsked).on_person(before.id).with("what", ROLES);
+    let entry = entry.with("roles", format!("{} → {}", change.before.join(", "), change.after.join(", ")));
+    let roles = role_ids.into_iter().map(|id| (id, role_version(house, id))).collect();
+    (Ask::Roles { version: before.version, roles, change }, entry)
 }
 
 fn listed(permissions: &BTreeSet<Permission>) -> String {

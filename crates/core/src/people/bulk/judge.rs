@@ -2,7 +2,7 @@
 
 use super::super::house::{House, HousePerson, LAST_ADMINISTRATOR};
 use super::{Bulk, BulkAnswer, BulkLine, MailboxKind, administers};
-use crate::{Error, Result};
+use crate::{Core, Error, Result};
 use std::collections::{BTreeSet, HashSet};
 use wardpost_gate::{Scope, authorise};
 use wardpost_model::permission::Permission;
@@ -13,6 +13,8 @@ use wardpost_store::repo::care::TeamRow;
 /// Most users of a mailbox, and members of a team.
 const MAILBOX_MEMBERS: usize = 500;
 const TEAM_MEMBERS: usize = 200;
+/// Most asks for consent of one act: a colleague must look at each.
+const MOST_ASKS: usize = 50;
 
 /// What the store knows besides the house.
 #[derive(Default)]
@@ -42,6 +44,8 @@ pub(super) struct Judge<'a> {
     /// Who cares for the team's patients is the actor's to change.
     known: bool,
     room: usize,
+    /// How many more may be asked for.
+    asks: usize,
     /// How many would still manage people and roles.
     administrators: usize,
 }
@@ -66,7 +70,7 @@ impl<'a> Judge<'a> {
         let administrators = house.people.values().filter(|p| is_administrator(house, p)).count();
         let known = facts.team.as_ref().is_none_or(|t| t.known);
         let room = most.saturating_sub(members.len());
-        Ok(Self { house, actor, act, facts, members, known, room, administrators })
+        Ok(Self { house, actor, act, facts, members, known, room, asks: MOST_ASKS, administrators })
     }
 
     /// What would happen to somebody.
@@ -121,7 +125,7 @@ impl<'a> Judge<'a> {
         answer
     }
 
-    fn give(&self, p: &HousePerson, id: RoleId) -> BulkAnswer {
+    fn give(&mut self, p: &HousePerson, id: RoleId) -> BulkAnswer {
         if p.roles.contains(&id) {
             return BulkAnswer::Already;
         }
@@ -131,11 +135,21 @@ impl<'a> Judge<'a> {
         let scope = Scope::Roles { subject: p.id, granted: &granted };
         match authorise(self.actor, Permission::PersonManage, scope) {
             Err(denied) => BulkAnswer::No(denied.code()),
-            // Power over others is given one by one, and looked at.
-            Ok(()) if role.role.permissions.iter().any(|p| p.sensitive()) => BulkAnswer::No("sensitive_role"),
             Ok(()) if p.state == PersonState::Disabled => BulkAnswer::No("disabled"),
+            // As for one: power over others is given by two.
+            Ok(()) if Core::needs_consent(self.house, self.actor, &granted, |other| other.id == p.id) => self.ask(),
+            // Where nobody else could consent, one person gives it one by one, and looks at each.
+            Ok(()) if granted.iter().any(|p| p.sensitive()) => BulkAnswer::No("sensitive_role"),
             Ok(()) => BulkAnswer::Will,
         }
+    }
+
+    const fn ask(&mut self) -> BulkAnswer {
+        if self.asks == 0 {
+            return BulkAnswer::No("too_many_asks");
+        }
+        self.asks -= 1;
+        BulkAnswer::Ask
     }
 
     fn join(&mut self, p: &HousePerson, disabled: bool) -> BulkAnswer {

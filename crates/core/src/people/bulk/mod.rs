@@ -6,6 +6,7 @@ mod undo;
 
 pub use undo::{BulkEntry, BulkUndone};
 
+use super::approval::checked_reason;
 use super::giving::{administers, role_version};
 use super::house::{House, HousePerson, VERSION};
 use super::mailbox::MailboxChange;
@@ -24,7 +25,7 @@ use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, MailboxKind, PersonState, RoleVia};
-use wardpost_model::{BulkId, EmailAddress, MailboxId, PersonId, RoleId, TeamId};
+use wardpost_model::{ApprovalId, BulkId, EmailAddress, MailboxId, PersonId, RoleId, TeamId};
 use wardpost_store::Batch;
 use wardpost_store::repo::bulk::{self as rows, BulkRow};
 use wardpost_store::repo::role::GrantRow;
@@ -89,10 +90,13 @@ impl Bulk {
 pub enum BulkAnswer {
     /// It will be done, or was.
     Will,
+    /// Somebody else must consent first: it will be asked for, or was.
+    Ask,
     /// It is so already.
     Already,
     /// It can't be done: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `no_relation`, `yourself`, `disabled`,
-    /// `has_access`, `needs_consent`, `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
+    /// `has_access`, `needs_consent`, `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`,
+    /// `too_many_asks`; when it is taken back `decided` as well.
     No(&'static str),
 }
 
@@ -155,6 +159,9 @@ struct Item {
     /// How they had come to the role that was taken.
     #[serde(default)]
     grant: Option<TakenGrant>,
+    /// Nothing was done: this was asked for.
+    #[serde(default)]
+    ask: Option<ApprovalId>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -178,19 +185,27 @@ impl Core {
         Ok(unique(people.iter().copied()).into_iter().map(|id| judge.line(id)).collect())
     }
 
-    /// Does it to everybody whom it can be done to, in one commit. Who has changed since the preview is left out.
+    /// Does it to everybody whom it can be done to, in one commit; where somebody else must consent it is asked for, with the
+    /// reason. Who has changed since the preview is left out.
     ///
     /// # Errors
-    /// As [`Core::preview_bulk`]; [`Error::Conflict`] `bulk_nothing` when nobody is left to whom anything would happen.
-    pub async fn run_bulk(&self, actor: &Actor, act: Bulk, people: &[(PersonId, i64)]) -> Result<BulkDone> {
+    /// As [`Core::preview_bulk`]; [`Error::Conflict`] `bulk_nothing` when nobody is left to whom anything would happen;
+    /// [`Error::Validation`] of `reason` where consent is asked for.
+    pub async fn run_bulk(
+        &self,
+        actor: &Actor,
+        act: Bulk,
+        people: &[(PersonId, i64)],
+        reason: Option<&str>,
+    ) -> Result<BulkDone> {
         self.allow_bulk(actor, act, people.len()).await?;
         for _ in 1..TRIES {
-            match self.try_bulk(actor, act, people).await {
+            match self.try_bulk(actor, act, people, reason).await {
                 Err(Error::VersionConflict) => {}
                 done => return done,
             }
         }
-        self.try_bulk(actor, act, people).await
+        self.try_bulk(actor, act, people, reason).await
     }
 
     async fn allow_bulk(&self, actor: &Actor, act: Bulk, people: usize) -> Result<()> {
@@ -203,7 +218,13 @@ impl Core {
         Ok(())
     }
 
-    async fn try_bulk(&self, actor: &Actor, act: Bulk, people: &[(PersonId, i64)]) -> Result<BulkDone> {
+    async fn try_bulk(
+        &self,
+        actor: &Actor,
+        act: Bulk,
+        people: &[(PersonId, i64)],
+        reason: Option<&str>,
+    ) -> Result<BulkDone> {
         let house = self.house().await?;
         let facts = self.facts(actor, act).await?;
         let mut judge = Judge::new(&house, actor, act, &facts)?;
@@ -213,9 +234,11 @@ impl Core {
             .into_iter()
             .map(|id| if same(id) { judge.line(id) } else { judge.refused(id, "changed") })
             .collect();
-        let able = lines.iter().filter(|l| l.answer == BulkAnswer::Will).filter_map(|l| house.person(l.id));
-        let able: Vec<&HousePerson> = able.collect();
-        if able.is_empty() {
+        let with = |answer| -> Vec<&HousePerson> {
+            lines.iter().filter(|l| l.answer == answer).filter_map(|l| house.person(l.id)).collect()
+        };
+        let (able, asked) = (with(BulkAnswer::Will), with(BulkAnswer::Ask));
+        if able.is_empty() && asked.is_empty() {
             return Err(Error::Conflict("bulk_nothing"));
         }
         let id = BulkId(self.clock().new_id());
@@ -233,11 +256,13 @@ impl Core {
                 by: g.given_by,
                 at_us: g.given_us,
             });
-            items.push(Item { person: p.id, version: p.version + i64::from(bumps(act)), state: p.state, grant });
+            let version = p.version + i64::from(bumps(act));
+            items.push(Item { person: p.id, version, state: p.state, grant, ask: None });
         }
         let joined: Vec<PersonId> = items.iter().map(|i| i.person).collect();
         let object_version =
             self.put_members(&mut batch, (&house, actor), act, facts.team.as_ref(), &Joined::New(&joined), &by).await?;
+        items.extend(self.put_bulk_asks(&mut batch, (&house, actor), act, &asked, (reason, id)).await?);
         if act_ends_administrators(&house, act, &able) {
             self.keep_an_administrator(&mut batch);
         }
@@ -248,10 +273,35 @@ impl Core {
         let row = BulkRow { id, by: actor.person_id, at_us: now, undo_until_us, undone_us: None, sealed_acts };
         rows::insert(&mut batch, self.org(), row);
         let entry = NewEntry::by(actor, AuditKind::BulkDone).on("bulk", id).with("act", act.as_str());
-        self.audit(&mut batch, entry.with("people", able.len().to_string()))?;
+        let entry = entry.with("people", able.len().to_string());
+        self.audit(&mut batch, if asked.is_empty() { entry } else { entry.with("asked", asked.len().to_string()) })?;
         self.write_house(batch).await?;
         let undo_until = act.can_be_undone().then(|| from_us(undo_until_us));
         Ok(BulkDone { id, lines, undo_until, invitations })
+    }
+
+    /// Adds the asking for what somebody else must consent to.
+    async fn put_bulk_asks(
+        &self,
+        batch: &mut Batch,
+        (house, actor): (&House, &Actor),
+        act: Bulk,
+        people: &[&HousePerson],
+        (reason, bulk): (Option<&str>, BulkId),
+    ) -> Result<Vec<Item>> {
+        let Bulk::GiveRole(role) = act else { return Ok(Vec::new()) };
+        let Some(role) = house.roles.get(&role).filter(|_| !people.is_empty()) else { return Ok(Vec::new()) };
+        let reason = checked_reason(reason.unwrap_or_default())?;
+        let by = |entry: NewEntry| entry.with("bulk", bulk.to_string());
+        let asks = self.put_role_asks(batch, (house, actor), role, people, (&reason, &by)).await?;
+        let item = |(p, ask): (&&HousePerson, ApprovalId)| Item {
+            person: p.id,
+            version: p.version,
+            state: p.state,
+            grant: None,
+            ask: Some(ask),
+        };
+        Ok(people.iter().zip(asks).map(item).collect())
     }
 
     /// How they came to a role that is to be taken.

@@ -6,20 +6,21 @@ use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
+use crate::people::approval::AskState;
 use crate::people::house::{House, HousePerson, VERSION};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use wardpost_gate::{Denied, Scope, authorise};
-use wardpost_model::audit::AuditKind;
+use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, PersonState};
-use wardpost_model::{BulkId, PersonId, RoleId};
+use wardpost_model::{ApprovalId, BulkId, PersonId, RoleId};
 use wardpost_store::Batch;
 use wardpost_store::repo::bulk::{self as rows, BulkRow};
 use wardpost_store::repo::role::GrantRow;
-use wardpost_store::repo::{person, role};
+use wardpost_store::repo::{approval, person, role};
 
 /// An act that can still be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,12 +114,20 @@ impl Core {
             found => found?,
         };
         let by = |kind| NewEntry::by(actor, kind).with("bulk", id.to_string()).why("taken back");
+        let asks = self.asks(sealed.items.iter().filter_map(|i| i.ask)).await?;
         let (mut batch, mut lines, mut back) = (Batch::new(), Vec::new(), Vec::new());
         for item in &sealed.items {
-            let answer = self.answer_undo(actor, &house, team.as_ref(), sealed, item);
-            if answer == BulkAnswer::Will {
-                self.put_undo(&mut batch, &house, sealed.act, item, &by)?;
-                back.push(item.person);
+            let answer = match item.ask {
+                Some(ask) => answer_asked(asks.get(&ask)),
+                None => self.answer_undo(actor, &house, team.as_ref(), sealed, item),
+            };
+            match item.ask.filter(|_| answer == BulkAnswer::Will) {
+                Some(ask) => self.put_withdrawn(&mut batch, ask, item.person, &by)?,
+                None if answer == BulkAnswer::Will => {
+                    self.put_undo(&mut batch, &house, sealed.act, item, &by)?;
+                    back.push(item.person);
+                }
+                None => {}
             }
             let version = house.person(item.person).map_or(0, |p| p.version);
             lines.push(BulkLine { id: item.person, name: house.person_name(item.person), version, answer });
@@ -144,7 +153,8 @@ impl Core {
         }
         rows::undone(&mut batch, self.org(), id, self.clock().now_us(), guard::STATE);
         let entry = NewEntry::by(actor, AuditKind::BulkUndone).on("bulk", id).with("act", sealed.act.as_str());
-        self.audit(&mut batch, entry.with("people", back.len().to_string()))?;
+        let taken = lines.iter().filter(|l| l.answer == BulkAnswer::Will).count();
+        self.audit(&mut batch, entry.with("people", taken.to_string()))?;
         self.write_house(batch).await?;
         Ok(BulkUndone { lines })
     }
@@ -181,6 +191,20 @@ impl Core {
             Ok(()) => BulkAnswer::Will,
             Err(denied) => BulkAnswer::No(denied.code()),
         }
+    }
+
+    /// Adds that nobody is asked any more. Who consents at this moment is faster: then it is looked at anew.
+    fn put_withdrawn(
+        &self,
+        batch: &mut Batch,
+        ask: ApprovalId,
+        about: PersonId,
+        by: &(dyn Fn(AuditKind) -> NewEntry + Send + Sync),
+    ) -> Result<()> {
+        approval::withdraw_open(batch, self.org(), ask, VERSION);
+        let entry = by(AuditKind::ApprovalDecided).outcome(Outcome::Refused).on_person(about);
+        self.audit(batch, entry.with("what", "roles"))?;
+        Ok(())
     }
 
     /// Adds the way back of one person.
@@ -233,4 +257,13 @@ impl Core {
 fn regained(house: &House, role: RoleId, person: &HousePerson) -> BTreeSet<Permission> {
     let opens = house.roles.get(&role).map(|r| r.role.permissions.clone()).unwrap_or_default();
     opens.difference(&house.permissions_of(&person.roles)).copied().collect()
+}
+
+/// What taking back means for what was only asked for: nobody is asked any more. A right that was consented to is taken by itself.
+const fn answer_asked(ask: Option<&AskState>) -> BulkAnswer {
+    match ask {
+        Some(AskState::Open) => BulkAnswer::Will,
+        Some(AskState::Given) => BulkAnswer::No("decided"),
+        Some(AskState::Over) | None => BulkAnswer::Already,
+    }
 }

@@ -35,6 +35,7 @@ both_engines! {
             [("Anna", Will), ("Ben", Already), ("Cor", Will), ("Bea Beheer", No("own_roles")), ("", No("unknown"))]
         );
         assert!(!holds(&house, anna.id(), desk).await, "a preview changes nothing");
+        // Where nobody else could consent, power over others is given one by one.
         let officer = role(&house, "privacy_officer").await;
         let sensitive = house.preview_bulk(&bea.actor, Bulk::GiveRole(officer), &[anna.id()]).await.unwrap();
         assert_eq!(sensitive[0].answer, No("sensitive_role"));
@@ -42,7 +43,7 @@ both_engines! {
         // Cor changes between the preview and the act.
         let person = house.find_person(&bea.actor, cor.id()).await.unwrap();
         house.set_person_roles(&bea.actor, cor.id(), person.version, &[]).await.unwrap();
-        let done = house.run_bulk(&bea.actor, give, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&bea.actor, give, &seen(&lines), None).await.unwrap();
         assert_eq!(done.lines[0].answer, Will);
         assert_eq!(done.lines[2].answer, No("changed"));
         assert!(holds(&house, anna.id(), desk).await && !holds(&house, cor.id(), desk).await);
@@ -59,7 +60,7 @@ both_engines! {
         assert!(!holds(&house, anna.id(), desk).await);
         assert!(matches!(house.undo_bulk(&bea.actor, done.id).await, Err(Error::Conflict("bulk_undone"))));
         assert!(house.bulk_acts(&bea.actor).await.unwrap().is_empty());
-        assert!(matches!(house.run_bulk(&bea.actor, give, &[(ben.id(), 1)]).await, Err(Error::Conflict("bulk_nothing"))));
+        assert!(matches!(house.run_bulk(&bea.actor, give, &[(ben.id(), 1)], None).await, Err(Error::Conflict("bulk_nothing"))));
         for actor in [&anna.actor, &ben.actor] {
             assert!(matches!(house.preview_bulk(actor, give, &[]).await, Err(Error::Denied("missing_permission"))));
         }
@@ -76,7 +77,7 @@ both_engines! {
         let before = house.rights_of(&bea.actor, anna.id(), None).await.unwrap().roles;
         let take = Bulk::TakeRole(physician);
         let lines = house.preview_bulk(&bea.actor, take, &people).await.unwrap();
-        let done = house.run_bulk(&bea.actor, take, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&bea.actor, take, &seen(&lines), None).await.unwrap();
         assert!(!holds(&house, anna.id(), physician).await && !holds(&house, ben.id(), physician).await);
         house.disable_person(&bea.actor, ben.id()).await.unwrap();
         house.clock.advance_us(29 * MINUTE_US);
@@ -87,7 +88,7 @@ both_engines! {
         assert_eq!(before, after, "who gave the role, and when, is as it was");
         // Too late.
         let lines = house.preview_bulk(&bea.actor, take, &people).await.unwrap();
-        let done = house.run_bulk(&bea.actor, take, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&bea.actor, take, &seen(&lines), None).await.unwrap();
         house.clock.advance_us(31 * MINUTE_US);
         assert!(matches!(house.undo_bulk(&bea.actor, done.id).await, Err(Error::Conflict("bulk_too_late"))));
     }
@@ -113,12 +114,12 @@ both_engines! {
         assert_eq!(answers(&lines)[1].1, No("last_administrator"));
         // Blocked, and back; invitations and sessions have no way back.
         let lines = house.preview_bulk(&lea.actor, Bulk::Disable, &[two.id()]).await.unwrap();
-        let done = house.run_bulk(&lea.actor, Bulk::Disable, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&lea.actor, Bulk::Disable, &seen(&lines), None).await.unwrap();
         assert_eq!(house.find_person(&bea.actor, two.id()).await.unwrap().state, PersonState::Disabled);
         house.undo_bulk(&lea.actor, done.id).await.unwrap();
         assert_eq!(house.find_person(&bea.actor, two.id()).await.unwrap().state, PersonState::Active);
         let ended = house.preview_bulk(&lea.actor, Bulk::EndSessions, &[two.id()]).await.unwrap();
-        let ended = house.run_bulk(&lea.actor, Bulk::EndSessions, &seen(&ended)).await.unwrap();
+        let ended = house.run_bulk(&lea.actor, Bulk::EndSessions, &seen(&ended), None).await.unwrap();
         assert_eq!(ended.undo_until, None);
         assert!(matches!(house.undo_bulk(&lea.actor, ended.id).await, Err(Error::Conflict("bulk_too_late"))));
         // Who manages people only hands on at most what they have.
@@ -144,14 +145,14 @@ both_engines! {
         let add = Bulk::AddToMailbox(shared);
         let lines = house.preview_bulk(&bea.actor, add, &[anna.id(), iris.id, bea.id()]).await.unwrap();
         assert_eq!(answers(&lines), [("Anna", Will), ("Iris Nieuw", Will), ("Bea Beheer", No("yourself"))]);
-        let done = house.run_bulk(&bea.actor, add, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&bea.actor, add, &seen(&lines), None).await.unwrap();
         let members = async || house.mailbox(shared).await.unwrap().unwrap().members.len();
         assert_eq!(members().await, 2);
         house.undo_bulk(&bea.actor, done.id).await.unwrap();
         assert_eq!(members().await, 0);
         // A mailbox that was changed since stays as it is.
         let lines = house.preview_bulk(&bea.actor, add, &[anna.id()]).await.unwrap();
-        let done = house.run_bulk(&bea.actor, add, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&bea.actor, add, &seen(&lines), None).await.unwrap();
         let now = house.house().await.unwrap().mailboxes[&shared].1;
         let update =
             MailboxUpdate { version: now, name: "Team 2".to_owned(), active: true, members: vec![anna.id()], duty: false };
@@ -165,7 +166,7 @@ both_engines! {
 
         let lines = house.preview_bulk(&bea.actor, Bulk::Invite, &[iris.id, anna.id()]).await.unwrap();
         assert_eq!(answers(&lines), [("Iris Nieuw", Will), ("Anna", No("has_access"))]);
-        let done = house.run_bulk(&bea.actor, Bulk::Invite, &seen(&lines)).await.unwrap();
+        let done = house.run_bulk(&bea.actor, Bulk::Invite, &seen(&lines), None).await.unwrap();
         assert_eq!(done.invitations.len(), 1);
         assert!(house.open_invitation(&done.invitations[0].invitation.token).await.is_ok());
     }
@@ -187,7 +188,7 @@ async fn two_thousand_people_are_no_trouble() {
     let all: Vec<PersonId> =
         house.house().await.unwrap().people.keys().copied().filter(|p| *p != bea.id()).take(500).collect();
     let lines = house.preview_bulk(&bea.actor, Bulk::GiveRole(desk), &all).await.unwrap();
-    let done = house.run_bulk(&bea.actor, Bulk::GiveRole(desk), &seen(&lines)).await.unwrap();
+    let done = house.run_bulk(&bea.actor, Bulk::GiveRole(desk), &seen(&lines), None).await.unwrap();
     assert_eq!(done.lines.iter().filter(|l| l.answer == BulkAnswer::Will).count(), 500);
     house.undo_bulk(&bea.actor, done.id).await.unwrap();
     assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());

@@ -2,10 +2,11 @@
 
 use crate::Error;
 use crate::mail::ListFilter;
-use crate::people::ApprovalLine;
+use crate::people::{ApprovalLine, Bulk, BulkAnswer};
 use crate::testing::{TestCore, TestPerson};
 use std::collections::BTreeSet;
 use wardpost_model::RoleId;
+use wardpost_model::audit::AuditKind;
 use wardpost_model::message::Folder;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
@@ -151,6 +152,52 @@ both_engines! {
         let plain = h.ask_role_change(&s.bea.actor, id, role.version, (&role.role.name, more.clone()), "No reason").await;
         assert_eq!(conflict(plain), "no_consent_needed");
         h.change_role(&s.bea.actor, id, role.version, &role.role.name, more).await.unwrap();
+    }
+
+    /// ASVS 8.1.1, 8.4.2: many at once are asked for like one: nothing is given before a second person consents to each.
+    fn rights_over_others_for_many_are_asked_for_each(db) {
+        use BulkAnswer::{Already, Ask, No, Will};
+        let s = Scene::over(db).await;
+        let h = &s.house;
+        let ben = h.person("physician", "Ben", "ben@clinic.example").await;
+        let cor = h.person("nurse", "Cor", "cor@clinic.example").await;
+        let officer = s.role("privacy_officer").await;
+        let give = Bulk::GiveRole(officer);
+        let everybody = [s.anna.id(), ben.id(), cor.id(), s.dirk.id(), s.sara.id(), s.bea.id()];
+        let lines = h.preview_bulk(&s.bea.actor, give, &everybody).await.unwrap();
+        let answers: Vec<BulkAnswer> = lines.iter().map(|l| l.answer).collect();
+        // Sara could consent to others', not to her own: another must be able to.
+        assert_eq!(answers, [Ask, Ask, Ask, Already, No("sensitive_role"), No("own_roles")]);
+        let seen: Vec<_> = lines.iter().map(|l| (l.id, l.version)).collect();
+        let unreasoned = h.run_bulk(&s.bea.actor, give, &seen, None).await;
+        assert!(matches!(unreasoned, Err(Error::Validation(_))), "{unreasoned:?}");
+        assert!(h.approvals(&s.sara.actor).await.unwrap().is_empty());
+        let done = h.run_bulk(&s.bea.actor, give, &seen, Some("A new team of officers")).await.unwrap();
+        assert_eq!(done.lines.iter().filter(|l| l.answer == Ask).count(), 3);
+        for p in [&s.anna, &ben, &cor] {
+            assert!(!s.may(p, Permission::AccessReview).await, "nothing has changed yet");
+        }
+        assert_eq!(s.told(&s.sara).await, ["Your consent is asked: Privacy officer for 3 people"]);
+        let asks = h.approvals(&s.sara.actor).await.unwrap();
+        assert!(asks.iter().all(|a| a.state == "open" && a.may_decide && a.reason == "A new team of officers"));
+        let of = |name: &str| asks.iter().find(|a| a.about_name == name).unwrap();
+        assert_eq!(of("Anna Jansen").change.as_ref().unwrap().after, ["Physician", "Privacy officer"]);
+        assert!(h.approvals(&s.bea.actor).await.unwrap().iter().all(|a| !a.may_decide), "nobody consents to their own ask");
+        let sara = fresh(h, &s.sara).await;
+        h.decide_approval(&sara, of("Anna Jansen").id, true).await.unwrap();
+        h.decide_approval(&sara, of("Ben").id, false).await.unwrap();
+        assert!(s.may(&s.anna, Permission::AccessReview).await && !s.may(&ben, Permission::AccessReview).await);
+        // Taken back: what is still open is asked no more; what was consented to stays.
+        let undone = h.undo_bulk(&s.bea.actor, done.id).await.unwrap();
+        let answers: Vec<BulkAnswer> = undone.lines.iter().map(|l| l.answer).collect();
+        assert_eq!(answers, [No("decided"), Already, Will]);
+        assert!(s.may(&s.anna, Permission::AccessReview).await);
+        let open = of("Cor").id;
+        let now = h.approvals(&s.sara.actor).await.unwrap();
+        assert_eq!(now.iter().find(|a| a.id == open).unwrap().state, "withdrawn");
+        assert_eq!(conflict(h.decide_approval(&sara, open, true).await), "state");
+        let withdrawn = h.audit_details(AuditKind::ApprovalDecided).await;
+        assert!(withdrawn.iter().any(|d| d.why.as_deref() == Some("taken back")), "{withdrawn:?}");
     }
 }
 

@@ -10,6 +10,7 @@ import { Choice } from "@/ui/Field";
 import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { teamsQuery } from "@/features/care/queries";
+import { AskConsent } from "../AskConsent";
 import { mailboxesQuery, rolesQuery } from "../lists";
 import { Invitations, Lines, Sums } from "./Lines";
 import styles from "../admin.module.css";
@@ -107,18 +108,20 @@ function Preview(props: { act: BulkAct; people: readonly string[]; onClose: () =
     refetchOnWindowFocus: false,
   });
   const lines = preview.data?.items ?? [];
-  const able = lines.filter((line) => line.outcome === "will");
+  const able = lines.filter((line) => line.outcome === "will" || line.outcome === "consent");
+  const asks = lines.some((line) => line.outcome === "consent");
+  const [reason, setReason] = useState("");
   const run = useMutation({
     mutationFn: () =>
       api.post<BulkResult>(
         "/people/bulk",
-        { act, people: able.map(({ id, version }) => ({ id, version })) },
+        { act, people: able.map(({ id, version }) => ({ id, version })), reason: asks ? reason.trim() : null },
         { idempotencyKey: key },
       ),
     onSuccess: (done) => {
       void client.invalidateQueries({ queryKey: ["people"] });
-      const count = done.items.filter((line) => line.outcome === "will").length;
-      tell(t("bulk.done", { count }), done.undo_until ? () => undo.mutate(done.id) : undefined);
+      const count = done.items.filter((line) => line.outcome === "will" || line.outcome === "consent").length;
+      tell(t(asks ? "bulk.doneOrAsked" : "bulk.done", { count }), done.undo_until ? () => undo.mutate(done.id) : undefined);
       // Who was left out after all, and links that are shown once, must be read.
       if (count === done.items.length && done.invitations.length === 0) {
         props.onClose();
@@ -148,7 +151,7 @@ function Preview(props: { act: BulkAct; people: readonly string[]; onClose: () =
               kind={act.kind === "disable" ? "danger" : "primary"}
               label={t("bulk.run", { count: able.length })}
               busy={run.isPending}
-              isDisabled={able.length === 0}
+              isDisabled={able.length === 0 || (asks && reason.trim().length < 3)}
               onPress={() => run.mutate()}
             />
           </>
@@ -161,6 +164,9 @@ function Preview(props: { act: BulkAct; people: readonly string[]; onClose: () =
         <>
           <Sums lines={shown} done={run.data !== undefined} />
           {run.data && run.data.invitations.length > 0 ? <Invitations invitations={run.data.invitations} /> : null}
+          {asks && !run.data ? (
+            <AskConsent reason={reason} onReason={setReason} />
+          ) : null}
           <Lines lines={shown} done={run.data !== undefined} />
         </>
       ) : null}

@@ -10,15 +10,17 @@ import { csvOf } from "../csv";
 export function Sums({ lines, done }: { lines: readonly BulkLine[]; done: boolean }) {
   const t = useT();
   const count = (outcome: BulkLine["outcome"]) => lines.filter((line) => line.outcome === outcome).length;
+  const asks = count("consent");
   return (
     <p role="status">
-      {t(done ? "bulk.sumsDone" : "bulk.sums", { will: count("will"), already: count("already"), refused: count("refused") })}
+      {t(done ? "bulk.sumsDone" : "bulk.sums", { will: count("will"), already: count("already"), refused: count("refused") })}{" "}
+      {asks > 0 ? t(done ? "bulk.asksDone" : "bulk.asks", { count: asks }) : null}
     </p>
   );
 }
 
 /** Whom it can't be done to comes first: that is what must be read. */
-const ORDER = { refused: 0, will: 1, already: 2 } as const;
+const ORDER = { refused: 0, consent: 1, will: 2, already: 3 } as const;
 
 export function Lines({ lines, done }: { lines: readonly BulkLine[]; done: boolean }) {
   const t = useT();
@@ -37,6 +39,13 @@ export function Lines({ lines, done }: { lines: readonly BulkLine[]; done: boole
               return (
                 <Chip tone="ok" icon="check">
                   {t(done ? "bulk.wasDone" : "bulk.will")}
+                </Chip>
+              );
+            }
+            if (line.outcome === "consent") {
+              return (
+                <Chip tone="info" icon="people">
+                  {t(done ? "bulk.wasAsked" : "bulk.consent")}
                 </Chip>
               );
             }
