@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { giveAuthenticator } from "../lib/authenticator.js";
-import { SETTINGS, device, get, look, nameOf, openBrowser, putAway, signIn } from "../lib/browser.js";
+import { SETTINGS, device, get, look, nameOf, openBrowser, put, putAway, signIn } from "../lib/browser.js";
 import { openHouse } from "../lib/house.js";
 import { openProvider } from "../lib/provider.js";
 import { until } from "../lib/until.js";
@@ -51,6 +51,8 @@ describe("signing in by an identity provider", () => {
     await signIn(sara, "sara");
     const { items: roles } = await get(sara, "/roles").then((found) => (Array.isArray(found) ? { items: found } : found));
     const nurse = roles.find(({ permissions }) => permissions.includes("patient.read") && !permissions.includes("patient.manage"));
+    // One list says which roles may come from outside, by rules and by programs alike.
+    await put(sara, "/provisioned-roles", { role_ids: [nurse.id] });
     await page.goto("/admin/providers");
     await page.getByText(t("providers.none")).waitFor();
     await look(sara, "11-providers-none");
@@ -72,6 +74,7 @@ describe("signing in by an identity provider", () => {
     await page.getByRole("button", { name: t("providers.ruleAdd") }).click();
     await page.getByLabel(t("providers.value")).fill("nurses");
     await page.getByLabel(t("providers.role"), { exact: true }).selectOption({ label: nurse.name });
+    assert.deepEqual(await page.getByLabel(t("providers.role"), { exact: true }).getByRole("option").allTextContents(), [t("security.byRoleChoose"), nurse.name]);
     await look(sara, "11-provider-edit");
     await page.getByRole("button", { name: t("do.save") }).click();
     await page.getByRole("heading", { name: NAME }).waitFor();

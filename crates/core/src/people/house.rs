@@ -147,6 +147,13 @@ impl House {
         self.people.values().filter(|p| p.roles.contains(&role)).map(|p| p.id).collect()
     }
     /// All permissions of these roles.
+    /// Whether a role may come from outside: by programs (SCIM) and by the rules of identity providers alike. It is marked for
+    /// it, and harmless; one that was marked and grew since is not given.
+    pub(crate) fn comes_from_outside(&self, id: RoleId) -> bool {
+        let harmless = |r: &HouseRole| !r.role.permissions.iter().any(|p| p.sensitive());
+        self.provisioned_roles.contains(&id) && self.roles.get(&id).is_some_and(harmless)
+    }
+
     pub(crate) fn permissions_of<'a>(&self, roles: impl IntoIterator<Item = &'a RoleId>) -> BTreeSet<Permission> {
         let roles = roles.into_iter().filter_map(|id| self.roles.get(id));
         roles.flat_map(|r| r.role.permissions.iter().copied()).collect()

@@ -160,10 +160,9 @@ impl View {
         let kept = self.house.provisioned.get(&id).filter(|p| p.state != ScimState::Gone);
         kept.and_then(|p| Some((self.house.person(id)?, p))).ok_or(Error::NotFound)
     }
-    /// Whether provisioning may give a role: marked for it, and harmless. One that was marked and grew since is not given.
+    /// Whether provisioning may give a role.
     pub(super) fn gives(&self, id: RoleId) -> bool {
-        let harmless = |r: &super::HouseRole| !r.role.permissions.iter().any(|p| p.sensitive());
-        self.house.provisioned_roles.contains(&id) && self.house.roles.get(&id).is_some_and(harmless)
+        self.house.comes_from_outside(id)
     }
     fn line(&self, id: PersonId) -> Result<ScimPerson> {
         let (person, kept) = self.person(id)?;

@@ -266,6 +266,9 @@ fn checked(mut s: ProviderSettings, secret: Option<&str>, house: &House) -> Resu
     } else if house.permissions_of(&roles).iter().any(|p| p.sensitive()) {
         // Nobody gives such a role alone, much less somebody elsewhere.
         fault("settings.role_rules", "sensitive", "A role that opens others' rights or records is given by hand.");
+    } else if !roles.iter().all(|id| house.comes_from_outside(*id)) {
+        // One list for all that comes from outside: `set_provisioned_roles`.
+        fault("settings.role_rules", "not_from_outside", "A role that other systems may not give.");
     }
     if faults.is_empty() { Ok(s) } else { Err(Error::Validation(faults)) }
 }

@@ -33,14 +33,10 @@ fn verified_address(said: &serde_json::Map<String, Value>) -> Option<EmailAddres
     said.get("email").and_then(Value::as_str).filter(|_| verified)?.parse().ok()
 }
 
-/// Roles that may be given without anybody's act: those that are there, without a sensitive permission (a role may have
-/// got one since the rule was made).
-fn harmless(house: &House, ids: impl IntoIterator<Item = RoleId>) -> BTreeSet<RoleId> {
-    let fine = |id: &RoleId| {
-        let role = house.roles.get(id);
-        role.is_some_and(|r| !r.role.permissions.iter().any(|p| p.sensitive()))
-    };
-    ids.into_iter().filter(fine).collect()
+/// Roles that may be given without anybody's act: the same that programs may give. A role may have been unmarked, or have
+/// got a sensitive permission, since the rule was made.
+fn given_from_outside(house: &House, ids: impl IntoIterator<Item = RoleId>) -> BTreeSet<RoleId> {
+    ids.into_iter().filter(|id| house.comes_from_outside(*id)).collect()
 }
 
 fn person_of(settings: &ProviderSettings, house: &House, proved: &Proved) -> Result<NewPerson> {
@@ -66,7 +62,7 @@ fn person_of(settings: &ProviderSettings, house: &House, proved: &Proved) -> Res
         name,
         function: String::new(),
         language: house.language,
-        role_ids: harmless(house, roles).into_iter().collect(),
+        role_ids: given_from_outside(house, roles).into_iter().collect(),
         mailbox_address: own.then(|| login.clone()),
         login,
     })
@@ -131,8 +127,8 @@ impl Core {
     pub(super) async fn keep_roles(&self, proved: &Proved, person: PersonId) -> Result<()> {
         let (settings, house) = (&proved.provider.settings, self.house().await?);
         let Some(before) = house.person(person).filter(|_| settings.keep_roles_in_step) else { return Ok(()) };
-        let ruled = harmless(&house, settings.role_rules.iter().flat_map(|r| r.role_ids.iter().copied()));
-        let given = harmless(&house, met(&settings.role_rules, &proved.claims.more));
+        let ruled = given_from_outside(&house, settings.role_rules.iter().flat_map(|r| r.role_ids.iter().copied()));
+        let given = given_from_outside(&house, met(&settings.role_rules, &proved.claims.more));
         let now: BTreeSet<RoleId> = before.roles.difference(&ruled).copied().chain(given).collect();
         if now == before.roles {
             return Ok(());

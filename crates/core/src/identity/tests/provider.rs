@@ -34,6 +34,10 @@ async fn officer(house: &TestCore) -> Actor {
 
 pub(super) async fn provider(house: &TestCore, settings: ProviderSettings) -> (Actor, ProviderId) {
     let sara = officer(house).await;
+    provider_by(house, sara, settings).await
+}
+
+async fn provider_by(house: &TestCore, sara: Actor, settings: ProviderSettings) -> (Actor, ProviderId) {
     let line = house.add_identity_provider(&sara, settings, TestProvider::SECRET).await.unwrap();
     (sara, line.id)
 }
@@ -180,7 +184,9 @@ both_engines! {
         let (physician, nurse) = (role(&house, "physician").await, role(&house, "nurse").await);
         let rules = vec![RoleRule { claim: "groups".to_owned(), value: "doctors".to_owned(), role_ids: [physician].into() }];
         let create = Some(CreateRule { role_ids: [nurse].into(), ..rule() });
-        let (_, id) = provider(&house, ProviderSettings { create, role_rules: rules, keep_roles_in_step: true, ..settings() }).await;
+        let sara = officer(&house).await;
+        house.set_provisioned_roles(&sara, &[physician, nurse]).await.unwrap();
+        let (sara, id) = provider_by(&house, sara, ProviderSettings { create, role_rules: rules, keep_roles_in_step: true, ..settings() }).await;
         house.person("physician", "Anna Jansen", "anna@clinic.example").await;
         let of = |sub: &str, email: &str, more: Value| {
             let mut said = json!({ "sub": sub, "email": email, "email_verified": true, "name": "Noor Visser", "amr": ["mfa"] });
@@ -205,6 +211,13 @@ both_engines! {
         // Roles of the rules go as they came; others stay.
         let again = inside(walks(&house, id, of("n1", "new-name@clinic.example", json!({}))).await);
         assert_eq!((again.actor.person_id, again.actor.roles), (done.actor.person_id, vec!["Nurse".to_owned()]));
+        // One list for all that comes from outside: what is taken off it is given by no rule any more, and taken from nobody.
+        house.set_provisioned_roles(&sara, &[nurse]).await.unwrap();
+        let unmarked = inside(walks(&house, id, of("n1", "noor@clinic.example", json!({ "groups": ["doctors"] }))).await);
+        assert_eq!(unmarked.actor.roles, ["Nurse"]);
+        let line = house.identity_providers(&sara).await.unwrap().remove(0);
+        let kept = house.change_identity_provider(&sara, id, line.version, line.settings, None).await;
+        assert_eq!(field_codes(kept), [("settings.role_rules".to_owned(), "not_from_outside")]);
         let kinds = house.audit_kinds().await;
         assert_eq!(kinds.iter().filter(|(k, _)| k == "person.created").count(), 3);
         assert!(kinds.iter().any(|(k, _)| k == "identity_link.created"));

@@ -9,10 +9,11 @@ import { Banner, Failure } from "@/ui/pieces";
 import { PasswordField } from "@/ui/PasswordField";
 import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { useVoice } from "@/ui/toasts";
-import { permissionsQuery, rolesQuery } from "../lists";
+import { givenRolesQuery } from "../provisioning/queries";
 import styles from "../admin.module.css";
 import { providersKey } from "./Providers";
-import { fieldOf, givable, tidy, words } from "./settings";
+import { FromOutside } from "./FromOutside";
+import { fieldOf, offered, tidy, words } from "./settings";
 import { RoleRules } from "./RoleRules";
 
 const FRESH: ProviderSettings = {
@@ -156,7 +157,7 @@ interface Part {
 
 function Accounts({ draft, onChange, error }: Part) {
   const t = useT();
-  const roles = givable(useQuery(rolesQuery).data ?? [], useQuery(permissionsQuery).data ?? []);
+  const roles = useQuery(givenRolesQuery).data ?? [];
   const { create } = draft;
   const set = (part: Partial<NonNullable<typeof create>>) => onChange({ create: { domains: [], role_ids: [], mailbox: true, ...create, ...part } });
   return (
@@ -170,7 +171,8 @@ function Accounts({ draft, onChange, error }: Part) {
           <Check label={t("providers.mailbox")} checked={create.mailbox} onChange={(mailbox) => set({ mailbox })} />
           <fieldset className={styles.plain}>
             <legend className="field-label">{t("providers.rolesForAll")}</legend>
-            {roles.map(({ id, name }) => (
+            <FromOutside />
+            {offered(roles, create.role_ids, t).map(({ id, name }) => (
               <Check
                 key={id}
                 label={name}

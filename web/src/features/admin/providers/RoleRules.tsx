@@ -3,9 +3,10 @@ import type { ProviderSettings } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Check, Choice, ErrorLine, TextField } from "@/ui/Field";
-import { permissionsQuery, rolesQuery } from "../lists";
+import { givenRolesQuery } from "../provisioning/queries";
 import styles from "../admin.module.css";
-import { givable } from "./settings";
+import { FromOutside } from "./FromOutside";
+import { offered } from "./settings";
 
 interface Part {
   draft: ProviderSettings;
@@ -16,7 +17,7 @@ interface Part {
 /** Roles by what the provider says of a person: one role to a line. */
 export function RoleRules({ draft, onChange, error }: Part) {
   const t = useT();
-  const roles = givable(useQuery(rolesQuery).data ?? [], useQuery(permissionsQuery).data ?? []);
+  const roles = useQuery(givenRolesQuery).data ?? [];
   const rules = draft.role_rules;
   type Rule = (typeof rules)[number];
   const set = (n: number, part: Partial<Rule>) => onChange({ role_rules: rules.map((rule, i) => (i === n ? { ...rule, ...part } : rule)) });
@@ -24,6 +25,7 @@ export function RoleRules({ draft, onChange, error }: Part) {
     <section className="panel">
       <h2>{t("providers.rules")}</h2>
       <p className="small soft">{t("providers.rulesHelp")}</p>
+      <FromOutside />
       {rules.map((rule, n) => (
         // The lines have no names of their own, and keep their places while one types.
         <fieldset key={n} className={styles.plain}>
@@ -35,7 +37,7 @@ export function RoleRules({ draft, onChange, error }: Part) {
               label={t("providers.role")}
               value={rule.role_ids[0] ?? ""}
               onChange={(id: string) => set(n, { role_ids: id ? [id] : [] })}
-              options={[{ value: "", label: t("security.byRoleChoose") }, ...roles.map(({ id, name }) => ({ value: id, label: name }))]}
+              options={[{ value: "", label: t("security.byRoleChoose") }, ...offered(roles, rule.role_ids, t).map(({ id, name }) => ({ value: id, label: name }))]}
             />
             <Button
               kind="quiet"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Problem } from "@/api/client";
-import type { Permission, ProviderSettings } from "@/api/types";
-import { fieldOf, givable, tidy } from "./settings";
+import type { ProviderSettings } from "@/api/types";
+import { fieldOf, offered, tidy } from "./settings";
 
 const settings: ProviderSettings = {
   name: " Hospital ",
@@ -23,11 +23,14 @@ describe("a provider's settings", () => {
     expect(tidy({ ...settings, create: null }).create).toBeNull();
   });
 
-  it("offer only roles that may be given without a person's act", () => {
-    const role = (...permissions: Permission[]) => ({ permissions });
-    const plain = role("mail.read", "patient.read");
-    const names = (["mail.read", "patient.read", "person.manage", "audit.read"] as const).map((name) => ({ name, sensitive: name === "person.manage" || name === "audit.read" }));
-    expect(givable([plain, role("mail.read", "person.manage"), role("audit.read")], names)).toEqual([plain]);
+  it("offer only roles that other systems may give, and name those that were chosen before", () => {
+    const roles = [
+      { id: "n", name: "Nurse", given: true },
+      { id: "d", name: "Desk", given: false },
+    ];
+    const t = (key: string, values?: Record<string, unknown>) => `${key} ${String(values?.name ?? "")}`.trim();
+    expect(offered(roles, [], t).map((one) => one.id)).toEqual(["n"]);
+    expect(offered(roles, ["d", "x"], t).map((one) => one.name)).toEqual(["Nurse", "providers.roleTaken Desk", "providers.roleTaken providers.roleUnknown"]);
   });
 
   it("say what the server has against a field", () => {

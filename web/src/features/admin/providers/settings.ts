@@ -1,18 +1,23 @@
 /** What the screens of providers share. Pure. */
 
 import { isProblem } from "@/api/client";
-import type { Permission, PermissionName, ProviderSettings } from "@/api/types";
+import type { ProviderSettings, ProvisionedRole } from "@/api/types";
+import type { Translate } from "@/i18n";
 
 /** Words between blanks or commas. */
 export const words = (text: string): string[] => text.split(/[\s,]/);
 
-/** Roles that may be given without a person's act: without a permission that the server calls sensitive. */
-export const givable = <Role extends { permissions: readonly Permission[] }>(roles: readonly Role[], names: readonly PermissionName[]): Role[] => {
-  const sensitive = new Set(names.filter((one) => one.sensitive).map((one) => one.name));
-  return roles.filter(({ permissions }) => !permissions.some((one) => sensitive.has(one)));
-};
+/** Roles that other systems may give; and those that were chosen when they still might, so that they can be taken out. */
+export function offered(roles: readonly ProvisionedRole[], chosen: readonly string[], t: Translate): { id: string; name: string }[] {
+  const known = new Map(roles.map((one) => [one.id, one]));
+  const gone = chosen.filter((id) => !known.get(id)?.given);
+  return [
+    ...roles.filter((one) => one.given),
+    ...gone.map((id) => ({ id, name: t("providers.roleTaken", { name: known.get(id)?.name ?? t("providers.roleUnknown") }) })),
+  ];
+}
 
-const CODES = ["address", "fixed", "required", "secret", "sensitive", "taken", "too_long", "too_short", "unknown", "word"] as const;
+const CODES = ["address", "fixed", "not_from_outside", "required", "secret", "sensitive", "taken", "too_long", "too_short", "unknown", "word"] as const;
 type Code = (typeof CODES)[number];
 
 /** What the server has against a field. */
