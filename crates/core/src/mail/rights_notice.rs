@@ -17,6 +17,21 @@ pub(crate) enum Step {
     Used,
 }
 
+/// A way in for people or programs, and what became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// An identity provider was added.
+    ProviderAdded,
+    /// One was changed.
+    ProviderChanged,
+    /// One was removed.
+    ProviderRemoved,
+    /// A token for a program was made.
+    Token,
+    /// Other systems may give other roles.
+    Roles,
+}
+
 /// What somebody is told about an account, or about rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RightsNotice<'a> {
@@ -34,6 +49,8 @@ pub(crate) enum RightsNotice<'a> {
     RightsGiven { about: &'a str, rights: &'a str, by: &'a str, asked_by: Option<&'a str> },
     /// To who uses a mailbox, used it, or does so now.
     MailboxUsers { mailbox: &'a str, new: &'a str, gone: &'a str, by: &'a str },
+    /// To administrators and officers: somebody changed by which ways people and programs come in.
+    Door { door: Door, name: &'a str, by: &'a str },
     /// To the person: other roles.
     OwnRoles { before: &'a str, after: &'a str, by: &'a str },
 }
@@ -129,6 +146,21 @@ fn english(notice: RightsNotice<'_>) -> Notice {
                 or_none(gone, "nobody")
             ),
         ),
+        RightsNotice::Door { door, name, by } => {
+            let what = match door {
+                Door::ProviderAdded => format!("{by} has added the identity provider {name}: people can sign in by it."),
+                Door::ProviderChanged => format!("{by} has changed the identity provider {name}."),
+                Door::ProviderRemoved => format!("{by} has removed the identity provider {name}."),
+                Door::Token => {
+                    format!("{by} has made a token for the program {name}: it can make, change and end accounts.")
+                }
+                Door::Roles => format!("{by} has changed which roles other systems may give. Now: {name}."),
+            };
+            written(
+                "A way into the house was changed",
+                format!("{what}\n\nIf you did not expect this, ask {by}, and call your security officer."),
+            )
+        }
         RightsNotice::OwnRoles { before, after, by } => written(
             "Your roles were changed",
             format!(
@@ -224,6 +256,23 @@ fn dutch(notice: RightsNotice<'_>) -> Notice {
                 or_none(gone, "niemand")
             ),
         ),
+        RightsNotice::Door { door, name, by } => {
+            let what = match door {
+                Door::ProviderAdded => {
+                    format!("{by} heeft de identiteitsprovider {name} toegevoegd: mensen kunnen zich ermee aanmelden.")
+                }
+                Door::ProviderChanged => format!("{by} heeft de identiteitsprovider {name} gewijzigd."),
+                Door::ProviderRemoved => format!("{by} heeft de identiteitsprovider {name} verwijderd."),
+                Door::Token => format!(
+                    "{by} heeft een token voor het programma {name} gemaakt: het kan accounts maken, wijzigen en beëindigen."
+                ),
+                Door::Roles => format!("{by} heeft gewijzigd welke rollen andere systemen mogen geven. Nu: {name}."),
+            };
+            written(
+                "Een toegang tot het huis is gewijzigd",
+                format!("{what}\n\nHad u dit niet verwacht? Vraag het {by}, en bel uw beveiligingsfunctionaris."),
+            )
+        }
         RightsNotice::OwnRoles { before, after, by } => written(
             "Uw rollen zijn gewijzigd",
             format!(
@@ -256,6 +305,10 @@ mod tests {
             let asked = rights_notice(language, RightsNotice::OwnRecovery { step: Step::Asked, by: "Bea" });
             assert!(asked.text.contains("Bea"), "{asked:?}");
             let alone = RightsNotice::RightsGiven { about: "Carl", rights: "role.manage", by: "Bea", asked_by: None };
+            for door in [Door::ProviderAdded, Door::ProviderChanged, Door::ProviderRemoved, Door::Token, Door::Roles] {
+                let told = rights_notice(language, RightsNotice::Door { door, name: "Noord", by: "Bea" });
+                assert!(told.text.contains("Noord") && told.text.contains("Bea"), "{told:?}");
+            }
             let told = rights_notice(language, alone);
             assert!(told.text.contains("role.manage") && told.subject.contains("Carl"), "{told:?}");
         }

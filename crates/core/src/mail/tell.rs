@@ -205,6 +205,28 @@ fn outside(language: Language, url: &str, org: &str) -> Notice {
     }
 }
 
+/// The e-mail to an administrator or officer whose address lies outside: that there is something to look at, and nothing of what.
+pub(crate) fn door_outside(language: Language, url: &str, org: &str) -> Notice {
+    match language {
+        Language::En => Notice {
+            subject: format!("Something changed in how people come in at {org}"),
+            text: format!(
+                "Hello,\n\nA colleague changed how people or programs come in at {org}. You are told because you look after \
+                 rights there. Sign in to see it:\n\n{url}\n\nWe never ask for your password or a code.\n"
+            ),
+        },
+        Language::Nl => Notice {
+            subject: format!("Er is iets gewijzigd in de toegang tot {org}"),
+            // typos:off
+            text: format!(
+                "Hallo,\n\nEen collega heeft gewijzigd hoe mensen of programma's bij {org} binnenkomen. U krijgt dit bericht \
+                 omdat u daar over rechten waakt. Meld u aan om het te zien:\n\n{url}\n\nWij vragen u nooit om uw wachtwoord \
+                 of een code.\n" // typos:on
+            ),
+        },
+    }
+}
+
 /// The e-mail with the link that confirms an address.
 pub(crate) fn link_to_confirm(language: Language, org: &str, link: &str) -> Notice {
     match language {

@@ -1,5 +1,6 @@
 //! Mailboxes, personal and shared, and who uses them.
 
+use super::approval::could_lately;
 use super::checked_text;
 use super::house::{House, HousePerson, MailboxRef, SealedMailbox, VERSION};
 use crate::audit::NewEntry;
@@ -179,7 +180,7 @@ impl Core {
         let had = before.is_some_and(|m| m.members.contains(&me));
         let manages = |p: &HousePerson| house.permissions_of(&p.roles).contains(&Permission::MailboxManage);
         let mut others = house.people.values().filter(|p| p.id != me && p.state == PersonState::Active);
-        if after.contains(&me) && !had && (others.any(manages) || self.could_lately(house, me, |_| false)) {
+        if after.contains(&me) && !had && (others.any(manages) || could_lately(house, self.clock().now_us(), me, |_| false)) {
             return Err(Error::field("members", "yourself", "Let a colleague who manages mailboxes add you."));
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::{NewPerson, checked_text};
 use crate::audit::{AuditQuery, NewEntry};
 use crate::clock::{DAY_US, from_us};
 use crate::error::guard;
+use crate::mail::Door;
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -208,6 +209,7 @@ impl Core {
         let entry = NewEntry::by(actor, AuditKind::TokenCreated).on("service_token", id).with("label", label);
         let entry = entry.with("program", line.account_name.clone());
         self.audit(&mut batch, entry.with("expires", line.expires_at.to_string()))?;
+        self.tell_of_door(&mut batch, &house, actor, (Door::Token, &line.account_name)).await?;
         self.db().write(batch).await?;
         Ok(NewToken { line, secret })
     }
@@ -266,6 +268,7 @@ impl Core {
         rows::put_roles(&mut batch, self.org(), &ids);
         let entry = NewEntry::by(actor, AuditKind::ProvisioningChanged).on("org", self.org());
         self.audit(&mut batch, entry.with("roles", change))?;
+        self.tell_of_door(&mut batch, &house, actor, (Door::Roles, &or_dash(names(&mut ids.iter())))).await?;
         self.write_house(batch).await?;
         self.provisioned_roles(actor).await
     }
@@ -313,6 +316,10 @@ fn account(house: &House, id: PersonId) -> Option<ServiceAccount> {
         active: person.state == PersonState::Active,
         provisions: house.permissions_of(&person.roles).contains(&Permission::ScimProvision),
     })
+}
+
+fn or_dash(names: String) -> String {
+    if names.is_empty() { "–".to_owned() } else { names }
 }
 
 fn request_of(entry: AuditEntry) -> ScimEntry {

@@ -5,6 +5,7 @@ use super::metadata::is_address;
 use crate::audit::NewEntry;
 use crate::error::{FieldError, guard};
 use crate::live::Change;
+use crate::mail::Door;
 use crate::people::{House, checked_text};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
@@ -115,6 +116,7 @@ impl Core {
             entry = entry.with(what, value);
         }
         self.audit(&mut batch, entry)?;
+        self.tell_of_door(&mut batch, &house, actor, (Door::ProviderAdded, &settings.name)).await?;
         match self.db().write(batch).await {
             Ok(_) => Ok(ProviderLine { id, settings, links: 0, version: 1 }),
             Err(e) if e.is_conflict_on(rows::ISSUER_TAKEN) => Err(issuer_taken()),
@@ -161,6 +163,7 @@ impl Core {
             entry = entry.with("secret", "replaced");
         }
         self.audit(&mut batch, entry)?;
+        self.tell_of_door(&mut batch, &house, actor, (Door::ProviderChanged, &settings.name)).await?;
         if before.settings.active && !settings.active {
             self.end_of_provider(&mut batch, id).await?;
         }
@@ -179,6 +182,8 @@ impl Core {
         let before = self.provider(id).await?.ok_or(Error::NotFound)?;
         let mut batch = Batch::new();
         rows::remove(&mut batch, self.org(), id, version, guard::VERSION);
+        let house = self.house().await?;
+        self.tell_of_door(&mut batch, &house, actor, (Door::ProviderRemoved, &before.settings.name)).await?;
         let entry = NewEntry::by(actor, AuditKind::ProviderRemoved).on("identity_provider", id);
         self.audit(&mut batch, entry.with("name", before.settings.name).with("issuer", before.settings.issuer))?;
         self.end_of_provider(&mut batch, id).await?;

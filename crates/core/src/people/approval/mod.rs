@@ -7,7 +7,7 @@ mod tell;
 
 pub use recovery::{Asked, NewAsk};
 pub use rights::RightsChange;
-pub(super) use rights::checked_reason;
+pub(super) use rights::{checked_reason, could_lately, needs_consent};
 
 use super::house::{House, HousePerson};
 use crate::audit::NewEntry;

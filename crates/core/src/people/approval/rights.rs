@@ -39,8 +39,7 @@ pub struct RightsChange {
 }
 
 impl Core {
-    /// Whether somebody else must consent before these permissions are given. Who runs the program on the machine is nobody
-    /// of the house and asks nobody.
+    /// As [`needs_consent`], now.
     pub(in crate::people) fn needs_consent(
         &self,
         house: &House,
@@ -48,23 +47,7 @@ impl Core {
         gains: &BTreeSet<Permission>,
         concerns: impl Fn(&HousePerson) -> bool,
     ) -> bool {
-        gains.iter().any(|p| p.sensitive())
-            && house.person(actor.person_id).is_some()
-            && (somebody_may_consent(house, actor.person_id, &concerns)
-                || self.could_lately(house, actor.person_id, concerns))
-    }
-
-    /// Whether somebody else could consent within the last days: nobody takes the second person's access away and goes on
-    /// alone.
-    pub(in crate::people) fn could_lately(
-        &self,
-        house: &House,
-        asks: PersonId,
-        concerns: impl Fn(&HousePerson) -> bool,
-    ) -> bool {
-        let since = self.clock().now_us() - LATELY_US;
-        let other = |id: &PersonId| *id != asks && house.person(*id).is_some_and(|p| !concerns(p));
-        house.approvers_seen.iter().any(|(id, at)| *at > since && other(id))
+        needs_consent(house, self.clock().now_us(), actor, gains, concerns)
     }
 
     /// Housekeeping: notes who can consent now.
@@ -278,6 +261,32 @@ impl Core {
 /// Why rights are asked for, if it says anything.
 pub(in crate::people) fn checked_reason(reason: &str) -> Result<String> {
     checked_lines("reason", reason, 3, 500)
+}
+
+/// Whether somebody else must consent before these permissions are given. Who runs the program on the machine is nobody of
+/// the house and asks nobody.
+pub(in crate::people) fn needs_consent(
+    house: &House,
+    now_us: i64,
+    actor: &Actor,
+    gains: &BTreeSet<Permission>,
+    concerns: impl Fn(&HousePerson) -> bool,
+) -> bool {
+    let me = actor.person_id;
+    gains.iter().any(|p| p.sensitive())
+        && house.person(me).is_some()
+        && (somebody_may_consent(house, me, &concerns) || could_lately(house, now_us, me, concerns))
+}
+
+/// Whether somebody else could consent within the last days: nobody takes the second person's access away and goes on alone.
+pub(in crate::people) fn could_lately(
+    house: &House,
+    now_us: i64,
+    asks: PersonId,
+    concerns: impl Fn(&HousePerson) -> bool,
+) -> bool {
+    let other = |id: &PersonId| *id != asks && house.person(*id).is_some_and(|p| !concerns(p));
+    house.approvers_seen.iter().any(|(id, at)| *at > now_us - LATELY_US && other(id))
 }
 
 /// The asking for exactly these roles for somebody, as they are now, and its entry.

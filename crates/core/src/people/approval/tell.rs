@@ -1,12 +1,14 @@
 //! Notices of what became of accounts and rights, into the mailboxes of the house.
 
-use crate::mail::{HouseNotice, RightsNotice, Step};
+use crate::mail::{Door, HouseNotice, RightsNotice, Step, door_outside};
 use crate::people::house::{House, HousePerson};
+use crate::people::person::administers;
 use crate::{Core, Result};
 use std::collections::BTreeSet;
 use wardpost_model::PersonId;
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{MailboxKind, PersonState};
+use wardpost_model::message::Party;
+use wardpost_model::person::{Actor, MailboxKind, PersonState};
 use wardpost_store::Batch;
 
 impl Core {
@@ -26,6 +28,33 @@ impl Core {
             if let Some(own) = mailboxes.iter().find(|m| m.kind == MailboxKind::Personal) {
                 self.notify_house(batch, own.id, HouseNotice::Rights(notice), person.profile.language).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Tells all other administrators and officers at once that somebody changed by which ways people and programs come in: nobody
+    /// opens a door unseen (ASVS 8.1.1, 16.2.5). An address outside is told that there is something, not what.
+    pub(crate) async fn tell_of_door(
+        &self,
+        batch: &mut Batch,
+        house: &House,
+        actor: &Actor,
+        (door, name): (Door, &str),
+    ) -> Result<()> {
+        let watches = |p: &HousePerson, may: &BTreeSet<Permission>| {
+            let officer = [Permission::SecurityEdit, Permission::AccessReview].iter().any(|p| may.contains(p));
+            p.id != actor.person_id && (officer || administers(may))
+        };
+        self.tell(batch, house, RightsNotice::Door { door, name, by: &actor.name }, watches).await?;
+        for person in house.people.values().filter(|p| p.state == PersonState::Active) {
+            let login = &person.profile.login;
+            if !watches(person, &house.permissions_of(&person.roles)) || house.domains.contains_key(login.domain()) {
+                continue;
+            }
+            let to = Party { name: person.profile.name.clone(), address: login.clone() };
+            let language = person.profile.language;
+            let notice = door_outside(language, &self.config().public_url, &house.name);
+            self.mail_outside(batch, to, language, notice).await?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! What would happen to somebody, or why not. Nothing here asks the store.
 
 use super::super::house::{House, HousePerson, LAST_ADMINISTRATOR};
+use super::super::approval::needs_consent;
 use super::{Bulk, BulkAnswer, BulkLine, MailboxKind, administers};
-use crate::{Core, Error, Result};
+use crate::{Error, Result};
 use std::collections::{BTreeSet, HashSet};
 use wardpost_gate::{Scope, authorise};
 use wardpost_model::permission::Permission;
@@ -21,6 +22,8 @@ const MOST_ASKS: usize = 50;
 pub(super) struct Facts {
     /// The team of the act.
     pub team: Option<TeamFacts>,
+    /// The time, in microseconds since the epoch.
+    pub now_us: i64,
     /// Who has ever signed in, for an act that invites.
     pub came_in: HashSet<PersonId>,
 }
@@ -137,7 +140,7 @@ impl<'a> Judge<'a> {
             Err(denied) => BulkAnswer::No(denied.code()),
             Ok(()) if p.state == PersonState::Disabled => BulkAnswer::No("disabled"),
             // As for one: power over others is given by two.
-            Ok(()) if Core::needs_consent(self.house, self.actor, &granted, |other| other.id == p.id) => self.ask(),
+            Ok(()) if needs_consent(self.house, self.facts.now_us, self.actor, &granted, |other| other.id == p.id) => self.ask(),
             // Where nobody else could consent, one person gives it one by one, and looks at each.
             Ok(()) if granted.iter().any(|p| p.sensitive()) => BulkAnswer::No("sensitive_role"),
             Ok(()) => BulkAnswer::Will,

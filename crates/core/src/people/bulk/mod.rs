@@ -415,7 +415,7 @@ impl Core {
             Bulk::Invite => self.last_sign_ins().await?.into_keys().collect(),
             _ => HashSet::new(),
         };
-        Ok(Facts { team: self.team_facts(actor, act).await?, came_in })
+        Ok(Facts { team: self.team_facts(actor, act).await?, now_us: self.clock().now_us(), came_in })
     }
 
     async fn team_facts(&self, actor: &Actor, act: Bulk) -> Result<Option<TeamFacts>> {

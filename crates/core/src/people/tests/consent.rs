@@ -1,15 +1,17 @@
 //! Rights over others are given by two (ASVS 8.1.1, 8.4.2; 164.308(a)(4)).
 
 use crate::Error;
+use crate::clock::MINUTE_US;
 use crate::mail::ListFilter;
 use crate::people::{ApprovalLine, Bulk, BulkAnswer};
-use crate::testing::{TestCore, TestPerson};
+use crate::testing::{TestCore, TestPerson, TestProvider};
 use std::collections::BTreeSet;
 use wardpost_model::RoleId;
 use wardpost_model::audit::AuditKind;
 use wardpost_model::message::Folder;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
+use wardpost_model::provider::{ProviderSettings, SecondFactorWord};
 use wardpost_store::both_engines;
 
 /// As after both steps of signing in.
@@ -198,6 +200,36 @@ both_engines! {
         assert_eq!(conflict(h.decide_approval(&sara, open, true).await), "state");
         let withdrawn = h.audit_details(AuditKind::ApprovalDecided).await;
         assert!(withdrawn.iter().any(|d| d.why.as_deref() == Some("taken back")), "{withdrawn:?}");
+    }
+
+    /// ASVS 8.1.1: nobody opens a door to the house unseen: all other administrators and officers are told at once.
+    fn doors_to_the_house_are_changed_in_everybodys_sight(db) {
+        let s = Scene::over(db).await;
+        let h = &s.house;
+        let sara = fresh(h, &s.sara).await;
+        let settings = ProviderSettings {
+            name: "Noord".to_owned(),
+            issuer: TestProvider::ISSUER.to_owned(),
+            client_id: TestProvider::CLIENT.to_owned(),
+            scopes: BTreeSet::new(),
+            active: true,
+            second_factor: SecondFactorWord::default(),
+            create: None,
+            role_rules: Vec::new(),
+            keep_roles_in_step: false,
+        };
+        let line = h.add_identity_provider(&sara, settings.clone(), TestProvider::SECRET).await.unwrap();
+        let line = h.change_identity_provider(&sara, line.id, line.version, settings, Some("another secret")).await.unwrap();
+        h.set_provisioned_roles(&sara, &[s.role("nurse").await]).await.unwrap();
+        h.remove_identity_provider(&sara, line.id, line.version).await.unwrap();
+        for watches in [&s.bea, &s.dirk] {
+            assert_eq!(s.told(watches).await, ["A way into the house was changed"; 4], "{}", watches.actor.name);
+        }
+        assert!(s.told(&s.sara).await.is_empty() && s.told(&s.anna).await.is_empty());
+        // Without a proof of oneself nothing is opened.
+        h.clock.advance_us(16 * MINUTE_US);
+        let late = h.set_provisioned_roles(&sara, &[]).await;
+        assert!(matches!(late, Err(Error::Denied("recent_sign_in"))), "{late:?}");
     }
 }
 
