@@ -47,6 +47,7 @@ const DETAILS = new Set([
   "asker_gone",
   "nobody_to_consent",
   "not_in_use",
+  "mandate_over",
   "recent_sign_in",
   "last_administrator",
   "role_in_use",

@@ -9,7 +9,7 @@ use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::ContactInput;
+use crate::people::{ContactInput, MandateRef};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use wardpost_model::message::{Folder, MessageView, Party, RecipientState};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::plan::{Plan, Route};
-use wardpost_model::{AttachmentId, MessageId};
+use wardpost_model::{AttachmentId, MailboxId, MessageId};
 use wardpost_store::Batch;
 use wardpost_store::repo::held::{self as rows, HeldRow};
 use wardpost_store::repo::message::{self as messages, LineRow, MessageRow};
@@ -58,6 +58,18 @@ pub struct HeldMessage {
     pub findings: Findings,
     /// The plan that will be obeyed on release.
     pub plan: Plan,
+    /// It was written on behalf of a colleague, by a mandate that is over: it can't be released, only refused.
+    pub mandate_over: bool,
+}
+
+/// Under whose name a held message would leave.
+enum Standing {
+    /// Its writer's own.
+    Own,
+    /// A colleague's, by this mandate.
+    Mandate(MandateRef),
+    /// A colleague's, by a mandate that is over.
+    Over,
 }
 
 /// The facts of one decision.
@@ -121,6 +133,7 @@ impl Core {
         let mailbox = self.mailbox(mailbox_id).await?.ok_or(Error::NotFound)?;
         let findings = body.findings.clone().unwrap_or_default();
         let plan = body.plan.clone().ok_or(Error::NotFound)?;
+        let mandate_over = matches!(self.standing_of(&h, mailbox_id, &head).await?, Standing::Over);
         let entry = LineRow {
             message_id: id,
             mailbox_id,
@@ -138,7 +151,15 @@ impl Core {
             sealed_head: Vec::new(),
         };
         let message = self.view(super::read::Opened { mailbox, behalf: None, row, head, body, entry, basis }).await?;
-        Ok(HeldMessage { message, findings, plan })
+        Ok(HeldMessage { message, findings, plan, mandate_over })
+    }
+
+    /// Under whose name a held message would leave: its writer's, or by a mandate that still holds. Nothing when the mandate is over.
+    async fn standing_of(&self, h: &HeldRow, mailbox: MailboxId, head: &Head) -> Result<Standing> {
+        if head.written.is_none() {
+            return Ok(Standing::Own);
+        }
+        Ok(self.writing_mandate(h.sender_id, mailbox).await?.map_or(Standing::Over, Standing::Mandate))
     }
 
     /// Downloads a file of a held message; audited.
@@ -163,7 +184,8 @@ impl Core {
     /// Lets a held message go, by the plan that was made for it.
     ///
     /// # Errors
-    /// [`Error::Denied`] for one's own where policy wants four eyes; [`Error::Conflict`] when decided meanwhile.
+    /// [`Error::Denied`] for one's own where policy wants four eyes; [`Error::Conflict`] when decided meanwhile, or
+    /// `mandate_over` when it was written on behalf of a colleague by a mandate that does not hold any more.
     pub async fn release_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
         let (h, row) = self.held_row(actor, id).await?;
         let (head, body) = self.open_row(&row).await?;
@@ -171,6 +193,12 @@ impl Core {
         let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
         let mailbox = self.mailbox(mailbox_id).await?.ok_or(Error::NotFound)?;
         let mut batch = Batch::new();
+        // Nobody speaks for a colleague once the mandate is over, whoever lets it go: the colleague sends it, or nobody does.
+        match self.standing_of(&h, mailbox_id, &head).await? {
+            Standing::Own => {}
+            Standing::Mandate(mandate) => self.require_running(&mut batch, &mandate),
+            Standing::Over => return Err(Error::Conflict("mandate_over")),
+        }
         let mut leaving = Vec::new();
         for r in recipients::of_message(self.db(), self.org(), id).await? {
             if r.state != RecipientState::Held.as_str() {

@@ -83,6 +83,8 @@ pub(crate) struct HeldMessage {
     findings: Findings,
     /// What will be obeyed on release.
     plan: Plan,
+    /// It was written on behalf of a colleague, by a mandate that is over: it can't be released, only refused.
+    mandate_over: bool,
 }
 
 /// Look at a held message. Audited.
@@ -94,7 +96,12 @@ pub(crate) async fn held_message(
     Path(id): Path<MessageId>,
 ) -> Answer<axum::Json<HeldMessage>> {
     let h = state.core().held_message(&signed.actor, id).await?;
-    Ok(axum::Json(HeldMessage { message: h.message, findings: h.findings, plan: h.plan }))
+    Ok(axum::Json(HeldMessage {
+        message: h.message,
+        findings: h.findings,
+        plan: h.plan,
+        mandate_over: h.mandate_over,
+    }))
 }
 
 /// Download a file of a held message. Audited.
@@ -119,7 +126,8 @@ pub(crate) struct Decision {
     reason: Option<String>,
 }
 
-/// Let a held message go, by the plan that was made for it.
+/// Let a held message go, by the plan that was made for it. `conflict` `mandate_over` when it was written on behalf of a colleague
+/// by a mandate that does not hold any more.
 #[utoipa::path(post, path = "/held/{message_id}/release", tag = "review", request_body = Decision,
     params(("message_id" = MessageId, Path)),
     responses((status = 204, description = "On its way"), ChangeRefusals))]

@@ -79,11 +79,14 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
     <>
       <div className={reader.tools} data-bar="low">
         {back}
-        <Button kind="primary" icon="check" label={t("review.release")} isDisabled={own} onPress={() => setAsking("release")} />
+        <Button kind="primary" icon="check" label={t("review.release")} isDisabled={own || held.mandate_over} onPress={() => setAsking("release")} />
         <Button icon="stop" label={t("review.refuse")} isDisabled={own} onPress={() => setAsking("refuse")} />
       </div>
       <div className={reader.scroll}>
         {own ? <Banner tone="info">{t("review.ownHelp")}</Banner> : null}
+        {held.mandate_over ? (
+          <Banner tone="warn">{t("review.mandateOver", { by: message.written_by ?? "", name: nameOf(message.from) })}</Banner>
+        ) : null}
         <header className={reader.head}>
           <h1 className={reader.subject}>{message.subject ? marked("subject", message.subject) : t("mail.noSubject")}</h1>
           <p className="small soft">

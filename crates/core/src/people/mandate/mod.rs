@@ -159,11 +159,22 @@ impl Core {
         Ok(self.mandates_on(actor, mailbox.id).await?.iter().any(|m| m.may_send))
     }
 
+    /// The mandate by which somebody may write from a colleague's mailbox now.
+    pub(crate) async fn writing_mandate(&self, holder: PersonId, mailbox: MailboxId) -> Result<Option<MandateRef>> {
+        let all = self.house().await?.mandates_of(holder, self.clock().now_us());
+        Ok(all.into_iter().find(|m| m.mailbox == mailbox && m.may_send))
+    }
+
     /// Adds the demand that the mandate under which somebody acts still holds when the batch is committed.
     pub(crate) fn require_mandate(&self, batch: &mut Batch, behalf: Option<&Behalf>) {
         if let Some(b) = behalf {
-            rows::require(batch, self.org(), b.mandate.id, self.clock().now_us(), crate::error::guard::FOUND);
+            self.require_running(batch, &b.mandate);
         }
+    }
+
+    /// Adds the demand that a mandate still holds when the batch is committed.
+    pub(crate) fn require_running(&self, batch: &mut Batch, mandate: &MandateRef) {
+        rows::require(batch, self.org(), mandate.id, self.clock().now_us(), crate::error::guard::FOUND);
     }
 
     /// The mailboxes that somebody uses by mandates, by name.

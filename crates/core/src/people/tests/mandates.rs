@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use wardpost_model::ground::RelationKind;
 use wardpost_model::message::{Folder, Party, ReceivedInfo, RecipientKind};
 use wardpost_model::person::MandateKind;
+use wardpost_model::plan::Action;
 use wardpost_model::{MandateId, MessageId, PatientId};
 
 const BSN: &str = "BSN 111222333";
@@ -97,6 +98,30 @@ impl Scene {
         let sent = self.house.send_draft(&who.actor, draft.id, saved.version).await?;
         assert_eq!(sent.outcome, SentOutcome::Sent);
         Ok(sent.message_id)
+    }
+    /// Somebody writes to a patient outside from Anna's mailbox, which policy holds.
+    async fn holds(&self, who: &TestPerson) -> MessageId {
+        let draft = self.house.create_draft(&who.actor, self.anna.mailbox(), DraftKind::New).await.unwrap();
+        let update = crate::mail::DraftUpdate {
+            version: draft.version,
+            mailbox_id: None,
+            recipients: vec![crate::mail::DraftRecipientInput {
+                party: Party { name: String::new(), address: address("pat@mail.example") },
+                kind: RecipientKind::To,
+                phone: Some("+31612345678".parse().unwrap()),
+                secret: None,
+                confirmed: true,
+            }],
+            subject: "Uitslag".to_owned(),
+            text: "Jan Willems, BSN 123456782: diabetes mellitus.".to_owned(),
+            patient: None,
+            ask_pickup: false,
+            expires_days: None,
+        };
+        let saved = self.house.save_draft(&who.actor, draft.id, update).await.unwrap();
+        let sent = self.house.send_draft(&who.actor, draft.id, saved.version).await.unwrap();
+        assert_eq!(sent.outcome, SentOutcome::Held);
+        sent.message_id
     }
 }
 
@@ -330,6 +355,38 @@ both_engines! {
         let teams = s.house.care_teams(&s.chantal.actor).await.unwrap();
         assert_eq!(teams.iter().find(|t| t.id == team.id).unwrap().members, [s.ben.id()]);
         assert_eq!(s.house.audit_details(AuditKind::RelationEnded).await.len(), 1);
+    }
+
+    /// NTA-16: what waits for review leaves in a colleague's name only while the mandate holds; the colleague reads why not.
+    fn what_waits_for_review_does_not_outlive_its_mandate(db) {
+        let s = Scene::set(db).await;
+        let vera = s.house.person("privacy_officer", "Vera Bos", "vera@clinic.example").await;
+        s.house.outside.verified("mail.example");
+        let mut policy = s.house.policy_current().await.unwrap().policy.clone();
+        (policy.identifier.pickup, policy.health.pickup) = (Action::Hold, Action::Hold);
+        s.house.put_policy(&vera.actor, 1, policy, "Test").await.unwrap();
+        let mandate = s.give(s.cover(true, false)).await;
+        let held = [s.holds(&s.ben).await, s.holds(&s.ben).await, s.holds(&s.ben).await, s.holds(&s.anna).await];
+        let over = async |id| s.house.held_message(&vera.actor, id).await.unwrap().mandate_over;
+        assert!(!over(held[0]).await);
+        s.house.release_held(&vera.actor, held[0], "").await.unwrap();
+        s.house.end_mandate(&s.anna.actor, mandate).await.unwrap();
+        for id in [held[1], held[2]] {
+            assert!(over(id).await);
+            assert_eq!(code(s.house.release_held(&vera.actor, id, "").await), "mandate_over");
+        }
+        assert_eq!(s.house.claim_deliveries(10).await.unwrap().len(), 1, "only what left before");
+        // What Anna wrote herself is nobody's mandate; what is refused she reads of, in her own mailbox.
+        assert!(!over(held[3]).await);
+        s.house.release_held(&vera.actor, held[3], "").await.unwrap();
+        s.house.refuse_held(&vera.actor, held[1], "Ben vervangt Anna niet meer").await.unwrap();
+        let inbox = s.house.list_messages(&s.anna.actor, s.anna.mailbox(), Folder::Inbox, ListFilter::All, None, 20).await;
+        let told = inbox.unwrap().lines[0].id;
+        let notice = s.house.read_message(&s.anna.actor, s.anna.mailbox(), told).await.unwrap();
+        assert!(notice.text.contains("Ben vervangt Anna niet meer"), "{}", notice.text);
+        // A new mandate lets go what was written under the one before.
+        s.give(s.cover(true, false)).await;
+        s.house.release_held(&vera.actor, held[2], "").await.unwrap();
     }
 }
 
