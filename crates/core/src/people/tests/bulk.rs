@@ -170,6 +170,55 @@ both_engines! {
         assert_eq!(done.invitations.len(), 1);
         assert!(house.open_invitation(&done.invitations[0].invitation.token).await.is_ok());
     }
+
+    /// NL-06: many come into a care team at once, seen and taken back like one; nobody puts themselves there.
+    fn a_care_team_gets_many_at_once_and_gives_them_back(db) {
+        use BulkAnswer::{Already, No, Will};
+        let house = TestCore::over(db).await;
+        let bea = admin(&house).await;
+        let anna = house.person("physician", "Anna", "anna@clinic.example").await;
+        let ben = house.person("nurse", "Ben", "ben@clinic.example").await;
+        let cor = house.person("nurse", "Cor", "cor@clinic.example").await;
+        let gone = house.person("nurse", "Gone", "gone@clinic.example").await;
+        house.disable_person(&bea.actor, gone.id()).await.unwrap();
+        let team = house.create_team(&anna.actor, "Diabetes", &[ben.id()]).await.unwrap().id;
+        let add = Bulk::AddToTeam(team);
+        // Who manages people does not thereby open patients to them.
+        let without = house.preview_bulk(&bea.actor, add, &[anna.id()]).await;
+        assert!(matches!(without, Err(Error::Denied("missing_permission"))), "{without:?}");
+        let mut lead = bea.actor.clone();
+        lead.permissions.extend([Permission::RelationManage, Permission::PatientRead]);
+        let everybody = [anna.id(), ben.id(), cor.id(), gone.id(), bea.id()];
+        let lines = house.preview_bulk(&lead, add, &everybody).await.unwrap();
+        assert_eq!(
+            answers(&lines),
+            [("Anna", Will), ("Ben", Already), ("Cor", Will), ("Gone", No("disabled")), ("Bea Beheer", No("own_relation"))]
+        );
+        let members = async || -> Vec<PersonId> {
+            let teams = house.care_teams(&anna.actor).await.unwrap();
+            let mut members = teams.into_iter().find(|t| t.id == team).unwrap().members;
+            members.sort();
+            members
+        };
+        let sorted = |mut ids: Vec<PersonId>| {
+            ids.sort();
+            ids
+        };
+        let done = house.run_bulk(&lead, add, &seen(&lines), None).await.unwrap();
+        assert_eq!(members().await, sorted(vec![anna.id(), ben.id(), cor.id()]));
+        assert!(house.audit_details(AuditKind::TeamChanged).await.iter().any(|d| d.more.get("added").is_some_and(|n| n == "Anna, Cor")));
+        house.undo_bulk(&lead, done.id).await.unwrap();
+        assert_eq!(members().await, [ben.id()]);
+        // A team that was changed since stays as it is.
+        let lines = house.preview_bulk(&lead, add, &[cor.id()]).await.unwrap();
+        let done = house.run_bulk(&lead, add, &seen(&lines), None).await.unwrap();
+        let now = house.care_teams(&anna.actor).await.unwrap().remove(0);
+        house.change_team(&anna.actor, team, now.version, "Diabetes 2", &[ben.id(), cor.id()]).await.unwrap();
+        assert_eq!(house.undo_bulk(&lead, done.id).await.unwrap().lines[0].answer, No("changed"));
+        assert_eq!(members().await, sorted(vec![ben.id(), cor.id()]));
+        let unknown = house.preview_bulk(&lead, Bulk::AddToTeam(wardpost_model::TeamId(uuid::Uuid::nil())), &[]).await;
+        assert_eq!(codes(unknown), [("act.team_id".to_owned(), "unknown")]);
+    }
 }
 
 /// 2,000 people: the list pages on the server, and an act on five hundred of them is one commit.
