@@ -14,6 +14,7 @@ CREATE TABLE person (
   sealed_profile {bytes} NOT NULL,
   version {int} NOT NULL,
   created_at {int} NOT NULL,
+  made_via TEXT NOT NULL,                -- as person_role.via
   PRIMARY KEY (org_id, person_id)
 ){strict};
 CREATE UNIQUE INDEX person_login ON person (org_id, login_index);

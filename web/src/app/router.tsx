@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import type { Folder } from "@/api/types";
 import { useAllWords } from "@/i18n";
+import { peopleSearch } from "@/features/admin/peopleSearch";
 import { Mail } from "@/features/mail/Mail";
 import { Reader } from "@/features/mail/Reader";
 import { NothingOpen } from "@/features/mail/NothingOpen";
@@ -139,7 +140,12 @@ const adminPart = <Path extends string>(path: Path, component: ReturnType<typeof
   createRoute({ getParentRoute: () => admin, path, component });
 const adminParts = [
   adminPart("/", lazyRouteComponent(() => import("@/features/admin/Admin"), "AdminHome")),
-  adminPart("/people", lazyRouteComponent(() => import("@/features/admin/People"), "People")),
+  createRoute({
+    getParentRoute: () => admin,
+    path: "/people",
+    component: lazyRouteComponent(() => import("@/features/admin/People"), "People"),
+    validateSearch: peopleSearch,
+  }),
   adminPart("/people/$person", lazyRouteComponent(() => import("@/features/admin/person/PersonPage"), "PersonPage")),
   adminPart("/reviews", lazyRouteComponent(() => import("@/features/admin/reviews/Reviews"), "Reviews")),
   adminPart("/who", lazyRouteComponent(() => import("@/features/admin/WhoCan"), "WhoCan")),

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Language, Mailbox, MailboxKind, PersonProfile, PersonState, Role};
+use wardpost_model::person::{Language, Mailbox, MailboxKind, PersonProfile, PersonState, Role, RoleVia};
 use wardpost_model::{Domain, EmailAddress, MailboxId, PartnerId, PersonId, RoleId};
 use wardpost_store::repo::{
     approver, credential, domain, leave, mailbox, org, partner, person, policy, provisioning, role,
@@ -53,6 +53,8 @@ pub struct HousePerson {
     pub roles: BTreeSet<RoleId>,
     /// Version of the person's data.
     pub version: i64,
+    /// How they came to be here.
+    pub made_via: RoleVia,
 }
 
 /// A role with its version.
@@ -356,6 +358,7 @@ impl Core {
                     profile: self.unseal(purpose::PERSON_PROFILE, row.id.as_bytes(), &row.sealed_profile)?,
                     roles: roles.remove(&row.id).unwrap_or_default(),
                     version: row.version,
+                    made_via: RoleVia::from_name(&row.made_via).unwrap_or(RoleVia::Hand),
                 };
                 Ok((row.id, person))
             })

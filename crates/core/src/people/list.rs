@@ -1,6 +1,7 @@
 //! People as lists show them: found by words, state, role and what they lack.
 
 use super::house::{House, HousePerson};
+use super::kind::{AccountKind, AccountSource};
 use super::{Page, page_limit};
 use crate::clock::DAY_US;
 use crate::{Core, Error, Result};
@@ -57,6 +58,10 @@ pub struct PeopleQuery {
     pub unseen_days: Option<u16>,
     /// Who lack a way to prove who they are.
     pub lacking: Option<Lacking>,
+    /// With an account of this kind.
+    pub kind: Option<AccountKind>,
+    /// Whose account came from there.
+    pub source: Option<AccountSource>,
 }
 
 /// What somebody may lack.
@@ -87,6 +92,11 @@ impl Core {
             None => HashSet::new(),
             Some(lacking) => self.who_has(lacking).await?,
         };
+        // Only asked for where it decides.
+        let kinds = match query.kind {
+            None => None,
+            Some(kind) => Some((kind, self.account_kinds().await?)),
+        };
         let unseen_since = query.unseen_days.map(|days| self.clock().now_us() - i64::from(days) * DAY_US);
         let words = query.words.trim().to_lowercase();
         let fits = |p: &&HousePerson| {
@@ -96,6 +106,8 @@ impl Core {
                 && query.role.is_none_or(|r| p.roles.contains(&r))
                 && unseen_since.is_none_or(|since| seen() < since)
                 && (query.lacking.is_none() || !proven.contains(&p.id))
+                && kinds.as_ref().is_none_or(|(kind, kinds)| kinds.holds(*kind, &house, p))
+                && query.source.is_none_or(|source| source.holds(&house, p))
                 && (words.is_empty() || texts.iter().any(|t| t.to_lowercase().contains(&words)))
         };
         let key = |p: &HousePerson| (p.profile.name.to_lowercase(), p.id);

@@ -12,6 +12,7 @@ mod domain;
 mod giving;
 mod house;
 mod import;
+mod kind;
 mod leave;
 mod list;
 mod mailbox;
@@ -41,6 +42,7 @@ pub use leave::{Handover, Leave, LeavePreview, LeavingMailbox};
 pub use list::{Keeper, Lacking, PeopleQuery, PersonLine};
 pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};
 pub(crate) use mandate::Behalf;
+pub use kind::{AccountKind, AccountSource};
 pub use mandate::{
     Mandate, MandateChoices, MandateLine, MandateMailbox, MandatePerson, MandateRef, MandateStanding, MandatedMailbox,
     NewMandate,

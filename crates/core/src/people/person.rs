@@ -170,6 +170,7 @@ impl Core {
             sealed_profile: self.seal(purpose::PERSON_PROFILE, id.as_bytes(), &profile)?,
             version: 1,
             created_us: self.clock().now_us(),
+            made_via: via.as_str().to_owned(),
         };
         rows::insert(batch, self.org(), row);
         credential::insert(batch, self.org(), id);

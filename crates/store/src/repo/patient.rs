@@ -17,9 +17,11 @@ const REFERENCE_INSERT: &str =
 const REFERENCES_DELETE: &str = "DELETE FROM patient_reference WHERE org_id = ?1 AND patient_id = ?2";
 const BY_REFERENCE: &str = "SELECT patient_id FROM patient_reference WHERE org_id = ?1 AND reference_index = ?2";
 
+const ACCOUNTS: &str = "SELECT person_id FROM patient WHERE org_id = ?1 AND person_id IS NOT NULL";
+
 /// Every statement of this module.
 pub const ALL: &[&str] =
-    &[INSERT, GET, PAGE, OF_ACCOUNT, CARED_FOR, UPDATE, SET_ACCOUNT, REFERENCE_INSERT, REFERENCES_DELETE, BY_REFERENCE];
+    &[ACCOUNTS, INSERT, GET, PAGE, OF_ACCOUNT, CARED_FOR, UPDATE, SET_ACCOUNT, REFERENCE_INSERT, REFERENCES_DELETE, BY_REFERENCE];
 
 /// A patient as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,4 +108,12 @@ pub fn put_references(batch: &mut Batch, org: OrgId, id: PatientId, indexes: Vec
 /// When the store fails.
 pub async fn by_reference(db: &Db, org: OrgId, index: Vec<u8>) -> Result<Option<PatientId>> {
     db.query_opt(BY_REFERENCE, params![org, index]).await?.map(|r| r.id(0)).transpose()
+}
+
+/// Everybody whose account is a patient's.
+///
+/// # Errors
+/// When the store fails.
+pub async fn accounts(db: &Db, org: OrgId) -> Result<Vec<PersonId>> {
+    db.query(ACCOUNTS, params![org]).await?.iter().map(|r| r.id(0)).collect()
 }

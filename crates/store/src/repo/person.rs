@@ -3,10 +3,10 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{OrgId, PersonId};
 
-const INSERT: &str = "INSERT INTO person (org_id, person_id, state, login_index, sealed_profile, version, created_at) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6)";
-const GET: &str = "SELECT person_id, state, login_index, sealed_profile, version, created_at FROM person WHERE org_id = ?1 AND person_id = ?2";
-const BY_LOGIN: &str = "SELECT person_id, state, login_index, sealed_profile, version, created_at FROM person WHERE org_id = ?1 AND login_index = ?2";
-const LIST: &str = "SELECT person_id, state, login_index, sealed_profile, version, created_at FROM person WHERE org_id = ?1 ORDER BY person_id";
+const INSERT: &str = "INSERT INTO person (org_id, person_id, state, login_index, sealed_profile, version, created_at, made_via) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)";
+const GET: &str = "SELECT person_id, state, login_index, sealed_profile, version, created_at, made_via FROM person WHERE org_id = ?1 AND person_id = ?2";
+const BY_LOGIN: &str = "SELECT person_id, state, login_index, sealed_profile, version, created_at, made_via FROM person WHERE org_id = ?1 AND login_index = ?2";
+const LIST: &str = "SELECT person_id, state, login_index, sealed_profile, version, created_at, made_via FROM person WHERE org_id = ?1 ORDER BY person_id";
 const ANY: &str = "SELECT person_id FROM person WHERE org_id = ?1 LIMIT 1";
 const UPDATE: &str = "UPDATE person SET login_index = ?4, sealed_profile = ?5, version = version + 1 WHERE org_id = ?1 AND person_id = ?2 AND version = ?3";
 const SET_PROFILE: &str = "UPDATE person SET sealed_profile = ?4, version = version + 1 WHERE org_id = ?1 AND person_id = ?2 AND version = ?3";
@@ -29,6 +29,7 @@ pub struct PersonRow {
     pub sealed_profile: Vec<u8>,
     pub version: i64,
     pub created_us: i64,
+    pub made_via: String,
 }
 
 fn decode(r: &Row) -> Result<PersonRow> {
@@ -39,12 +40,13 @@ fn decode(r: &Row) -> Result<PersonRow> {
         sealed_profile: r.bytes(3)?,
         version: r.int(4)?,
         created_us: r.int(5)?,
+        made_via: r.text(6)?,
     })
 }
 
 /// Adds a person with version 1; a login that is taken is a conflict on `person_login`.
 pub fn insert(batch: &mut Batch, org: OrgId, row: PersonRow) {
-    batch.exec(INSERT, params![org, row.id, row.state, row.login_index, row.sealed_profile, row.created_us]);
+    batch.exec(INSERT, params![org, row.id, row.state, row.login_index, row.sealed_profile, row.created_us, row.made_via]);
 }
 
 /// Reads one person.

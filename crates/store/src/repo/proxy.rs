@@ -37,8 +37,10 @@ const END: &str =
     "UPDATE proxy SET ended_at = ?3, ended_why = ?4 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL";
 const HOLDS: &str = "UPDATE proxy SET ended_at = NULL WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL";
 
+const HOLDERS: &str = "SELECT DISTINCT person_id FROM proxy WHERE org_id = ?1 AND ended_at IS NULL";
+
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, GET, GET_OWN, OF_PERSON, OF_PATIENT, OPEN, CONSENT, END, HOLDS];
+pub const ALL: &[&str] = &[INSERT, GET, GET_OWN, OF_PERSON, OF_PATIENT, OPEN, CONSENT, END, HOLDS, HOLDERS];
 
 /// A proxy as stored. Days are `YYYY-MM-DD`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,4 +150,12 @@ pub fn end(batch: &mut Batch, org: OrgId, id: ProxyId, at_us: i64, why: &str, gu
 /// Demands that it was not ended when the batch is committed: changes nothing.
 pub fn require(batch: &mut Batch, org: OrgId, id: ProxyId, guard: &'static str) {
     batch.exec_expect(HOLDS, params![org, id], 1, guard);
+}
+
+/// Everybody who acts for a patient by a proxy that has not ended.
+///
+/// # Errors
+/// When the store fails.
+pub async fn holders(db: &Db, org: OrgId) -> Result<Vec<PersonId>> {
+    db.query(HOLDERS, params![org]).await?.iter().map(|r| r.id(0)).collect()
 }

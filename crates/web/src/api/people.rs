@@ -111,6 +111,56 @@ pub(crate) enum Lacking {
     Passkey,
 }
 
+/// What kind of account. Somebody can be of several: a nurse who acts for her mother.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AccountKind {
+    /// Works here.
+    Staff,
+    /// A patient's own.
+    Patient,
+    /// Acts for a patient.
+    Carer,
+    /// Of a program.
+    Program,
+}
+
+impl From<AccountKind> for people::AccountKind {
+    fn from(k: AccountKind) -> Self {
+        match k {
+            AccountKind::Staff => Self::Staff,
+            AccountKind::Patient => Self::Patient,
+            AccountKind::Carer => Self::Carer,
+            AccountKind::Program => Self::Program,
+        }
+    }
+}
+
+/// Where an account came from.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AccountSource {
+    /// Made here.
+    House,
+    /// Came with a list.
+    Import,
+    /// Made at the first sign-in by an identity provider.
+    Provider,
+    /// Kept by another system (SCIM), whoever made it.
+    Provisioning,
+}
+
+impl From<AccountSource> for people::AccountSource {
+    fn from(s: AccountSource) -> Self {
+        match s {
+            AccountSource::House => Self::House,
+            AccountSource::Import => Self::Import,
+            AccountSource::Provider => Self::Provider,
+            AccountSource::Provisioning => Self::Provisioning,
+        }
+    }
+}
+
 /// Which people.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -126,6 +176,12 @@ pub(crate) struct PeopleFilter {
     /// Who lack this.
     #[param(inline)]
     lacking: Option<Lacking>,
+    /// With an account of this kind.
+    #[param(inline)]
+    kind: Option<AccountKind>,
+    /// Whose account came from there.
+    #[param(inline)]
+    source: Option<AccountSource>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// Items on a page, 1 to 200; 50 if not said.
@@ -151,6 +207,8 @@ pub(crate) async fn list_people(
             Lacking::SecondFactor => people::Lacking::SecondFactor,
             Lacking::Passkey => people::Lacking::Passkey,
         }),
+        kind: query.kind.map(Into::into),
+        source: query.source.map(Into::into),
     };
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
     let page = state.core().people_page(&signed.actor, &which, cursor, limit).await?;

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { api } from "@/api/client";
 import type { Page, PersonLine } from "@/api/types";
@@ -12,15 +12,17 @@ import { Table } from "@/ui/Table";
 import { ReviewAsks } from "./reviews/Reviews";
 import { BulkBar, OpenActs } from "./bulk/Bulk";
 import { STATE_TONES } from "./lists";
-import { filterQuery, NO_PEOPLE_FILTERS, PeopleFilters } from "./PeopleFilters";
+import { filterQuery, PeopleFilters } from "./PeopleFilters";
 import { EditPerson, InvitePerson } from "./PersonDialogs";
 import styles from "./admin.module.css";
 
 export function People() {
   const t = useT();
   const may = useMay();
-  const [filters, setFilters] = useState(NO_PEOPLE_FILTERS);
-  const asked = useDeferredValue(filterQuery(filters));
+  const filters = useSearch({ from: "/inside/later/admin/people" });
+  const navigate = useNavigate({ from: "/admin/people" });
+  const [words, setWords] = useState("");
+  const asked = useDeferredValue(filterQuery(words, filters));
   const [inviting, setInviting] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const people = useInfiniteQuery({
@@ -55,7 +57,7 @@ export function People() {
           <ReviewAsks />
         </>
       ) : null}
-      <PeopleFilters filters={filters} onChange={setFilters} />
+      <PeopleFilters words={words} onWords={setWords} filters={filters} onChange={(search) => void navigate({ search, replace: true })} />
       {people.error && !people.data ? <Failure error={people.error} onRetry={() => void people.refetch()} /> : null}
       {people.isPending ? <Skeleton rows={4} /> : null}
       {people.data && rows.length === 0 ? <Empty icon="people" title={t("admin.nobody")} /> : null}

@@ -4,77 +4,98 @@ import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Choice, TextField } from "@/ui/Field";
 import { rolesQuery } from "./lists";
+import { PEOPLE_FILTERS, type PeopleSearch } from "./peopleSearch";
 import styles from "./admin.module.css";
 
-export interface PeopleFilterValues {
-  words: string;
-  state: "" | "invited" | "active" | "disabled";
-  role: string;
-  unseen: "" | "30" | "90" | "365";
-  lacking: "" | "second_factor" | "passkey";
-}
-
-export const NO_PEOPLE_FILTERS: PeopleFilterValues = { words: "", state: "", role: "", unseen: "", lacking: "" };
-
-/** What is asked of the server; what is not chosen is left out, so that equal questions are one. */
-export function filterQuery(filters: PeopleFilterValues): Query {
+/** What is asked of the server besides the words; what is not chosen is left out, so that equal questions are one. */
+export function filterQuery(words: string, filters: PeopleSearch): Query {
   const asked = {
-    q: filters.words.trim(),
+    q: words.trim(),
     state: filters.state,
+    kind: filters.kind,
+    source: filters.source,
     role_id: filters.role,
     unseen_days: filters.unseen,
     lacking: filters.lacking,
   };
-  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ""));
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined && value !== ""));
 }
 
-export function PeopleFilters(props: { filters: PeopleFilterValues; onChange: (filters: PeopleFilterValues) => void }) {
+interface Props {
+  words: string;
+  onWords: (words: string) => void;
+  filters: PeopleSearch;
+  onChange: (filters: PeopleSearch) => void;
+}
+
+export function PeopleFilters(props: Props) {
   const t = useT();
   const { filters } = props;
   const roles = useQuery(rolesQuery);
-  const set = (change: Partial<PeopleFilterValues>) => props.onChange({ ...filters, ...change });
-  const on = [filters.state, filters.role, filters.unseen, filters.lacking].filter((one) => one !== "").length;
+  const set = <K extends keyof PeopleSearch>(name: K, value: PeopleSearch[K] | "") => {
+    const { [name]: _, ...others } = filters;
+    props.onChange(value ? { ...others, [name]: value } : others);
+  };
+  const on = Object.keys(filters).length;
   return (
     <>
-      <TextField label={t("people.find")} type="search" autoComplete="off" value={filters.words} onChange={(words) => set({ words })} />
-      <details className={styles.filters}>
+      <TextField label={t("people.find")} type="search" autoComplete="off" value={props.words} onChange={props.onWords} />
+      <details className={styles.filters} open={on > 0 || undefined}>
         <summary>{t("filter.title", { count: on })}</summary>
         <div className={styles.filterFields}>
           <Choice
             label={t("people.state")}
-            value={filters.state}
-            onChange={(state) => set({ state })}
+            value={filters.state ?? ""}
+            onChange={(state) => set("state", state)}
             options={[
               { value: "" as const, label: t("filter.any") },
-              ...(["active", "invited", "disabled"] as const).map((value) => ({ value, label: t(`people.state.${value}`) })),
+              ...PEOPLE_FILTERS.state.map((value) => ({ value, label: t(`people.state.${value}`) })),
+            ]}
+          />
+          <Choice
+            label={t("filter.kind")}
+            value={filters.kind ?? ""}
+            onChange={(kind) => set("kind", kind)}
+            options={[
+              { value: "" as const, label: t("filter.any") },
+              ...PEOPLE_FILTERS.kind.map((value) => ({ value, label: t(`filter.kind.${value}`) })),
+            ]}
+          />
+          <Choice
+            label={t("filter.source")}
+            value={filters.source ?? ""}
+            onChange={(source) => set("source", source)}
+            options={[
+              { value: "" as const, label: t("filter.any") },
+              ...PEOPLE_FILTERS.source.map((value) => ({ value, label: t(`filter.source.${value}`) })),
             ]}
           />
           <Choice
             label={t("person.role")}
-            value={filters.role}
-            onChange={(role) => set({ role })}
+            value={filters.role ?? ""}
+            onChange={(role) => set("role", role)}
             options={[{ value: "", label: t("filter.any") }, ...(roles.data ?? []).map((one) => ({ value: one.id, label: one.name }))]}
           />
           <Choice
             label={t("people.lastSignIn")}
-            value={filters.unseen}
-            onChange={(unseen) => set({ unseen })}
+            value={filters.unseen ?? ""}
+            onChange={(unseen) => set("unseen", unseen)}
             options={[
               { value: "" as const, label: t("filter.any") },
-              ...(["30", "90", "365"] as const).map((value) => ({ value, label: t("filter.unseen", { days: Number(value) }) })),
+              ...PEOPLE_FILTERS.unseen.map((value) => ({ value, label: t("filter.unseen", { days: Number(value) }) })),
             ]}
           />
           <Choice
             label={t("filter.lacking")}
-            value={filters.lacking}
-            onChange={(lacking) => set({ lacking })}
+            value={filters.lacking ?? ""}
+            onChange={(lacking) => set("lacking", lacking)}
             options={[
               { value: "" as const, label: t("filter.any") },
-              ...(["second_factor", "passkey"] as const).map((value) => ({ value, label: t(`filter.lacking.${value}`) })),
+              ...PEOPLE_FILTERS.lacking.map((value) => ({ value, label: t(`filter.lacking.${value}`) })),
             ]}
           />
           {on > 0 ? (
-            <Button kind="quiet" label={t("filter.clear")} onPress={() => props.onChange({ ...NO_PEOPLE_FILTERS, words: filters.words })} />
+            <Button kind="quiet" label={t("filter.clear")} onPress={() => props.onChange({})} />
           ) : null}
         </div>
       </details>

@@ -372,3 +372,31 @@ async fn people_are_found_by_what_they_are_and_what_they_lack() {
     assert_eq!(find(unseen(30)).await.len(), 3);
     assert_eq!(iris.last_sign_in_at, None);
 }
+
+/// The list by kind and by source: told by indexes and by how the account was made, not by what its owner says.
+#[tokio::test]
+async fn people_are_found_by_kind_and_by_where_they_came_from() {
+    use crate::people::{AccountKind as Kind, AccountSource as Source};
+    let house = TestCore::new().await;
+    let bea = admin(&house).await;
+    house.person("physician", "Anna", "anna@clinic.example").await;
+    house.person("patient", "Fenna", "fenna@clinic.example").await;
+    house.person("carer", "Peter", "peter@clinic.example").await;
+    let both = [role(&house, "nurse").await, role(&house, "carer").await];
+    house.person_with(both.to_vec(), "Noor", "noor@clinic.example").await;
+    house.run_import(&bea.actor, "name,login\nIngelezen,in@clinic.example\n", false).await.unwrap();
+    let of = async |query: PeopleQuery| -> Vec<String> {
+        let page = house.people_page(&bea.actor, &query, None, 50).await.unwrap();
+        page.items.into_iter().map(|p| p.profile.name).collect()
+    };
+    let kind = |k| PeopleQuery { kind: Some(k), ..PeopleQuery::default() };
+    assert_eq!(of(kind(Kind::Staff)).await, ["Anna", "Bea Beheer", "Ingelezen", "Noor"]);
+    assert_eq!(of(kind(Kind::Patient)).await, ["Fenna"]);
+    assert_eq!(of(kind(Kind::Carer)).await, ["Noor", "Peter"]);
+    assert!(of(kind(Kind::Program)).await.is_empty());
+    let source = |s| PeopleQuery { source: Some(s), ..PeopleQuery::default() };
+    assert_eq!(of(source(Source::Import)).await, ["Ingelezen"]);
+    assert_eq!(of(source(Source::House)).await, ["Anna", "Bea Beheer", "Fenna", "Noor", "Peter"]);
+    assert!(of(source(Source::Provisioning)).await.is_empty() && of(source(Source::Provider)).await.is_empty());
+    assert_eq!(of(PeopleQuery { kind: Some(Kind::Staff), ..source(Source::Import) }).await, ["Ingelezen"]);
+}
