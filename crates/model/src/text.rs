@@ -19,7 +19,12 @@ pub fn deceives(text: &str) -> bool {
     text.chars().any(|c| {
         let joins = matches!(c, '\u{200c}' | '\u{200d}') && before < '\u{600}';
         before = c;
-        joins || is_deceptive(c) || matches!(c, '\u{ad}' | '\u{2028}' | '\u{2029}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+        joins
+            || is_deceptive(c)
+            || matches!(
+                c,
+                '\u{ad}' | '\u{2028}' | '\u{2029}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+            )
     })
 }
 
@@ -102,12 +107,27 @@ mod tests {
     #[test]
     fn what_reorders_or_hides_other_characters_is_known() {
         for bad in [
-            "\u{202e}aV annA", "Anna\u{200b}de Vries", "Jan\u{2028}X", "Anna\u{2066}", "\u{feff}Anna", "An\u{ad}na", "An\u{200d}na",
-            "Anna\u{e0041}", "\u{3164}",
+            "\u{202e}aV annA",
+            "Anna\u{200b}de Vries",
+            "Jan\u{2028}X",
+            "Anna\u{2066}",
+            "\u{feff}Anna",
+            "An\u{ad}na",
+            "An\u{200d}na",
+            "Anna\u{e0041}",
+            "\u{3164}",
         ] {
             assert!(deceives(bad), "{bad:?}");
         }
-        for fine in ["Anna de Vries-Çelik", "محمد\u{200c}رضا", "ک\u{200c}", "क\u{94d}\u{200d}ष", "👩\u{200d}⚕\u{fe0f}", "Ольга 李", "a\nb\tc"] {
+        for fine in [
+            "Anna de Vries-Çelik",
+            "محمد\u{200c}رضا",
+            "ک\u{200c}",
+            "क\u{94d}\u{200d}ष",
+            "👩\u{200d}⚕\u{fe0f}",
+            "Ольга 李",
+            "a\nb\tc",
+        ] {
             assert!(!deceives(fine), "{fine:?}");
         }
     }

@@ -66,7 +66,12 @@ pub enum ChangeEvent {
     params(("Last-Event-ID" = Option<String>, Header, description = "Sent by browsers on reconnection: answered with `resync`")),
     responses((status = 200, description = "A stream of events", body = ChangeEvent, content_type = "text/event-stream"),
         crate::api::Refusals))]
-pub(crate) async fn events(State(state): State<WebState>, signed: Signed, version: Version, headers: HeaderMap) -> Answer<Response> {
+pub(crate) async fn events(
+    State(state): State<WebState>,
+    signed: Signed,
+    version: Version,
+    headers: HeaderMap,
+) -> Answer<Response> {
     let session = signed.actor.session_id.ok_or(Problem::new(Slug::Unauthenticated))?;
     let place = Place::take(&state, session)?;
     // Listening begins before the look at the mailboxes, so that nothing falls between.

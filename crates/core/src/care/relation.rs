@@ -1,12 +1,12 @@
 //! Who cares for a patient: assigned, by a team, referred to, standing in for a time. Nobody says so of themselves.
 
+use super::Cared;
 use crate::audit::NewEntry;
 use crate::clock::{DAY_US, from_us};
 use crate::error::guard;
 use crate::live::Change;
 use crate::people::checked_lines;
 use crate::seal::purpose;
-use super::Cared;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use wardpost_gate::Scope;

@@ -148,7 +148,9 @@ fn english(notice: RightsNotice<'_>) -> Notice {
         ),
         RightsNotice::Door { door, name, by } => {
             let what = match door {
-                Door::ProviderAdded => format!("{by} has added the identity provider {name}: people can sign in by it."),
+                Door::ProviderAdded => {
+                    format!("{by} has added the identity provider {name}: people can sign in by it.")
+                }
                 Door::ProviderChanged => format!("{by} has changed the identity provider {name}."),
                 Door::ProviderRemoved => format!("{by} has removed the identity provider {name}."),
                 Door::Token => {
@@ -227,7 +229,10 @@ fn dutch(notice: RightsNotice<'_>) -> Notice {
             ),
         ),
         RightsNotice::RoleAsked { role, people, by } => written(
-            format!("Uw instemming gevraagd: {role} voor {people} {}", if people == 1 { "persoon" } else { "personen" }),
+            format!(
+                "Uw instemming gevraagd: {role} voor {people} {}",
+                if people == 1 { "persoon" } else { "personen" }
+            ),
             format!(
                 "{by} vraagt de rol {role}, met rechten over anderen, voor meer mensen tegelijk. Iemand anders moet er voor ieder van hen mee instemmen.\n\n{see}"
             ),

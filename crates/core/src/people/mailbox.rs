@@ -180,7 +180,10 @@ impl Core {
         let had = before.is_some_and(|m| m.members.contains(&me));
         let manages = |p: &HousePerson| house.permissions_of(&p.roles).contains(&Permission::MailboxManage);
         let mut others = house.people.values().filter(|p| p.id != me && p.state == PersonState::Active);
-        if after.contains(&me) && !had && (others.any(manages) || could_lately(house, self.clock().now_us(), me, |_| false)) {
+        if after.contains(&me)
+            && !had
+            && (others.any(manages) || could_lately(house, self.clock().now_us(), me, |_| false))
+        {
             return Err(Error::field("members", "yourself", "Let a colleague who manages mailboxes add you."));
         }
         Ok(())

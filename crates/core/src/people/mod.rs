@@ -38,11 +38,11 @@ pub(crate) use contact::{kept_secret, normal_secret};
 pub use document::Versioned;
 pub use house::{House, HousePerson, HouseRole, MailboxRef, Partner, State};
 pub use import::{CellProblem, ImportEntry, ImportLine, ImportPreview, Imported, ImportedPerson, Undone};
+pub use kind::{AccountKind, AccountSource};
 pub use leave::{Handover, Leave, LeavePreview, LeavingMailbox};
 pub use list::{Keeper, Lacking, PeopleQuery, PersonLine};
 pub use mailbox::{MailboxLine, MailboxUpdate, NewMailbox};
 pub(crate) use mandate::Behalf;
-pub use kind::{AccountKind, AccountSource};
 pub use mandate::{
     Mandate, MandateChoices, MandateLine, MandateMailbox, MandatePerson, MandateRef, MandateStanding, MandatedMailbox,
     NewMandate,

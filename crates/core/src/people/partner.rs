@@ -1,8 +1,8 @@
 //! Partner organisations: domains that are known to be safe, as long as their TLS can be verified.
 
-use super::{checked_lines, checked_text};
 use super::house::{Partner, VERSION};
 use super::person::taken;
+use super::{checked_lines, checked_text};
 use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::mail::DomainTls;

@@ -20,7 +20,8 @@ const LIST: &str = concat!(
 );
 const DECIDE: &str = "UPDATE approval SET state = ?3, decided_by = ?4, decided_at = ?5, code_hash = ?6 WHERE org_id = ?1 AND approval_id = ?2 AND state = 'open' AND expires_at > ?5";
 const WITHDRAW: &str = "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND about_id = ?2 AND kind = ?3 AND (state = 'open' OR state = 'given')";
-const WITHDRAW_ONE: &str = "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND approval_id = ?2 AND state = 'open'";
+const WITHDRAW_ONE: &str =
+    "UPDATE approval SET state = 'withdrawn' WHERE org_id = ?1 AND approval_id = ?2 AND state = 'open'";
 const TRY: &str =
     "UPDATE approval SET tries = tries + 1 WHERE org_id = ?1 AND approval_id = ?2 AND state = 'given' AND tries = ?3";
 const USE: &str =

@@ -20,8 +20,19 @@ const BY_REFERENCE: &str = "SELECT patient_id FROM patient_reference WHERE org_i
 const ACCOUNTS: &str = "SELECT person_id FROM patient WHERE org_id = ?1 AND person_id IS NOT NULL";
 
 /// Every statement of this module.
-pub const ALL: &[&str] =
-    &[ACCOUNTS, INSERT, GET, PAGE, OF_ACCOUNT, CARED_FOR, UPDATE, SET_ACCOUNT, REFERENCE_INSERT, REFERENCES_DELETE, BY_REFERENCE];
+pub const ALL: &[&str] = &[
+    ACCOUNTS,
+    INSERT,
+    GET,
+    PAGE,
+    OF_ACCOUNT,
+    CARED_FOR,
+    UPDATE,
+    SET_ACCOUNT,
+    REFERENCE_INSERT,
+    REFERENCES_DELETE,
+    BY_REFERENCE,
+];
 
 /// A patient as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

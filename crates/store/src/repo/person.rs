@@ -46,7 +46,10 @@ fn decode(r: &Row) -> Result<PersonRow> {
 
 /// Adds a person with version 1; a login that is taken is a conflict on `person_login`.
 pub fn insert(batch: &mut Batch, org: OrgId, row: PersonRow) {
-    batch.exec(INSERT, params![org, row.id, row.state, row.login_index, row.sealed_profile, row.created_us, row.made_via]);
+    batch.exec(
+        INSERT,
+        params![org, row.id, row.state, row.login_index, row.sealed_profile, row.created_us, row.made_via],
+    );
 }
 
 /// Reads one person.

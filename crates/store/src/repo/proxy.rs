@@ -31,8 +31,7 @@ const GET_OWN: &str = concat!(
     columns!(),
     " FROM proxy WHERE org_id = ?1 AND proxy_id = ?2 AND (person_id = ?3 OR patient_id IN (SELECT patient_id FROM patient WHERE org_id = ?1 AND person_id = ?3))"
 );
-const CONSENT: &str =
-    "UPDATE proxy SET consent_at = ?3 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL AND (consent_at IS NULL OR consent_at < ?4)";
+const CONSENT: &str = "UPDATE proxy SET consent_at = ?3 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL AND (consent_at IS NULL OR consent_at < ?4)";
 const END: &str =
     "UPDATE proxy SET ended_at = ?3, ended_why = ?4 WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL";
 const HOLDS: &str = "UPDATE proxy SET ended_at = NULL WHERE org_id = ?1 AND proxy_id = ?2 AND ended_at IS NULL";

@@ -26,6 +26,8 @@ fn authority_params(name: &str, until: i32) -> CertificateParams {
     params
 }
 
+// Compiled into two tests, of which each uses a part.
+#[allow(dead_code, reason = "shared by two tests")]
 impl TestAuthority {
     /// One that counts until a year.
     pub fn until(name: &str, year: i32) -> Self {

@@ -96,12 +96,7 @@ pub(crate) async fn held_message(
     Path(id): Path<MessageId>,
 ) -> Answer<axum::Json<HeldMessage>> {
     let h = state.core().held_message(&signed.actor, id).await?;
-    Ok(axum::Json(HeldMessage {
-        message: h.message,
-        findings: h.findings,
-        plan: h.plan,
-        mandate_over: h.mandate_over,
-    }))
+    Ok(axum::Json(HeldMessage { message: h.message, findings: h.findings, plan: h.plan, mandate_over: h.mandate_over }))
 }
 
 /// Download a file of a held message. Audited.

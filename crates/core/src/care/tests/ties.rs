@@ -113,12 +113,12 @@ async fn nor_do_acts_on_many() {
     let answer = async || h.preview_bulk(&manager, act, &[s.ben.id()]).await.unwrap()[0].clone();
     let before = answer().await;
     assert_eq!(before.answer, BulkAnswer::Will);
-    let done = h.run_bulk(&manager, act, &[(s.ben.id(), before.version)]).await.unwrap();
+    let done = h.run_bulk(&manager, act, &[(s.ben.id(), before.version)], None).await.unwrap();
     s.assign(RelationKind::Team, RelationTo::Team(team.id), None).await;
     let undone = h.undo_bulk(&manager, done.id).await.unwrap();
     assert_eq!(undone.lines[0].answer, BulkAnswer::No("no_relation"));
     assert!(s.opens(&s.ben).await);
     let refused = h.preview_bulk(&manager, act, &[s.anna.id()]).await.unwrap()[0].clone();
     assert_eq!(refused.answer, BulkAnswer::No("no_relation"));
-    assert_eq!(code(h.run_bulk(&manager, act, &[(s.anna.id(), refused.version)]).await), "bulk_nothing");
+    assert_eq!(code(h.run_bulk(&manager, act, &[(s.anna.id(), refused.version)], None).await), "bulk_nothing");
 }

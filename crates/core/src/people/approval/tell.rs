@@ -1,13 +1,13 @@
 //! Notices of what became of accounts and rights, into the mailboxes of the house.
 
 use crate::mail::{Door, HouseNotice, RightsNotice, Step, door_outside};
+use crate::people::giving::administers;
 use crate::people::house::{House, HousePerson};
-use crate::people::person::administers;
 use crate::{Core, Result};
 use std::collections::BTreeSet;
 use wardpost_model::PersonId;
-use wardpost_model::permission::Permission;
 use wardpost_model::message::Party;
+use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, MailboxKind, PersonState};
 use wardpost_store::Batch;
 

@@ -1,7 +1,7 @@
 //! What would happen to somebody, or why not. Nothing here asks the store.
 
-use super::super::house::{House, HousePerson, LAST_ADMINISTRATOR};
 use super::super::approval::needs_consent;
+use super::super::house::{House, HousePerson, LAST_ADMINISTRATOR};
 use super::{Bulk, BulkAnswer, BulkLine, MailboxKind, administers};
 use crate::{Error, Result};
 use std::collections::{BTreeSet, HashSet};
@@ -140,7 +140,9 @@ impl<'a> Judge<'a> {
             Err(denied) => BulkAnswer::No(denied.code()),
             Ok(()) if p.state == PersonState::Disabled => BulkAnswer::No("disabled"),
             // As for one: power over others is given by two.
-            Ok(()) if needs_consent(self.house, self.facts.now_us, self.actor, &granted, |other| other.id == p.id) => self.ask(),
+            Ok(()) if needs_consent(self.house, self.facts.now_us, self.actor, &granted, |other| other.id == p.id) => {
+                self.ask()
+            }
             // Where nobody else could consent, one person gives it one by one, and looks at each.
             Ok(()) if granted.iter().any(|p| p.sensitive()) => BulkAnswer::No("sensitive_role"),
             Ok(()) => BulkAnswer::Will,

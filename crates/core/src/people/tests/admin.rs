@@ -66,7 +66,7 @@ both_engines! {
             let role = house.create_role(&admin.actor, bad, BTreeSet::from([Permission::MailRead])).await;
             assert_eq!(codes(role), [("name".to_owned(), "character")], "{bad:?}");
         }
-        let lines = |text| crate::people::checked_lines("reason", text, 1, 500);
+        let lines = |text| checked_lines("reason", text, 1, 500);
         assert_eq!(lines("Lost the phone.\nCame by.").unwrap(), "Lost the phone.\nCame by.");
         assert_eq!(codes(lines("Lost\u{202e} the phone")), [("reason".to_owned(), "character")]);
     }

@@ -26,7 +26,7 @@ impl Scene {
     }
     async fn bulk(&self, act: Bulk, who: PersonId) -> BulkDone {
         let lines = self.house.preview_bulk(&self.bea.actor, act, &[who]).await.unwrap();
-        self.house.run_bulk(&self.bea.actor, act, &[(who, lines[0].version)]).await.unwrap()
+        self.house.run_bulk(&self.bea.actor, act, &[(who, lines[0].version)], None).await.unwrap()
     }
     async fn use_of(&self, mailbox: MailboxId, members: Vec<PersonId>) -> Result<MailboxLine, Error> {
         let lines = self.house.mailboxes(&self.bea.actor).await.unwrap();

@@ -169,14 +169,14 @@ impl Fixtures {
             duty: false,
         };
         let desk = web.house.create_mailbox(&almighty(&colleague), new).await.unwrap().mailbox.id;
-        let team =
+        let shared_team =
             team(&web.house, people.iter().map(|(_, p)| p).filter(|p| p.actor.may(Permission::PatientRead))).await;
         let shared = patient(&web.house, &colleague).await;
-        relate(&web.house, shared, RelationTo::Team(team.parse().unwrap())).await;
+        relate(&web.house, shared, RelationTo::Team(shared_team.parse().unwrap())).await;
         let related = Things {
             patient: shared.to_string(),
             relation: relate(&web.house, shared, RelationTo::Person(colleague.id())).await,
-            team,
+            team: shared_team,
             partner: unrelated.partner.clone(),
             provider: unrelated.provider.clone(),
             domain: unrelated.domain.clone(),
