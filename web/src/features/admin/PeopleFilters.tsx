@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Query } from "@/api/client";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
@@ -37,10 +38,12 @@ export function PeopleFilters(props: Props) {
     props.onChange(value ? { ...others, [name]: value } : others);
   };
   const on = Object.keys(filters).length;
+  // Open where the address brought a filter along; after that as one leaves it.
+  const [opened] = useState(on > 0);
   return (
     <>
       <TextField label={t("people.find")} type="search" autoComplete="off" value={props.words} onChange={props.onWords} />
-      <details className={styles.filters} open={on > 0 || undefined}>
+      <details className={styles.filters} open={opened}>
         <summary>{t("filter.title", { count: on })}</summary>
         <div className={styles.filterFields}>
           <Choice

@@ -11,9 +11,12 @@ export function Sums({ lines, done }: { lines: readonly BulkLine[]; done: boolea
   const t = useT();
   const count = (outcome: BulkLine["outcome"]) => lines.filter((line) => line.outcome === outcome).length;
   const asks = count("consent");
+  const others = lines.length - asks > 0;
   return (
     <p role="status">
-      {t(done ? "bulk.sumsDone" : "bulk.sums", { will: count("will"), already: count("already"), refused: count("refused") })}{" "}
+      {others || asks === 0
+        ? t(done ? "bulk.sumsDone" : "bulk.sums", { will: count("will"), already: count("already"), refused: count("refused") })
+        : null}{" "}
       {asks > 0 ? t(done ? "bulk.asksDone" : "bulk.asks", { count: asks }) : null}
     </p>
   );
