@@ -5,7 +5,7 @@ import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Choice, TextField } from "@/ui/Field";
 import { rolesQuery } from "./lists";
-import { PEOPLE_FILTERS, type PeopleSearch } from "./peopleSearch";
+import { PEOPLE_FILTERS, peopleSearch, type PeopleSearch } from "./peopleSearch";
 import styles from "./admin.module.css";
 
 /** What is asked of the server besides the words; what is not chosen is left out, so that equal questions are one. */
@@ -33,10 +33,8 @@ export function PeopleFilters(props: Props) {
   const t = useT();
   const { filters } = props;
   const roles = useQuery(rolesQuery);
-  const set = <K extends keyof PeopleSearch>(name: K, value: PeopleSearch[K] | "") => {
-    const { [name]: _, ...others } = filters;
-    props.onChange(value ? { ...others, [name]: value } : others);
-  };
+  // What is not chosen is read over, as in an address.
+  const set = <K extends keyof PeopleSearch>(name: K, value: PeopleSearch[K] | "") => props.onChange(peopleSearch({ ...filters, [name]: value }));
   const on = Object.keys(filters).length;
   // Open where the address brought a filter along; after that as one leaves it.
   const [opened] = useState(on > 0);
