@@ -252,7 +252,7 @@ async fn handshake(
 async fn a_handshake_asks_for_a_certificate_and_for_the_key_to_it() {
     let (files, root) = (Files::new(), TestAuthority::new("Root"));
     let devices = Authorities::load(&[files.authority("All", &root.pem(), None)]).unwrap();
-    let now = || wardpost_core::Clock::now_us(&wardpost_core::SystemClock);
+    let now = || wardpost_core::Clock::now_us(&SystemClock);
     let (ours, other) = (root.device(1), TestAuthority::new("Other").device(1));
     let expired = root.device_with(2, |p| p.not_after = date_time_ymd(2020, 1, 1));
     for version in [&rustls::version::TLS13, &rustls::version::TLS12] {
