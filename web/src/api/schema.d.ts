@@ -3298,7 +3298,11 @@ export interface components {
             kind: components["schemas"]["ApprovalKind"];
             /** @description Name of the person whom it is about, or of the role. */
             about_name: string;
+            /** @description Login of the person: names may be the same. */
+            about_login?: string | null;
             asked_by_name: string;
+            /** @description Login of who asked. */
+            asked_by_login: string;
             /** Format: date-time */
             asked_at: string;
             /** Format: date-time */
