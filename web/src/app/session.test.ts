@@ -3,7 +3,7 @@ import { expect, it, vi } from "vitest";
 import type { SessionAnswer } from "@/api/types";
 import { acceptSession, sessionQuery } from "./session";
 
-const FIRST: SessionAnswer = { state: "anonymous", ways: ["password"], zone: null, waiting: false, providers: [] };
+const FIRST: SessionAnswer = { state: "anonymous", ways: ["password"], zone: null, certificate_gap: null, waiting: false, providers: [] };
 const SECOND: SessionAnswer = { state: "second_factor", methods: ["totp"] };
 
 it("keeps a step of the sign-in when what the page asked for before is answered after", async () => {
