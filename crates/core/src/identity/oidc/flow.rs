@@ -8,6 +8,7 @@ use super::token::{Asked, Claims, SealedIdToken, TokenAnswer, id_token};
 use crate::audit::NewEntry;
 use crate::clock::{MINUTE_US, SECOND_US};
 use crate::error::guard;
+use crate::identity::credential::RECENT_MINUTES;
 use crate::identity::device::Met;
 use crate::identity::key_rule::{ENROL_FOR_US, Entered, KeyRule};
 use crate::identity::limiter::network_key;
@@ -395,7 +396,7 @@ impl Core {
             stage: stage.to_owned(),
             tries: 0,
             created_us: now,
-            authenticated_us: now,
+            authenticated_us: proved_at(&proved.claims, now),
             last_seen_us: now,
             expires_us: now + lifetime_us,
             ended_us: None,
@@ -459,4 +460,11 @@ fn is_own_path(path: &str) -> bool {
 fn plain_error(error: Option<&str>) -> &str {
     let plain = |e: &&str| e.len() <= 60 && e.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     error.filter(plain).unwrap_or("nothing that can be read")
+}
+
+/// When somebody showed the provider who they are. It may have known them for days: then, and when it does not say, nothing
+/// was proved lately (ASVS 7.5.3, 10.5).
+fn proved_at(claims: &Claims, now_us: i64) -> i64 {
+    let long_ago = now_us - RECENT_MINUTES * MINUTE_US - 1;
+    claims.auth_time_s().and_then(|s| s.checked_mul(SECOND_US)).map_or(long_ago, |at| at.clamp(long_ago, now_us))
 }

@@ -263,6 +263,13 @@ pub(in crate::identity) fn id_token(expected: &Expected<'_>, asked: &Asked<'_>, 
     Ok(claims)
 }
 
+impl Claims {
+    /// When the person showed the provider who they are, in seconds since the epoch; none if it does not say.
+    pub(in crate::identity) fn auth_time_s(&self) -> Option<i64> {
+        self.auth_time.and_then(|at| seconds(at).ok())
+    }
+}
+
 /// The left half of an access token's hash, by the token's own algorithm (3.1.3.6).
 fn half_hash(alg: TokenAlg, text: &str) -> String {
     let by = match alg {

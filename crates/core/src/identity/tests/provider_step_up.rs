@@ -80,6 +80,24 @@ both_engines! {
         assert_eq!(why, ["proved anew within the session"]);
     }
 
+    /// ASVS 7.5.3: a provider that has known somebody for days lets them in, and proves nothing anew; so does one that does not
+    /// say since when.
+    fn a_silent_sign_in_is_no_recent_proof(store) {
+        let house = TestCore::over(store).await;
+        let (_, id) = provider(&house, ProviderSettings { create: Some(rule()), ..settings() }).await;
+        let said = |auth_time: Value| {
+            let mut said: Value = serde_json::from_str(NOOR).unwrap();
+            said["auth_time"] = auth_time;
+            said
+        };
+        let now = house.clock.now_us() / 1_000_000;
+        for (auth_time, recent) in [(json!(now - 30 * 86_400), false), (json!(null), false), (json!(now - 60), true)] {
+            let noor = inside(walks(&house, id, said(auth_time.clone())).await);
+            let asked = house.passkey_registration(&noor.actor).await;
+            assert_eq!(asked.is_ok(), recent, "{auth_time}: {asked:?}");
+        }
+    }
+
     /// ASVS 6.8.1, 6.8.2, 10.5.1, 10.5.2: forged and foreign proofs leave the session as old as it was.
     fn what_proves_nothing_leaves_the_session_as_it_was(store) {
         let house = TestCore::over(store).await;
