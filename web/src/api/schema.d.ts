@@ -480,6 +480,7 @@ export interface paths {
          * Live events.
          * @description `event: change` carries a [`ChangeEvent`] as JSON; `event: resync` says that something may have been missed: refetch
          *     everything shown. A comment every 20 seconds is a sign of life. The stream does not extend the session; it ends with it.
+         *     A session has six at most: when another opens, the oldest ends.
          */
         get: operations["events"];
         put?: never;
@@ -567,7 +568,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a held message go, by the plan that was made for it. */
+        /**
+         * Let a held message go, by the plan that was made for it. `conflict` `mandate_over` when it was written on behalf of a colleague
+         *     by a mandate that does not hold any more.
+         */
         post: operations["release_message"];
         delete?: never;
         options?: never;
@@ -2557,6 +2561,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security-policy/client-authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The authorities of client certificates that zones can go by. */
+        get: operations["client_authorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/security-policy/versions": {
         parameters: {
             query?: never;
@@ -3587,7 +3608,8 @@ export interface components {
             outcome: components["schemas"]["BulkOutcome"];
             /**
              * @description Why not: `unknown`, `changed`, `own_account`, `own_roles`, `own_relation`, `yourself`, `disabled`, `has_access`,
-             *     `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`.
+             *     `service_account`, `sensitive_role`, `grants_more`, `last_administrator`, `too_many`, `too_many_asks`; when it is
+             *     taken back `decided` as well.
              */
             code: string | null;
         };
@@ -3596,12 +3618,14 @@ export interface components {
             act: components["schemas"]["BulkAct"];
             /** @description At most 500. */
             people: components["schemas"]["BulkPerson"][];
+            /** @description Why; read where a second person must consent, who sees it. */
+            reason?: string | null;
         };
         /**
          * @description What would happen to somebody, or did.
          * @enum {string}
          */
-        BulkOutcome: "will" | "already" | "refused";
+        BulkOutcome: "will" | "consent" | "already" | "refused";
         /** @description Somebody as the preview showed them. */
         BulkPerson: {
             id: components["schemas"]["PersonId"];
@@ -3651,6 +3675,11 @@ export interface components {
              */
             code: string;
         };
+        /**
+         * @description Why no authority vouches for a device.
+         * @enum {string}
+         */
+        CertificateGap: "none" | "foreign" | "unsuitable" | "unchecked" | "not_yet" | "expired" | "revoked";
         /** @description What changed: the data of `event: change`. Refetch what is shown of it. */
         ChangeEvent: {
             /** @description Which. */
@@ -3684,6 +3713,14 @@ export interface components {
         ChangedIdentityProvider: {
             settings: components["schemas"]["ProviderSettings"];
             client_secret?: string | null;
+        };
+        /** @description The authorities by whose certificates zones can go, as the operator configured them, and what the asking device shows. */
+        ClientAuthorities: {
+            /** @description Their names. */
+            names: string[];
+            /** @description Those that vouch for the device that asks. */
+            own: string[];
+            gap: components["schemas"]["CertificateGap"] | null;
         };
         /** @description The code that came by text message. */
         CodeGiven: {
@@ -4008,6 +4045,8 @@ export interface components {
             findings: components["schemas"]["Findings"];
             /** @description What will be obeyed on release. */
             plan: components["schemas"]["Plan"];
+            /** @description It was written on behalf of a colleague, by a mandate that is over: it can't be released, only refused. */
+            mandate_over: boolean;
         };
         /** @description By what an identity was checked: the kind of document, never its number. */
         IdentityChecked: {
@@ -5353,6 +5392,7 @@ export interface components {
             read_only: boolean;
             /** @description Files may be saved there. */
             downloads: boolean;
+            certificate_gap: components["schemas"]["CertificateGap"] | null;
         };
         /** @description The plan for a message. */
         Plan: {
@@ -6213,7 +6253,7 @@ export interface components {
              */
             sessions: components["schemas"]["SessionRules"];
             /**
-             * @description Networks with rules of their own: the first one that holds the address counts.
+             * @description Networks and devices with rules of their own: the first one that holds somebody counts.
              * @default []
              */
             zones: components["schemas"]["Zone"][];
@@ -6340,6 +6380,7 @@ export interface components {
             ways: components["schemas"]["Way"][];
             /** @description Name of the zone in which it is; null where no zone holds. */
             zone: string | null;
+            certificate_gap: components["schemas"]["CertificateGap"] | null;
             /** @description Somebody is signed in, but the session can't be used from here: it goes on where it can. */
             waiting: boolean;
             /** @description The organisation's identity providers, where they are a way in. */
@@ -6576,14 +6617,19 @@ export interface components {
          * @enum {string}
          */
         WhyChange: "asked" | "age";
-        /** @description A part of the network, such as the practice's own, with rules of its own. */
+        /**
+         * @description A part of the network, such as the practice's own, or the devices of the practice, with rules of its own. Told by
+         *     networks, by an authority of certificates, or by both, and then both hold; a zone that names neither holds nobody.
+         */
         Zone: {
             /** @description Its id. */
             id: components["schemas"]["ZoneId"];
             /** @description Its name, as people read it. */
             name: string;
-            /** @description Its networks. */
+            /** @description Its networks; none: wherever the device is. */
             networks: components["schemas"]["Network"][];
+            /** @description The authority whose certificate a device in it has, as the operator named it; null: any device. */
+            authority: string | null;
             /** @description What holds there. */
             rules: components["schemas"]["ZoneRules"];
         };
@@ -10833,6 +10879,10 @@ export interface operations {
                 unseen_days?: number;
                 /** @description Who lack this. */
                 lacking?: "second_factor" | "passkey";
+                /** @description With an account of this kind. */
+                kind?: "staff" | "patient" | "carer" | "program";
+                /** @description Whose account came from there. */
+                source?: "house" | "import" | "provider" | "provisioning";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Items on a page, 1 to 200; 50 if not said. */
@@ -12851,6 +12901,33 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    client_authorities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Authorities */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAuthorities"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

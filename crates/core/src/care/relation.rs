@@ -130,7 +130,7 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `relation.manage`, for oneself or one's own team, or for a patient to whom nothing lasting
-    /// ties one and whose data one does not keep ([`Core::may_change_care`]); [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`], also for a patient
+    /// ties one and whose data one does not keep; [`Error::Validation`] of `to`, `ends_at`, `reason`; [`Error::NotFound`], also for a patient
     /// of whom one may not know.
     pub async fn relate(&self, actor: &Actor, patient: PatientId, new: NewRelation) -> Result<Vec<RelationLine>> {
         let found = patients::get(self.db(), self.org(), patient).await?;

@@ -65,7 +65,7 @@ impl Core {
     ///
     /// # Errors
     /// As [`Core::create_team`], also for putting oneself in, and for a team with patients to whom nothing lasting ties one
-    /// and whose data one does not keep ([`Core::may_change_care`]); [`Error::VersionConflict`]; [`Error::NotFound`].
+    /// and whose data one does not keep; [`Error::VersionConflict`]; [`Error::NotFound`].
     pub async fn change_team(
         &self,
         actor: &Actor,

@@ -1,6 +1,7 @@
 //! Words that guessers put a year behind: seasons, months and days, clubs, places, words of care, in Dutch and English. What
 //! is compiled in as common passwords ([`super::blocklist`]) has only some of them, and only with some years.
 
+// typos:off
 /// Lower case, without accents; those tried most often first.
 pub(super) const GUESSED: &[&str] = &[
     "welkom",
@@ -137,6 +138,7 @@ pub(super) const GUESSED: &[&str] = &[
     "qwerty",
     "azerty",
 ];
+// typos:on
 
 #[cfg(test)]
 mod tests {

@@ -63,7 +63,7 @@ impl Core {
         }
         let (provider, person) = (&proved.provider, actor.person_id);
         let known = rows::by_subject(self.db(), self.org(), provider.id, &proved.subject_index).await?;
-        if !known.is_some_and(|link| (link.id, link.person_id) == (wanted.link, person)) {
+        if known.is_none_or(|link| (link.id, link.person_id) != (wanted.link, person)) {
             self.refuse_provider(provider.id, Some(person), "proved anew by another account there", client).await?;
             return Err(Error::Denied("provider_other_account"));
         }

@@ -94,8 +94,8 @@ both_engines! {
             let (given, widened) = tokio::join!(s.give(role.role.id), s.widen(&role, Permission::AuditRead));
             assert!(given.is_ok() || widened.is_ok(), "{given:?} {widened:?}");
             assert!(!s.may(&s.anna, Permission::AuditRead).await, "{given:?} {widened:?}");
-            if given.is_ok() {
-                s.house.set_person_roles(&s.bea.actor, s.anna.id(), given.unwrap().version, &[]).await.unwrap();
+            if let Ok(line) = given {
+                s.house.set_person_roles(&s.bea.actor, s.anna.id(), line.version, &[]).await.unwrap();
             }
         }
     }
