@@ -384,7 +384,8 @@ pub(crate) async fn send_draft(
 ) -> Answer<Response> {
     let (core, scope) = (state.core().clone(), signed.actor.person_id.0);
     once.run(&state, scope, &version.to_be_bytes(), async move {
-        let sent = core.send_draft(&signed.actor, id, version).await?;
+        // On the heap: it is large, and one of many futures within one another.
+        let sent = Box::pin(core.send_draft(&signed.actor, id, version)).await?;
         let outcome = match sent.outcome {
             SentOutcome::Sent => SendOutcome::Sent,
             SentOutcome::Held => SendOutcome::Held,
