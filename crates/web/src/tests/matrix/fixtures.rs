@@ -168,7 +168,7 @@ impl Fixtures {
             members,
             duty: false,
         };
-        let desk = web.house.create_mailbox(&almighty(&colleague), new).await.unwrap().mailbox.id;
+        let desk = web.house.create_mailbox(&stranger(&[Permission::MailboxManage]), new).await.unwrap().mailbox.id;
         let shared_team =
             team(&web.house, people.iter().map(|(_, p)| p).filter(|p| p.actor.may(Permission::PatientRead))).await;
         let shared = patient(&web.house, &colleague).await;
