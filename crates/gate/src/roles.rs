@@ -77,6 +77,9 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::PolicyRead,
             ],
         ),
+        // Somebody from elsewhere who works along for a while, in the mailboxes that they are given. Who only picks a message
+        // up needs no account.
+        role("guest", "Guest", "Gast", &[P::MailRead, P::MailSend]),
         role("patient", "Patient", "Patiënt", &[P::SelfRead]),
         role("carer", "Carer", "Mantelzorger", &[P::SelfRead, P::ProxyAct]),
         role(
