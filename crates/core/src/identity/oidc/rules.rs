@@ -9,6 +9,7 @@ use crate::{Core, Error, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use wardpost_model::audit::AuditKind;
+use wardpost_model::permission::Permission;
 use wardpost_model::person::RoleVia;
 use wardpost_model::provider::{ProviderSettings, RoleRule};
 use wardpost_model::{EmailAddress, LinkId, PersonId, RoleId};
@@ -123,10 +124,14 @@ impl Core {
         link
     }
 
-    /// Gives and takes the roles of the provider's rules, if it keeps them in step. Others are left alone.
+    /// Gives and takes the roles of the provider's rules, if it keeps them in step. Others are left alone, and so is whoever
+    /// may write such rules: nobody raises their own rights.
     pub(super) async fn keep_roles(&self, proved: &Proved, person: PersonId) -> Result<()> {
         let (settings, house) = (&proved.provider.settings, self.house().await?);
         let Some(before) = house.person(person).filter(|_| settings.keep_roles_in_step) else { return Ok(()) };
+        if house.permissions_of(&before.roles).contains(&Permission::IdentityManage) {
+            return Ok(());
+        }
         let ruled = given_from_outside(&house, settings.role_rules.iter().flat_map(|r| r.role_ids.iter().copied()));
         let given = given_from_outside(&house, met(&settings.role_rules, &proved.claims.more));
         let now: BTreeSet<RoleId> = before.roles.difference(&ruled).copied().chain(given).collect();

@@ -178,6 +178,27 @@ both_engines! {
             "its token: a key that the provider does not have", "the person can't sign in"]);
     }
 
+    /// ASVS 8.1.1, 8.4.2: a rule is no way to roles for whoever writes the rules.
+    fn who_writes_the_rules_gains_no_role_by_them(store) {
+        let house = TestCore::over(store).await;
+        let physician = role(&house, "physician").await;
+        let rules = vec![RoleRule { claim: "groups".to_owned(), value: "doctors".to_owned(), role_ids: [physician].into() }];
+        let sara = house.person("security_officer", "Sara Slot", "sara@clinic.example").await;
+        let officer = signed_in(&house, &house, &sara).await.actor;
+        house.set_provisioned_roles(&officer, &[physician]).await.unwrap();
+        let wanted = ProviderSettings { role_rules: rules, keep_roles_in_step: true, ..settings() };
+        let (_, id) = provider_by(&house, officer, wanted).await;
+        let ben = house.person("front_desk", "Ben Carter", "ben@clinic.example").await;
+        house.clock.advance_us(MINUTE_US);
+        for (who, sub, gains) in [(&ben, "b1", true), (&sara, "s1", false)] {
+            link(&house, id, who, sub).await;
+            let said = json!({ "sub": sub, "amr": ["mfa"], "groups": ["doctors"] });
+            let done = inside(walks(&house, id, said).await);
+            assert_eq!(done.actor.roles.contains(&"Physician".to_owned()), gains, "{}: {:?}", done.actor.name, done.actor.roles);
+            house.clock.advance_us(MINUTE_US);
+        }
+    }
+
     /// Accounts by rule: of verified addresses in named domains, with harmless roles, never over an account that is there.
     fn accounts_are_made_by_rule(store) {
         let house = TestCore::over(store).await;
