@@ -82,11 +82,37 @@ pub enum Sensitivity {
     HealthMany,
 }
 
+/// A kind of health information that the law or custom guards more closely than the rest.
+///
+/// 42 CFR Part 2 (addiction), state laws on HIV, GINA (genetics), GDPR article 9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SpecialCategory {
+    /// HIV and other sexually transmitted infections.
+    HivSti,
+    /// Psychiatry and psychology.
+    MentalHealth,
+    /// Use of and dependence on alcohol and drugs.
+    Addiction,
+    /// Hereditary conditions and genetic tests.
+    Genetics,
+    /// Fertility, loss or end of a pregnancy, sex and gender.
+    Reproductive,
+    /// Domestic and sexual violence, child abuse.
+    Violence,
+}
+
 /// All that was found in one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Findings {
     /// The verdict.
     pub sensitivity: Sensitivity,
+    /// How many individuals health information was found about.
+    #[serde(default)]
+    pub individuals: u32,
+    /// Special categories among it, each once, in order.
+    #[serde(default)]
+    pub special: Vec<SpecialCategory>,
     /// The spans, in order of part and offset.
     pub spans: Vec<Finding>,
 }

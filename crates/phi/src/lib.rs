@@ -298,6 +298,9 @@ impl<'s> Collector<'s> {
     }
 
     fn finish(mut self) -> Examination {
+        if self.linked {
+            self.findings.individuals = u32::try_from(self.individuals.len()).unwrap_or(u32::MAX).max(1);
+        }
         if self.linked && self.individuals.len() >= MANY {
             self.findings.sensitivity = Sensitivity::HealthMany;
         }

@@ -4005,6 +4005,13 @@ export interface components {
         Findings: {
             /** @description The verdict. */
             sensitivity: components["schemas"]["Sensitivity"];
+            /**
+             * Format: int32
+             * @description How many individuals health information was found about.
+             */
+            individuals?: number;
+            /** @description Special categories among it, each once, in order. */
+            special?: components["schemas"]["SpecialCategory"][];
             /** @description The spans, in order of part and offset. */
             spans: components["schemas"]["Finding"][];
         };
@@ -6501,6 +6508,13 @@ export interface components {
             /** @description A page of the identity provider by which the session began. */
             continue_at: string;
         };
+        /**
+         * @description A kind of health information that the law or custom guards more closely than the rest.
+         *
+         *     42 CFR Part 2 (addiction), state laws on HIV, GINA (genetics), GDPR article 9.
+         * @enum {string}
+         */
+        SpecialCategory: "hiv_sti" | "mental_health" | "addiction" | "genetics" | "reproductive" | "violence";
         /**
          * @description Whether a mandate holds.
          * @enum {string}
