@@ -15,6 +15,7 @@ mod import;
 mod kind;
 mod leave;
 mod list;
+mod lookup;
 mod mailbox;
 mod mandate;
 mod org;

@@ -22,6 +22,9 @@ use wardpost_store::repo::bulk::{self as rows, BulkRow};
 use wardpost_store::repo::role::GrantRow;
 use wardpost_store::repo::{approval, person, role};
 
+/// So many people are named in a notice.
+const NAMED: usize = 5;
+
 /// An act that can still be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkEntry {
@@ -138,8 +141,8 @@ impl Core {
         if let Bulk::TakeRole(role) = sealed.act {
             let gains =
                 back.iter().filter_map(|id| house.person(*id)).flat_map(|p| regained(&house, role, p)).collect();
-            let names: Vec<String> = back.iter().map(|id| house.person_name(*id)).collect();
-            self.tell_of_rights(&mut batch, &house, &names.join(", "), &gains, (&actor.name, None)).await?;
+            let about = named(&house, &back);
+            self.tell_of_rights(&mut batch, &house, &about, &gains, (&actor.name, None)).await?;
         }
         let as_taking = match sealed.act {
             Bulk::GiveRole(role) => Some(Bulk::TakeRole(role)),
@@ -266,4 +269,11 @@ const fn answer_asked(ask: Option<&AskState>) -> BulkAnswer {
         Some(AskState::Given) => BulkAnswer::No("decided"),
         Some(AskState::Over) | None => BulkAnswer::Already,
     }
+}
+
+/// Names for a subject line: the first ones, and how many more.
+fn named(house: &House, people: &[PersonId]) -> String {
+    let (first, more) = people.split_at(people.len().min(NAMED));
+    let names: Vec<String> = first.iter().map(|id| house.person_name(*id)).collect();
+    if more.is_empty() { names.join(", ") } else { format!("{} + {}", names.join(", "), more.len()) }
 }
