@@ -57,6 +57,7 @@ pub(crate) mod purpose {
         ADDRESS = "address",
         DOMAIN = "domain",
         DOMAIN_DETAIL = "domain.detail",
+        POLICY = "policy",
         CONTACT = "contact",
         DRAFT = "draft",
         FILE_META = "file.meta",

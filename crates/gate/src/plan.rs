@@ -1,9 +1,8 @@
 //! The outbound plan: recipients' facts × findings × policy → a route and the reasons for each recipient.
 
 use crate::look_alike::look_alike;
-use wardpost_model::finding::Sensitivity;
-use wardpost_model::plan::{Action, Plan, Reason, RecipientPlan, Route, SecondFactor};
-use wardpost_model::policy::{Destination, Policy};
+use wardpost_model::plan::{Action, Anyway, Plan, Reason, RecipientPlan, Route, SecondFactor};
+use wardpost_model::policy::{Destination, Found, Policy, Rule};
 use wardpost_model::{Domain, EmailAddress, PhoneNumber};
 
 /// What is known about the TLS of the hosts that take mail for a domain.
@@ -66,14 +65,16 @@ pub struct RecipientFacts {
 pub struct PlanInput<'a> {
     /// The recipients, in the draft's order.
     pub recipients: &'a [RecipientFacts],
-    /// The verdict on the content.
-    pub found: Sensitivity,
+    /// What was found in the content.
+    pub found: &'a Found,
     /// The organisation's policy.
     pub policy: &'a Policy,
     /// Its version, kept in the plan.
     pub policy_version: u32,
     /// The sender wants pick-up for every outside recipient.
     pub sender_asks_pickup: bool,
+    /// The sender, who may, sends it anyway where policy allows: the rules that let them do not count.
+    pub overridden: bool,
     /// Own and partner domains, to warn of look-alikes.
     pub known_domains: &'a [Domain],
 }
@@ -85,7 +86,7 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
     let action = recipients.iter().map(|r| r.action).max().unwrap_or(Action::Send);
     let ready = !recipients.is_empty()
         && recipients.iter().all(|r| r.action != Action::Block && r.route != Route::None && !r.must_confirm);
-    Plan { action, ready, recipients, policy_version: input.policy_version }
+    Plan { action, ready, recipients, policy_version: input.policy_version, overridden: input.overridden }
 }
 
 /// Another route taken at delivery, instead of one that failed.
@@ -98,20 +99,14 @@ pub struct Detour {
 }
 
 /// The next route when `failed` can't be used at delivery (TLS is no longer verified, for instance): as safe or safer,
-/// or none. Never a route that policy would hold or block, unless a second pair of eyes has `released` the message
-/// (which lifts a hold, never a block).
+/// or none. Never a route that policy would hold or block, unless a second pair of eyes has `released` the message, or
+/// its sender was let to send it anyway (which lifts a hold, never a block).
 #[must_use]
-pub fn fallback(
-    failed: Route,
-    facts: &OutsideFacts,
-    found: Sensitivity,
-    policy: &Policy,
-    released: bool,
-) -> Option<Detour> {
+pub fn fallback(failed: Route, facts: &OutsideFacts, found: &Found, policy: &Policy, released: bool) -> Option<Detour> {
     if failed != Route::VerifiedTls {
         return None;
     }
-    let allowed = match policy.action(found, Destination::Pickup) {
+    let allowed = match policy.ruling(found, Destination::Pickup).action {
         Action::Send | Action::Protect => true,
         Action::Hold => released,
         Action::Block => false,
@@ -120,19 +115,48 @@ pub fn fallback(
     Some(Detour { route: Route::Pickup, second_factor: Some(second_factor) })
 }
 
+/// The plan for one recipient as policy wants it, with what would become of it anyway; or, overridden, just that.
 fn plan_one(input: &PlanInput<'_>, recipient: &RecipientFacts) -> RecipientPlan {
+    let ruled = planned(input, recipient, false);
+    if !matches!(ruled.action, Action::Protect | Action::Hold) {
+        return ruled;
+    }
+    let mut anyway = planned(input, recipient, true);
+    if anyway.action >= ruled.action {
+        return ruled;
+    }
+    if input.overridden {
+        anyway.reasons.push(Reason::SentAnyway);
+        return anyway;
+    }
+    RecipientPlan { anyway: Some(Anyway { route: anyway.route, action: anyway.action }), ..ruled }
+}
+
+fn planned(input: &PlanInput<'_>, recipient: &RecipientFacts, lifted: bool) -> RecipientPlan {
     match &recipient.standing {
-        Standing::Inside => house_plan(input, recipient, Route::Inside, Reason::InHouse),
-        Standing::NoSuchMailbox => house_plan(input, recipient, Route::None, Reason::NoSuchMailbox),
-        Standing::Outside(facts) => outside_plan(input, recipient, facts),
+        Standing::Inside => house_plan(input, recipient, Route::Inside, Reason::InHouse, lifted),
+        Standing::NoSuchMailbox => house_plan(input, recipient, Route::None, Reason::NoSuchMailbox, lifted),
+        Standing::Outside(facts) => outside_plan(input, recipient, facts, lifted),
     }
 }
 
-fn house_plan(input: &PlanInput<'_>, recipient: &RecipientFacts, route: Route, reason: Reason) -> RecipientPlan {
-    let action = input.policy.action(input.found, Destination::Inside);
+/// What policy wants at a destination; with the rules `lifted` that let their sender override them.
+fn wanted(input: &PlanInput<'_>, to: Destination, lifted: bool) -> Action {
+    let ruling = input.policy.ruling(input.found, to);
+    if lifted && ruling.may_override { Action::Send } else { ruling.action }
+}
+
+fn house_plan(
+    input: &PlanInput<'_>,
+    recipient: &RecipientFacts,
+    route: Route,
+    reason: Reason,
+    lifted: bool,
+) -> RecipientPlan {
+    let action = wanted(input, Destination::Inside, lifted);
     let mut reasons = vec![reason];
-    if action > Action::Send {
-        push_found(&mut reasons, input.found);
+    if action > Action::Send || lifted {
+        push_found(&mut reasons, input);
         push_policy(&mut reasons, action);
     }
     RecipientPlan {
@@ -142,13 +166,19 @@ fn house_plan(input: &PlanInput<'_>, recipient: &RecipientFacts, route: Route, r
         second_factor: None,
         reasons,
         must_confirm: false,
+        anyway: None,
     }
 }
 
-fn outside_plan(input: &PlanInput<'_>, recipient: &RecipientFacts, facts: &OutsideFacts) -> RecipientPlan {
+fn outside_plan(
+    input: &PlanInput<'_>,
+    recipient: &RecipientFacts,
+    facts: &OutsideFacts,
+    lifted: bool,
+) -> RecipientPlan {
     let mut reasons = Vec::with_capacity(6);
-    let (route, action) = outside_route(input, facts, &mut reasons);
-    push_found(&mut reasons, input.found);
+    let (route, action) = outside_route(input, facts, &mut reasons, lifted);
+    push_found(&mut reasons, input);
     push_policy(&mut reasons, action);
 
     let mut second_factor = None;
@@ -181,13 +211,19 @@ fn outside_plan(input: &PlanInput<'_>, recipient: &RecipientFacts, facts: &Outsi
         second_factor,
         reasons,
         must_confirm: first || (twin.is_some() && !facts.confirmed),
+        anyway: None,
     }
 }
 
 /// The route that the facts allow, made safer where policy wants more than plain sending. Anything stricter than
 /// `Send` leaves by pick-up at most (also after a release), and then the pick-up column counts too.
-fn outside_route(input: &PlanInput<'_>, facts: &OutsideFacts, reasons: &mut Vec<Reason>) -> (Route, Action) {
-    let pickup = input.policy.action(input.found, Destination::Pickup);
+fn outside_route(
+    input: &PlanInput<'_>,
+    facts: &OutsideFacts,
+    reasons: &mut Vec<Reason>,
+    lifted: bool,
+) -> (Route, Action) {
+    let pickup = wanted(input, Destination::Pickup, lifted);
     if input.sender_asks_pickup {
         reasons.push(Reason::SenderAsksPickup);
         return (Route::Pickup, pickup);
@@ -207,7 +243,7 @@ fn outside_route(input: &PlanInput<'_>, facts: &OutsideFacts, reasons: &mut Vec<
         Some(name) => (Destination::Partner, Reason::PartnerVerifiedTls { partner: name.clone() }),
         None => (Destination::VerifiedTls, Reason::ProviderVerifiedTls),
     };
-    let direct = input.policy.action(input.found, destination);
+    let direct = wanted(input, destination, lifted);
     if direct == Action::Send {
         reasons.push(cause);
         return (Route::VerifiedTls, Action::Send);
@@ -215,14 +251,20 @@ fn outside_route(input: &PlanInput<'_>, facts: &OutsideFacts, reasons: &mut Vec<
     (Route::Pickup, direct.max(pickup))
 }
 
-fn push_found(reasons: &mut Vec<Reason>, found: Sensitivity) {
-    reasons.extend(match found {
-        Sensitivity::None => None,
-        Sensitivity::Unreadable => Some(Reason::FoundUnreadable),
-        Sensitivity::Identifier => Some(Reason::FoundIdentifier),
-        Sensitivity::Health => Some(Reason::FoundHealth),
-        Sensitivity::HealthMany => Some(Reason::FoundHealthMany),
-    });
+fn push_found(reasons: &mut Vec<Reason>, input: &PlanInput<'_>) {
+    let many = input.policy.rules(input.found).any(|rule| rule == Rule::HealthMany);
+    reasons.extend(input.policy.rules(input.found).filter_map(|rule| match rule {
+        Rule::None => None,
+        Rule::Unreadable => Some(Reason::FoundUnreadable),
+        Rule::Identifier => Some(Reason::FoundIdentifier),
+        Rule::Health if many => None,
+        Rule::Health => Some(Reason::FoundHealth),
+        Rule::HealthMany => Some(Reason::FoundHealthMany),
+        Rule::Special => {
+            let special = input.found.special.intersection(&input.policy.special_categories);
+            Some(Reason::FoundSpecial { categories: special.copied().collect() })
+        }
+    }));
 }
 
 fn push_policy(reasons: &mut Vec<Reason>, action: Action) {

@@ -41,6 +41,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::MailRead,
                 P::MailSend,
                 P::MailSubmit,
+                P::MailOverride,
                 P::ContactManage,
                 P::PatientRead,
                 P::RelationManage,
@@ -368,7 +369,7 @@ mod tests {
         (P::RoleManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
         (P::AuditRead, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
         (P::SecurityEdit, &[P::PersonManage, P::RoleManage]),
-        (P::PolicyEdit, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
+        (P::PolicyEdit, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage, P::MailOverride]),
         // An administrator makes the account of a program, a security officer its token.
         (P::IdentityManage, &[P::PersonManage, P::RoleManage, P::ScimProvision]),
         (P::ScimProvision, &[P::PersonManage, P::PersonRead, P::MailRead, P::AuditRead]),

@@ -164,6 +164,10 @@ audit_kinds! {
     MessageBlocked = "message.blocked", E;
     /// The gate held a message for a second pair of eyes.
     MessageHeld = "message.held", E;
+    /// Its sender sent it anyway, for a stated reason, where policy would have protected or held it.
+    MessageSentAnyway = "message.sent_anyway", E;
+    /// Somebody took it on to judge a held message.
+    MessageClaimed = "message.claimed", U;
     /// A held message was released.
     MessageReleased = "message.released", E;
     /// A held message was refused.

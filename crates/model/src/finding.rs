@@ -102,6 +102,12 @@ pub enum SpecialCategory {
     Violence,
 }
 
+impl SpecialCategory {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::HivSti, Self::MentalHealth, Self::Addiction, Self::Genetics, Self::Reproductive, Self::Violence];
+}
+
 /// All that was found in one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Findings {

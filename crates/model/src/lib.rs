@@ -20,6 +20,7 @@ pub mod provider;
 pub mod proxy;
 pub mod security;
 pub mod text;
+pub mod vocabulary;
 
 pub use address::{AddressError, Domain, EmailAddress, PhoneNumber};
 pub use id::*;

@@ -272,7 +272,13 @@ pub struct MessageView {
     /// The patient that it is about, when the sender said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient: Option<String>,
-    /// The policy version under which it was planned.
+    /// The policy version under which it was judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_version: Option<u32>,
+    /// Why its sender sent it anyway, where policy let them. Only with the sender's own copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_anyway: Option<String>,
+    /// It came from outside without encryption, and policy wants its reader to know.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub came_in_clear: bool,
 }

@@ -74,6 +74,8 @@ permissions! {
     MailSend = "mail.send",
     /// Use a mail program with device passwords.
     MailSubmit = "mail.submit",
+    /// Send anyway, for a stated reason, what policy would protect or hold, where policy allows that.
+    MailOverride = "mail.override",
     /// Release or refuse held messages of others.
     MailReview = "mail.review",
     /// Know the organisation's outside correspondents and their second factors.

@@ -1,6 +1,7 @@
 //! The plan of the gate: for each recipient a route and the reasons, or a refusal. What compose shows, delivery obeys.
 
 use crate::address::EmailAddress;
+use crate::finding::SpecialCategory;
 use serde::{Deserialize, Serialize};
 
 /// How a message reaches a recipient, safest first in the sense of "who else could read it".
@@ -72,6 +73,8 @@ pub enum Reason {
     PolicyHolds,
     /// Policy forbids to send what was found by any route to this recipient.
     PolicyBlocks,
+    /// The sender sends it anyway, for a stated reason, where policy lets them.
+    SentAnyway,
     /// The sender asked for pick-up.
     SenderAsksPickup,
     /// A code goes to this mobile number (masked).
@@ -87,6 +90,11 @@ pub enum Reason {
     FoundHealth,
     /// Health information about several people was found.
     FoundHealthMany,
+    /// Health information of a special category was found.
+    FoundSpecial {
+        /// Which.
+        categories: Vec<SpecialCategory>,
+    },
     /// A number that identifies a patient or citizen was found.
     FoundIdentifier,
     /// A part could not be read by the detector.
@@ -114,6 +122,15 @@ pub enum SecondFactor {
     Secret,
 }
 
+/// What would become of a message if its sender sent it anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Anyway {
+    /// By which route: never below what the route itself demands.
+    pub route: Route,
+    /// What policy would still do.
+    pub action: Action,
+}
+
 /// The plan for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RecipientPlan {
@@ -130,6 +147,9 @@ pub struct RecipientPlan {
     pub reasons: Vec<Reason>,
     /// The sender must confirm this recipient first.
     pub must_confirm: bool,
+    /// Policy lets it be sent anyway, for a stated reason: what would become of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anyway: Option<Anyway>,
 }
 
 /// The plan for a message.
@@ -143,4 +163,15 @@ pub struct Plan {
     pub recipients: Vec<RecipientPlan>,
     /// Policy version that decided.
     pub policy_version: u32,
+    /// The sender sends it anyway: this is the plan without the rules that let them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overridden: bool,
+}
+
+impl Plan {
+    /// Whether policy lets it be sent anyway to at least one recipient, and does not stop it altogether.
+    #[must_use]
+    pub fn may_override(&self) -> bool {
+        self.action != Action::Block && self.recipients.iter().any(|r| r.anyway.is_some())
+    }
 }

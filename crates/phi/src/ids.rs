@@ -23,13 +23,6 @@ pub(crate) struct Span {
 /// How far back a cue may stand in the same paragraph for numbers that prove themselves, in bytes.
 const CUE_REACH: u32 = 200;
 
-/// An organisation's own pattern of record numbers.
-#[derive(Debug, Clone)]
-pub(crate) struct OwnNumber {
-    pub pattern: regex::Regex,
-    pub kind: F,
-}
-
 pub(crate) struct IdFinder<'a> {
     pub t: &'a Text<'a>,
     pub layout: &'a Layout,

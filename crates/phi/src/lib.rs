@@ -17,6 +17,7 @@ mod ids;
 mod layout;
 mod lexicon;
 mod names;
+mod own;
 mod places;
 mod roles;
 mod scan;
@@ -28,12 +29,13 @@ mod verdict;
 pub use extract::html::html_to_text;
 
 use extract::{Extracted, extract};
-use ids::OwnNumber;
 use lexicon::Lexicon;
+use own::Own;
 use scan::{RawSpan, TextScan, scan_text};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use wardpost_model::finding::{Finding, FindingKind, Findings, Part, Sensitivity};
+pub use wardpost_model::vocabulary::Checksum;
 
 /// Most spans that are reported for one message; the verdict counts them all.
 pub const MAX_SPANS: usize = 5_000;
@@ -72,7 +74,16 @@ pub struct OrgVocabulary {
     /// Patterns of own numbers (record numbers, client numbers), as regular expressions.
     pub numbers: Vec<NumberPattern>,
     /// Texts that are never a finding (the practice's own name, its doctors), compared without case.
-    pub exceptions: Vec<String>,
+    pub exceptions: Vec<Exception>,
+}
+
+/// A text that is never a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The whole text of a finding.
+    pub text: String,
+    /// Only as this kind.
+    pub kind: Option<FindingKind>,
 }
 
 /// An organisation's own kind of number.
@@ -82,6 +93,8 @@ pub struct NumberPattern {
     pub pattern: String,
     /// What a match is, usually [`FindingKind::Mrn`].
     pub kind: FindingKind,
+    /// How a match proves itself.
+    pub checksum: Checksum,
 }
 
 /// An own pattern can't be used.
@@ -97,13 +110,12 @@ pub struct VocabularyError {
 /// The detector. Making one takes some milliseconds; it is immutable and shared by all threads.
 pub struct Scanner {
     lexicon: Lexicon,
-    numbers: Vec<OwnNumber>,
-    exceptions: BTreeSet<String>,
+    own: Own,
 }
 
 impl std::fmt::Debug for Scanner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scanner").field("own_numbers", &self.numbers.len()).finish_non_exhaustive()
+        f.debug_struct("Scanner").field("own_numbers", &self.own.numbers.len()).finish_non_exhaustive()
     }
 }
 
@@ -116,23 +128,14 @@ impl Scanner {
         let condition = own.conditions.iter().map(|t| (lexicon::DIAGNOSIS, t.clone()));
         let medicine = own.medicines.iter().map(|t| (lexicon::MEDICATION, t.clone()));
         let terms: Vec<(u64, String)> = condition.chain(medicine).collect();
-        let number = |n: &NumberPattern| {
-            let made = regex::RegexBuilder::new(&n.pattern).size_limit(1 << 20).dfa_size_limit(1 << 20).build();
-            let error = |e: regex::Error| VocabularyError { pattern: n.pattern.clone(), why: e.to_string() };
-            Ok(OwnNumber { pattern: made.map_err(error)?, kind: n.kind })
-        };
-        Ok(Self {
-            lexicon: Lexicon::new(&terms),
-            numbers: own.numbers.iter().map(number).collect::<Result<_, _>>()?,
-            exceptions: own.exceptions.iter().map(|e| e.to_lowercase()).collect(),
-        })
+        Ok(Self { lexicon: Lexicon::new(&terms), own: Own::new(own)? })
     }
 
     /// The scanner without additions, made at the first call.
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Scanner> = OnceLock::new();
-        SHARED.get_or_init(|| Self { lexicon: Lexicon::new(&[]), numbers: Vec::new(), exceptions: BTreeSet::new() })
+        SHARED.get_or_init(|| Self { lexicon: Lexicon::new(&[]), own: Own::default() })
     }
 
     /// Scans a message: subject and text together, then every attachment and its name.
@@ -227,7 +230,7 @@ impl<'s> Collector<'s> {
     }
 
     fn run(&mut self, text: &str, subject: u32) -> TextScan {
-        let found = scan_text(text, subject, &self.scanner.lexicon, &self.scanner.numbers);
+        let found = scan_text(text, subject, &self.scanner.lexicon, &self.scanner.own);
         self.linked |= found.sensitivity >= Sensitivity::Health;
         self.findings.sensitivity = self.findings.sensitivity.max(found.sensitivity);
         self.individuals.extend(found.individuals.iter().cloned());
@@ -271,7 +274,7 @@ impl<'s> Collector<'s> {
             if slice.is_empty() {
                 continue;
             }
-            if !self.scanner.exceptions.is_empty() && self.scanner.exceptions.contains(&slice.to_lowercase()) {
+            if self.scanner.own.excepts(slice, s.kind) {
                 continue;
             }
             if is_identifier(s.kind) && s.score >= 70 {

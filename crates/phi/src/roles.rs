@@ -4,6 +4,7 @@ use crate::ids::Span;
 use crate::layout::{Layout, Zone};
 use crate::lexicon::*;
 use crate::names::Person;
+use crate::own::Own;
 use crate::text::{Case, Kind, Text};
 use wardpost_model::finding::FindingKind as F;
 
@@ -43,6 +44,15 @@ pub(crate) fn assign(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &[S
     }
     share(persons, &mut roles);
     roles
+}
+
+/// Who is no finding by the organisation's own word works there, as far as the rules look.
+pub(crate) fn except(t: &Text<'_>, persons: &[Person], roles: &mut [Role], own: &Own) {
+    let excepted = persons.iter().filter(|p| own.excepts_at(t, p.start, p.end, F::Person));
+    let groups: std::collections::BTreeSet<usize> = excepted.map(|p| p.same_as).collect();
+    for (_, r) in persons.iter().zip(roles.iter_mut()).filter(|(p, _)| groups.contains(&p.same_as)) {
+        *r = Role::Staff;
+    }
 }
 
 /// Nothing but a comma, "and" or a bracketed remark between two names.

@@ -3,10 +3,11 @@
 use crate::fold::fold;
 use crate::health::{self, Health};
 use crate::hl7;
-use crate::ids::{IdFinder, OwnNumber, Span};
+use crate::ids::{IdFinder, Span};
 use crate::layout::{Layout, Zone};
 use crate::lexicon::Lexicon;
 use crate::names::{NameFinder, Person};
+use crate::own::{Own, OwnNumber};
 use crate::text::{Kind, Text};
 use crate::verdict::{Evidence, Subjects};
 use crate::{places, roles, tables};
@@ -39,7 +40,7 @@ impl From<&Span> for RawSpan {
 }
 
 /// Scans one text; its first `subject` bytes are the subject line of a message.
-pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
+pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &Own) -> TextScan {
     let Some(folded) = fold(raw) else { return scan_plain(raw, subject, lex, own) };
     let mut found = scan_plain(&folded.text, folded.plain_of(subject), lex, own);
     for s in &mut found.spans {
@@ -48,14 +49,14 @@ pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber
     found
 }
 
-fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber]) -> TextScan {
+fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &Own) -> TextScan {
     let t = Text::new(raw, lex);
     let layout = Layout::new(&t);
     let segments = hl7::find(raw);
     let mut taken = vec![false; t.tokens.len()];
     take_hl7_lines(&t, &layout, &mut taken);
 
-    let mut ids = own_numbers(&t, own);
+    let mut ids = own_numbers(&t, &own.numbers);
     merge(&mut ids, tables::find(&t, &layout), &mut taken);
     merge(&mut ids, IdFinder::new(&t, &layout).run(), &mut taken);
     let addresses = places::find(&t, &taken);
@@ -73,10 +74,12 @@ fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &[OwnNumber]) -> Text
     let mut health = health::find(&t, &layout, &taken);
     health.extend(cells_of_health(&ids));
     health.sort_by_key(|h| h.start);
-    ids.retain(|s| !matches!(s.kind, F::Diagnosis | F::Medication));
+    ids.retain(|s| !matches!(s.kind, F::Diagnosis | F::Medication) && !own.excepts_at(&t, s.start, s.end, s.kind));
+    health.retain(|h| h.kind.is_none_or(|kind| !own.excepts_at(&t, h.start, h.end, kind)));
 
     let general = Evidence::count_general(&t, &layout);
-    let who = roles::assign(&t, &layout, &persons, &ids);
+    let mut who = roles::assign(&t, &layout, &persons, &ids);
+    roles::except(&t, &persons, &mut who, own);
     let evidence = Evidence {
         t: &t,
         layout: &layout,
@@ -144,7 +147,7 @@ fn own_numbers(t: &Text<'_>, own: &[OwnNumber]) -> Vec<Span> {
         for m in n.pattern.find_iter(t.raw).take(10_000) {
             let (Ok(start), Ok(end)) = (u32::try_from(m.start()), u32::try_from(m.end())) else { continue };
             let (first, last) = (t.token_at(start), t.token_at(end));
-            if m.start() < m.end() && first < last {
+            if m.start() < m.end() && first < last && n.proves(m.as_str()) {
                 let reason = "own_pattern";
                 out.push(Span { start, end, first, last, kind: n.kind, score: 95, reason, date: None });
             }

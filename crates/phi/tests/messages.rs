@@ -4,7 +4,9 @@
 
 use serde::Deserialize;
 use wardpost_model::finding::{FindingKind, Findings, Part, Sensitivity};
-use wardpost_phi::{AttachedFile, Document, NumberPattern, OrgVocabulary, Scanner, patient_identifiers};
+use wardpost_phi::{
+    AttachedFile, Checksum, Document, Exception, NumberPattern, OrgVocabulary, Scanner, patient_identifiers,
+};
 
 #[derive(Deserialize)]
 struct Sample {
@@ -156,16 +158,34 @@ fn patients_are_indexed_by_normalised_numbers() {
 fn an_organisation_adds_terms_numbers_and_exceptions() {
     let own = OrgVocabulary {
         conditions: vec!["ward seven programme".into()],
-        numbers: vec![NumberPattern { pattern: r"\bZX-\d{6}\b".into(), kind: FindingKind::Mrn }],
-        exceptions: vec!["Jan Bakker".into()],
+        numbers: vec![
+            NumberPattern { pattern: r"\bZX-\d{6}\b".into(), kind: FindingKind::Mrn, checksum: Checksum::None },
+            NumberPattern { pattern: r"\bQ\d{9}\b".into(), kind: FindingKind::Mrn, checksum: Checksum::Eleven },
+        ],
+        exceptions: vec![
+            Exception { text: "Jan Bakker".into(), kind: None },
+            Exception { text: "Roosmalen".into(), kind: Some(FindingKind::Address) },
+        ],
         ..OrgVocabulary::default()
     };
     let scanner = Scanner::new(&own).unwrap();
     let scan = |body: &str| scanner.scan(&Document { body, ..Document::default() });
     assert_eq!(scan("Please file ZX-104477.").sensitivity, Sensitivity::Identifier);
     assert_eq!(scan("Els Visser is in the ward seven programme.").sensitivity, Sensitivity::Health);
+    assert_eq!(scan("Please file Q111222333.").sensitivity, Sensitivity::Identifier);
+    assert_eq!(scan("Please file Q111222334.").sensitivity, Sensitivity::None, "its checksum is wrong");
     assert!(scan("Jan Bakker").spans.is_empty());
-    let bad = OrgVocabulary { numbers: vec![NumberPattern { pattern: "(".into(), kind: FindingKind::Mrn }], ..own };
+    // What is excepted does not count either: the verdict is about what is left.
+    let text = "Mr Jan Bakker was diagnosed with asthma last week. Mr Bakker uses salbutamol.";
+    let plain = Scanner::shared().scan(&Document { body: text, ..Document::default() });
+    assert_eq!(plain.sensitivity, Sensitivity::Health);
+    assert_eq!(scan(text).sensitivity, Sensitivity::None);
+    assert_eq!(
+        scan(&text.replace("Jan Bakker", "Piet Smit").replace("Bakker", "Smit")).sensitivity,
+        Sensitivity::Health
+    );
+    let number = NumberPattern { pattern: "(".into(), kind: FindingKind::Mrn, checksum: Checksum::None };
+    let bad = OrgVocabulary { numbers: vec![number], ..own };
     assert!(Scanner::new(&bad).unwrap_err().to_string().contains("`(`"));
 }
 

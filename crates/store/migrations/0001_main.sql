@@ -370,7 +370,7 @@ CREATE TABLE policy (
   org_id {uuid} NOT NULL,
   kind TEXT NOT NULL,                    -- outbound | security
   version {int} NOT NULL,
-  body TEXT NOT NULL,
+  sealed_body {bytes} NOT NULL,
   note TEXT NOT NULL,
   changed_by {uuid},
   changed_at {int} NOT NULL,

@@ -287,7 +287,7 @@ mod tests {
     use wardpost_model::plan::Action;
 
     fn plan() -> Box<Plan> {
-        Box::new(Plan { action: Action::Block, ready: false, recipients: vec![], policy_version: 1 })
+        Box::new(Plan { action: Action::Block, ready: false, recipients: vec![], policy_version: 1, overridden: false })
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::dispatch::Leaving;
 use super::notice::SenderNotice;
 use super::send::sensitivity_of;
 use super::tell::NOTICE_ROUTE;
-use super::types::{Head, SealedOutcome, SealedPickup, SealedRecipient};
+use super::types::{Body, Head, SealedOutcome, SealedPickup, SealedRecipient};
 use crate::audit::NewEntry;
 use crate::clock::DAY_US;
 use crate::error::guard;
@@ -17,6 +17,7 @@ use wardpost_gate::{Detour, OutsideFacts, TlsKnowledge};
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::message::RecipientState;
 use wardpost_model::plan::{Reason, Route, SecondFactor};
+use wardpost_model::policy::Found;
 use wardpost_model::{EmailAddress, MessageId, RecipientId};
 use wardpost_store::Batch;
 use wardpost_store::repo::delivery as queue;
@@ -32,7 +33,7 @@ struct Finishing<'a> {
     attempt: &'a Attempt,
     message: MessageRow,
     head: Head,
-    expires_days: Option<u16>,
+    body: Body,
     now: i64,
     /// Another worker has this work by now: only what the other side has taken still counts.
     late: bool,
@@ -61,8 +62,7 @@ impl Core {
         let work = &job.work;
         let message = rows::get(self.db(), self.org(), work.message_id).await?.ok_or(Error::NotFound)?;
         let (head, body) = self.open_row(&message).await?;
-        let expires_days = body.expires_days;
-        let f = Finishing { job, attempt, message, head, expires_days, now: self.clock().now_us(), late };
+        let f = Finishing { job, attempt, message, head, body, now: self.clock().now_us(), late };
         let mut batch = Batch::new();
         if let Some(finding) = attempt.tls.clone() {
             self.add_domain_tls(&mut batch, &job.domain, finding)?;
@@ -230,10 +230,14 @@ impl Core {
             confirmed: true,
         };
         let policy = self.policy_current().await?;
-        let released = self.was_released(row.message_id).await?;
-        let found = sensitivity_of(&f.message.sensitivity);
+        // Somebody else has let it go, or its sender was let to.
+        let released = f.body.anyway.is_some() || self.was_released(row.message_id).await?;
+        let found = match &f.body.findings {
+            Some(findings) => findings.into(),
+            None => Found::from(sensitivity_of(&f.message.sensitivity)),
+        };
         let route = Route::from_name(&row.route).unwrap_or(Route::None);
-        let Some(detour) = wardpost_gate::fallback(route, &facts, found, &policy.policy, released) else {
+        let Some(detour) = wardpost_gate::fallback(route, &facts, &found, &policy.policy, released) else {
             return Ok(None);
         };
         let Some(mailbox) = f.message.mailbox_id else { return Ok(None) };
@@ -246,7 +250,7 @@ impl Core {
         }
         let resealed = self.seal(purpose::RECIPIENT, row.id.as_bytes(), &sealed)?;
         let leaving = Leaving { id: row.id, sealed, route: detour.route, mailbox: None };
-        let expires = f.now + i64::from(self.pickup_days(f.expires_days).await?) * DAY_US;
+        let expires = f.now + i64::from(self.pickup_days(f.body.expires_days).await?) * DAY_US;
         let delivery = self.open_pickup(batch, row.message_id, &leaving, &from, expires, f.now)?;
         self.set_recipient(batch, row, RecipientState::Queued, Some(f.now), detail, f.now)?;
         let route = detour.route.as_str();

@@ -3,6 +3,7 @@
 mod answer;
 mod bounce;
 mod deliver;
+mod detector;
 mod dispatch;
 mod draft;
 mod file;
@@ -28,6 +29,7 @@ mod types;
 
 pub use bounce::Bounce;
 pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
+pub(crate) use detector::{make_scanner, vocabulary_on};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
 pub use file::NewFile;
 pub(crate) use mandate_notice::{MandateNotice, MandateStep};

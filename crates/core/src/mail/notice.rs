@@ -351,7 +351,15 @@ impl Core {
             has_html: false,
         };
         let size = written.text.len();
-        let body = Body { text: written.text, html: None, plan: None, findings: None, expires_days: None };
+        let body = Body {
+            text: written.text,
+            html: None,
+            plan: None,
+            findings: None,
+            expires_days: None,
+            anyway: None,
+            came_in_clear: false,
+        };
         Ok(MessageRow {
             id,
             thread_id: thread,

@@ -290,7 +290,7 @@ impl Core {
         let loaded = self.load_files(owner, &chosen).await?;
         let subject =
             if i.head.subject.starts_with("Re:") { i.head.subject.clone() } else { format!("Re: {}", i.head.subject) };
-        let findings = self.scan(&subject, text, None, loaded).await?.findings;
+        let seen = self.scan(&subject, text, None, loaded).await?;
         let (key, wrapped_key) = self.mail_bucket().await?.make_data_key(id.as_bytes());
         let head = Head {
             from: i.sealed.guest.clone(),
@@ -316,8 +316,10 @@ impl Core {
             text: text.to_owned(),
             html: None,
             plan: None,
-            findings: Some(findings.clone()),
+            findings: Some(seen.findings.clone()),
             expires_days: None,
+            anyway: None,
+            came_in_clear: false,
         };
         let row = MessageRow {
             id,
@@ -328,8 +330,8 @@ impl Core {
             sender_id: None,
             attachments: i64::try_from(chosen.len()).unwrap_or(i64::MAX),
             size: i64::try_from(size).unwrap_or(i64::MAX),
-            sensitivity: sensitivity_name(findings.sensitivity).to_owned(),
-            policy_version: 0,
+            sensitivity: sensitivity_name(seen.findings.sensitivity).to_owned(),
+            policy_version: i64::from(seen.policy.version),
             rfc_id_index: self.index(purpose::MESSAGE_RFC_ID, &head.rfc_id),
             wrapped_key,
             sealed_head: seal_with(&key, purpose::MESSAGE_HEAD, id.as_bytes(), &head)?,

@@ -1,15 +1,15 @@
-//! Gathering what the gate needs, scanning, and asking it. Compose and send come through here, and nothing else decides.
+//! Gathering what the gate needs, and asking it. Compose and send come through here, and nothing else decides.
 
+use super::detector::Seen;
 use super::draft::{Draft, DraftRecipient};
 use super::file::{NewFile, Owner};
 use crate::{Core, Result};
-use std::sync::Arc;
 use wardpost_gate::{OutsideFacts, PlanInput, RecipientFacts, Standing};
 use wardpost_model::finding::Findings;
+use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
 use wardpost_model::plan::Plan;
 use wardpost_model::{DraftId, MailboxId};
-use wardpost_phi::{AttachedFile, Document, Examination, Scanner};
 use wardpost_vault::Zeroizing;
 
 /// Domains looked at at the same time for one message.
@@ -39,6 +39,15 @@ impl From<&NewFile> for LoadedFile {
     }
 }
 
+/// What the sender wants.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wish {
+    /// Pick-up for every outside recipient.
+    pub pickup: bool,
+    /// To send it anyway, where policy lets them.
+    pub anyway: bool,
+}
+
 /// Facts of one recipient, and what a pick-up will need.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolved {
@@ -57,28 +66,32 @@ impl Core {
     pub async fn plan_draft(&self, actor: &Actor, id: DraftId) -> Result<Planned> {
         let draft = self.draft(actor, id).await?;
         let files = self.load_files(Owner::Draft(id.0), &draft.files).await?;
-        let findings = self.scan(&draft.subject, &draft.text, None, files).await?.findings;
-        let (plan, _) = self.plan_for(&draft, &findings).await?;
-        Ok(Planned { plan, findings, draft_version: draft.version })
+        let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
+        let (mut plan, _) = self.plan_for(&draft, &seen, false).await?;
+        if !actor.may(Permission::MailOverride) {
+            plan.recipients.iter_mut().for_each(|r| r.anyway = None);
+        }
+        Ok(Planned { plan, findings: seen.findings, draft_version: draft.version })
     }
 
-    pub(crate) async fn plan_for(&self, draft: &Draft, findings: &Findings) -> Result<(Plan, Vec<Resolved>)> {
+    /// The plan for a draft; `anyway` without the rules that let their sender override them.
+    pub(crate) async fn plan_for(&self, draft: &Draft, seen: &Seen, anyway: bool) -> Result<(Plan, Vec<Resolved>)> {
         let resolved = self.resolve_all(draft.mailbox_id, &draft.recipients).await?;
-        let plan = self.ask_gate(&resolved, findings, draft.ask_pickup).await?;
+        let plan = self.ask_gate(&resolved, seen, Wish { pickup: draft.ask_pickup, anyway }).await?;
         Ok((plan, resolved))
     }
 
-    /// Asks the gate.
-    pub(crate) async fn ask_gate(&self, resolved: &[Resolved], findings: &Findings, ask_pickup: bool) -> Result<Plan> {
-        let policy = self.policy_current().await?;
+    /// Asks the gate, under the policy by which the content was judged.
+    pub(crate) async fn ask_gate(&self, resolved: &[Resolved], seen: &Seen, wish: Wish) -> Result<Plan> {
         let known_domains = self.known_domains().await?;
         let recipients: Vec<RecipientFacts> = resolved.iter().map(|r| r.facts.clone()).collect();
         Ok(wardpost_gate::plan(&PlanInput {
             recipients: &recipients,
-            found: findings.sensitivity,
-            policy: &policy.policy,
-            policy_version: policy.version,
-            sender_asks_pickup: ask_pickup,
+            found: &(&seen.findings).into(),
+            policy: &seen.policy.policy,
+            policy_version: seen.policy.version,
+            sender_asks_pickup: wish.pickup,
+            overridden: wish.anyway,
             known_domains: &known_domains,
         }))
     }
@@ -140,40 +153,4 @@ impl Core {
         }
         Ok(out)
     }
-
-    /// Looks for health information. Small texts are scanned in place; files and long texts on a blocking thread, so that
-    /// sockets are not kept waiting.
-    ///
-    /// HTML is scanned beside the text: what only one of them says would be read by somebody.
-    pub(crate) async fn scan(
-        &self,
-        subject: &str,
-        text: &str,
-        html: Option<&str>,
-        mut files: Vec<LoadedFile>,
-    ) -> Result<Examination> {
-        const IN_PLACE_LIMIT: usize = 64 * 1024;
-        if let Some(html) = html {
-            let data = html.as_bytes().to_vec().into();
-            files.push(LoadedFile { file_name: String::new(), media_type: "text/html".to_owned(), data });
-        }
-        let size = text.len() + files.iter().map(|f| f.data.len()).sum::<usize>();
-        if size <= IN_PLACE_LIMIT {
-            return Ok(examine(self.scanner(), subject, text, &files));
-        }
-        let _turn = self.caches().scans.acquire().await;
-        let scanner = Arc::clone(self.scanner());
-        let (subject, text) = (subject.to_owned(), text.to_owned());
-        tokio::task::spawn_blocking(move || examine(&scanner, &subject, &text, &files))
-            .await
-            .map_err(|e| crate::Error::internal("scanning a message", e))
-    }
-}
-
-fn examine(scanner: &Scanner, subject: &str, body: &str, files: &[LoadedFile]) -> Examination {
-    let attachments: Vec<AttachedFile<'_>> = files
-        .iter()
-        .map(|f| AttachedFile { file_name: &f.file_name, media_type: &f.media_type, data: &f.data })
-        .collect();
-    scanner.examine(&Document { subject, body, attachments: &attachments })
 }

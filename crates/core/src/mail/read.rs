@@ -387,6 +387,8 @@ impl Core {
             received: o.head.received.clone(),
             patient: o.head.patient.clone(),
             policy_version: (o.row.policy_version > 0).then(|| version(o.row.policy_version)),
+            sent_anyway: o.body.anyway.filter(|_| own),
+            came_in_clear: o.body.came_in_clear,
             line: to_line(&o.entry, o.head, state),
         })
     }

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use wardpost_model::audit::{AuditAgent, AuditKind};
 use wardpost_model::message::{Folder, Origin, Party, ReceivedInfo};
+use wardpost_model::policy::Incoming;
 use wardpost_model::{EmailAddress, MailboxId, MessageId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
@@ -85,7 +86,7 @@ impl Core {
         let (key, wrapped_key) = bucket.make_data_key(id.as_bytes());
         let loaded = m.files.iter().map(LoadedFile::from).collect();
         let seen = self.scan(&m.subject, &m.text, m.html.as_deref(), loaded).await?;
-        let (findings, patient) = (seen.findings, named_patient(&seen.identifiers));
+        let patient = named_patient(&seen.identifiers);
         let thread = self.thread_for(m.in_reply_to.as_deref(), &m.references).await?;
         let patient_id = self.linked_patient(None, &seen.identifiers, Some(thread)).await?;
         let mut batch = Batch::new();
@@ -111,8 +112,16 @@ impl Core {
             written: None,
             has_html: m.html.is_some(),
         };
-        let body =
-            Body { text: m.text, html: m.html, plan: None, findings: Some(findings.clone()), expires_days: None };
+        let told = seen.policy.policy.incoming(&(&seen.findings).into()) == Incoming::Tell;
+        let body = Body {
+            text: m.text,
+            html: m.html,
+            plan: None,
+            findings: Some(seen.findings.clone()),
+            expires_days: None,
+            anyway: None,
+            came_in_clear: told && head.received.as_ref().is_some_and(|r| r.tls.is_none()),
+        };
         let sealed_head = seal_with(&key, purpose::MESSAGE_HEAD, id.as_bytes(), &head)?;
         let sealed_body = seal_with(&key, purpose::MESSAGE_BODY, id.as_bytes(), &body)?;
         let (sealed_raw, raw_blob_id) = self.keep_raw(key, id, m.raw).await?;
@@ -125,8 +134,8 @@ impl Core {
             sender_id: None,
             attachments,
             size,
-            sensitivity: sensitivity_name(findings.sensitivity).to_owned(),
-            policy_version: 0,
+            sensitivity: sensitivity_name(seen.findings.sensitivity).to_owned(),
+            policy_version: i64::from(seen.policy.version),
             rfc_id_index: self.index(purpose::MESSAGE_RFC_ID, &head.rfc_id),
             wrapped_key,
             sealed_head,

@@ -1,5 +1,6 @@
 //! Sending: from a draft or from a mail program, through the one gate, into one commit.
 
+use super::detector::Seen;
 use super::dispatch::{Departure, Leaving};
 use super::draft::{Draft, DraftRecipient};
 use super::file::Owner;
@@ -9,10 +10,11 @@ use super::types::{Body, Head, HeldReason, SealedRecipient, Written};
 use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::{Behalf, ContactInput, MailboxRef};
+use crate::people::{Behalf, ContactInput, MailboxRef, checked_lines};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
+use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::{FindingKind, Findings, Sensitivity};
 use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
@@ -25,6 +27,10 @@ use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
 use wardpost_store::repo::recipient::{self as recipients, RecipientRow};
 use wardpost_store::repo::{draft as drafts, file as files, held};
 use wardpost_vault::DataKey;
+
+/// Fewest and most characters of the reason for which something is sent anyway.
+const REASON_LEAST: usize = 5;
+const REASON_MOST: usize = 500;
 
 /// What happened to a message that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +77,8 @@ pub(crate) struct Outgoing<'a> {
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
     pub raw: Option<bytes::Bytes>,
+    /// Why its sender sends it anyway.
+    pub anyway: Option<String>,
 }
 
 impl Core {
@@ -80,6 +88,23 @@ impl Core {
     /// [`Error::Blocked`] with the plan when policy forbids it (audited); [`Error::NotReady`] when a recipient must be
     /// confirmed, or has no route; [`Error::VersionConflict`].
     pub async fn send_draft(&self, actor: &Actor, id: DraftId, version: u32) -> Result<Sent> {
+        self.send_as_wished(actor, id, version, None).await
+    }
+
+    /// As [`Core::send_draft`], by the route that it would have without the rules that let their sender override them, for a
+    /// stated reason. The route's own demands stay.
+    ///
+    /// # Errors
+    /// As [`Core::send_draft`]; [`Error::Denied`] without `mail.override`; [`Error::Validation`] of `reason`;
+    /// [`Error::Conflict`] `nothing_to_override` when policy does not let it, or no rule stands against it.
+    pub async fn send_draft_anyway(&self, actor: &Actor, id: DraftId, version: u32, reason: &str) -> Result<Sent> {
+        self.draft(actor, id).await?;
+        self.allow_on(actor, Permission::MailOverride, Scope::Organisation, ("draft", id.0)).await?;
+        let reason = checked_lines("reason", reason, REASON_LEAST, REASON_MOST)?;
+        self.send_as_wished(actor, id, version, Some(reason)).await
+    }
+
+    async fn send_as_wished(&self, actor: &Actor, id: DraftId, version: u32, anyway: Option<String>) -> Result<Sent> {
         let draft = self.draft(actor, id).await?;
         if draft.version != version {
             return Err(Error::VersionConflict);
@@ -89,9 +114,13 @@ impl Core {
         let owner = Owner::Draft(id.0);
         let files = self.load_files(owner, &draft.files).await?;
         let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
-        let findings = seen.findings;
-        let (plan, resolved) = self.plan_for(&draft, &findings).await?;
-        self.check_plan(actor, &mailbox, &plan, &findings, seen.identifiers.first()).await?;
+        let (mut plan, resolved) = self.plan_for(&draft, &seen, anyway.is_some()).await?;
+        self.check_plan(actor, &mailbox, &plan, &seen).await?;
+        let lifted = |r: &RecipientPlan| r.reasons.contains(&Reason::SentAnyway);
+        if anyway.is_some() && !plan.recipients.iter().any(lifted) {
+            return Err(Error::Conflict("nothing_to_override"));
+        }
+        plan.recipients.iter_mut().for_each(|r| r.anyway = None);
         let message = MessageId(self.clock().new_id());
         let answered = self.answered(&draft).await?;
         let patient_id = self.linked_patient(draft.patient.as_deref(), &seen.identifiers, answered.thread).await?;
@@ -106,7 +135,7 @@ impl Core {
             recipients: draft.recipients,
             resolved,
             plan,
-            findings,
+            findings: seen.findings,
             subject: draft.subject,
             text: draft.text,
             html: None,
@@ -118,6 +147,7 @@ impl Core {
             in_reply_to: answered.in_reply_to,
             references: answered.references,
             raw: None,
+            anyway,
         };
         let mut batch = Batch::new();
         drafts::delete(&mut batch, self.org(), id, actor.person_id, i64::from(version), guard::VERSION);
@@ -139,14 +169,7 @@ impl Core {
     }
 
     /// Refuses what the gate blocks (audited) or what is not ready.
-    pub(super) async fn check_plan(
-        &self,
-        actor: &Actor,
-        mailbox: &MailboxRef,
-        plan: &Plan,
-        findings: &Findings,
-        patient: Option<&(FindingKind, String)>,
-    ) -> Result<()> {
+    pub(super) async fn check_plan(&self, actor: &Actor, mailbox: &MailboxRef, plan: &Plan, seen: &Seen) -> Result<()> {
         if !mailbox.active {
             return Err(Error::Conflict("mailbox_closed"));
         }
@@ -155,9 +178,9 @@ impl Core {
                 .on("mailbox", mailbox.id)
                 .on_behalf_of(mailbox.address.to_string())
                 .outcome(Outcome::Refused)
-                .patient(patient.and_then(|p| named_patient(std::slice::from_ref(p))).as_deref())
+                .patient(named_patient(&seen.identifiers).as_deref())
                 .why(reasons(plan))
-                .with("sensitivity", sensitivity_name(findings.sensitivity))
+                .with("sensitivity", sensitivity_name(seen.findings.sensitivity))
                 .with("policy_version", plan.policy_version.to_string())
                 .with("recipients", addresses(&plan.recipients));
             self.audit_alone(entry).await?;
@@ -194,6 +217,9 @@ impl Core {
         rows::insert_entry(&mut batch, self.org(), sent);
         let kind = if held { AuditKind::MessageHeld } else { AuditKind::MessageSent };
         self.audit(&mut batch, self.sent_entry(&o, kind))?;
+        if let Some(reason) = &o.anyway {
+            self.audit(&mut batch, self.sent_entry(&o, AuditKind::MessageSentAnyway).why(reason.clone()))?;
+        }
         let leaving = self.leaving(&o, self.org_language().await?);
         if held {
             for (position, l) in (0i64..).zip(&leaving) {
@@ -276,6 +302,8 @@ impl Core {
             plan: Some(o.plan.clone()),
             findings: Some(o.findings.clone()),
             expires_days: o.expires_days,
+            anyway: o.anyway.clone(),
+            came_in_clear: false,
         };
         let row = o.id.as_bytes();
         Ok(MessageRow {

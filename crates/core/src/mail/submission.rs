@@ -1,12 +1,12 @@
 //! What mail programs send: through the same gate as the web app, but nobody can be asked.
 
+use super::detector::Seen;
 use super::draft::{DraftRecipient, RECIPIENTS_LIMIT};
 use super::file::{NewFile, Owner};
-use super::plan::{LoadedFile, Resolved};
+use super::plan::{LoadedFile, Resolved, Wish};
 use super::send::{Outgoing, Sent, named_patient};
 use crate::{Core, Error, Result};
 use wardpost_gate::Standing;
-use wardpost_model::finding::Findings;
 use wardpost_model::message::{Origin, Party, RecipientKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
@@ -65,10 +65,9 @@ impl Core {
             .collect();
         let loaded = s.files.iter().map(LoadedFile::from).collect();
         let seen = self.scan(&s.subject, &s.text, s.html.as_deref(), loaded).await?;
-        let findings = seen.findings;
         let mut resolved = self.resolve_all(mailbox.id, &recipients).await?;
-        let plan = self.plan_submission(&mut resolved, &findings).await?;
-        self.check_plan(actor, &mailbox, &plan, &findings, seen.identifiers.first()).await?;
+        let plan = self.plan_submission(&mut resolved, &seen).await?;
+        self.check_plan(actor, &mailbox, &plan, &seen).await?;
         let id = MessageId(self.clock().new_id());
         let thread = match &s.in_reply_to {
             Some(r) => self.thread_of(r).await?,
@@ -89,7 +88,7 @@ impl Core {
             recipients,
             resolved,
             plan,
-            findings,
+            findings: seen.findings,
             subject: s.subject,
             text: s.text,
             html: s.html,
@@ -103,6 +102,7 @@ impl Core {
             in_reply_to: s.in_reply_to,
             references: s.references,
             raw: s.raw,
+            anyway: None,
         };
         self.commit_outgoing(batch, outgoing).await
     }
@@ -121,8 +121,8 @@ impl Core {
 
     /// The plan of a mail program's message. Its user can't be asked to confirm: first contacts count as confirmed, but
     /// an address that looks like a known one and is not must be confirmed in the web app.
-    async fn plan_submission(&self, resolved: &mut [Resolved], findings: &Findings) -> Result<Plan> {
-        let plan = self.ask_gate(resolved, findings, false).await?;
+    async fn plan_submission(&self, resolved: &mut [Resolved], seen: &Seen) -> Result<Plan> {
+        let plan = self.ask_gate(resolved, seen, Wish::default()).await?;
         let suspicious = |r: &RecipientPlan| r.reasons.iter().any(|r| matches!(r, Reason::LookAlike { .. }));
         if plan.recipients.iter().any(|r| r.must_confirm && suspicious(r)) {
             return Ok(plan);
@@ -132,6 +132,6 @@ impl Core {
                 facts.confirmed = true;
             }
         }
-        self.ask_gate(resolved, findings, false).await
+        self.ask_gate(resolved, seen, Wish::default()).await
     }
 }

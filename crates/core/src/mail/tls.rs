@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(6);
 pub struct Caches {
     /// Scans of large messages under way on blocking threads.
     pub(super) scans: tokio::sync::Semaphore,
+    /// The detector with the organisation's own vocabulary.
+    pub(super) detector: super::detector::Detector,
     probing: Mutex<BTreeMap<Domain, Arc<tokio::sync::Mutex<()>>>>,
     /// What sessions read just now.
     pub(super) readings: super::read::Readings,
@@ -37,7 +39,12 @@ impl Default for Caches {
     fn default() -> Self {
         // Scans use a core each: more at once would only use more memory.
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
-        Self { scans: tokio::sync::Semaphore::new(cores), probing: Mutex::default(), readings: Default::default() }
+        Self {
+            scans: tokio::sync::Semaphore::new(cores),
+            detector: Default::default(),
+            probing: Mutex::default(),
+            readings: Default::default(),
+        }
     }
 }
 

@@ -58,6 +58,12 @@ pub(crate) struct Body {
     pub findings: Option<Findings>,
     #[serde(default)]
     pub expires_days: Option<u16>,
+    /// Why its sender sent it anyway, where policy let them.
+    #[serde(default)]
+    pub anyway: Option<String>,
+    /// It came from outside without encryption, and its reader is to know.
+    #[serde(default)]
+    pub came_in_clear: bool,
 }
 
 /// `recipient.sealed_recipient`.

@@ -7,6 +7,7 @@ use super::{Page, page_limit};
 use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::live::Change;
+use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -61,21 +62,27 @@ impl Told {
     }
 }
 
-pub(super) fn read_document<D: Document>(row: PolicyRow) -> Result<Versioned<D>> {
-    Ok(Versioned {
-        policy: serde_json::from_str(&row.body).map_err(|e| Error::internal("reading a stored policy", e))?,
-        version: u32::try_from(row.version).unwrap_or(u32::MAX),
-        note: row.note,
-        changed_by: row.changed_by,
-        changed_at: from_us(row.changed_us),
-    })
+/// What a version's ciphertext is bound to.
+fn place<D: Document>(version: i64) -> Vec<u8> {
+    [D::KIND.as_bytes(), &version.to_be_bytes()].concat()
 }
 
 impl Core {
+    /// Opens a stored version. Its body is sealed: exceptions may name people.
+    pub(super) fn read_document<D: Document>(&self, row: PolicyRow) -> Result<Versioned<D>> {
+        Ok(Versioned {
+            policy: self.unseal(purpose::POLICY, &place::<D>(row.version), &row.sealed_body)?,
+            version: u32::try_from(row.version).unwrap_or(u32::MAX),
+            note: row.note,
+            changed_by: row.changed_by,
+            changed_at: from_us(row.changed_us),
+        })
+    }
+
     /// Adds the version with which a new organisation starts.
     pub(super) fn insert_first_document<D: Document>(&self, batch: &mut Batch, changed_us: i64) -> Result<()> {
-        let body = written(&D::default())?;
-        let first = PolicyRow { version: 1, body, note: String::new(), changed_by: None, changed_us };
+        let sealed_body = self.seal(purpose::POLICY, &place::<D>(1), &D::default())?;
+        let first = PolicyRow { version: 1, sealed_body, note: String::new(), changed_by: None, changed_us };
         rows::insert_first(batch, self.org(), D::KIND, first);
         Ok(())
     }
@@ -93,7 +100,7 @@ impl Core {
         let limit = page_limit(limit);
         let found = rows::list(self.db(), self.org(), D::KIND, before, limit).await?;
         let full = found.len() >= limit as usize;
-        let items: Vec<Versioned<D>> = found.into_iter().map(read_document).collect::<Result<_>>()?;
+        let items: Vec<Versioned<D>> = found.into_iter().map(|row| self.read_document(row)).collect::<Result<_>>()?;
         let next_cursor = items.last().filter(|v| full && v.version > 1).map(|v| v.version.to_string());
         Ok(Page { items, next_cursor })
     }
@@ -117,9 +124,10 @@ impl Core {
         if changes.is_empty() {
             return Err(Error::field("policy", "unchanged", "Nothing is different from the policy in force."));
         }
+        let next = i64::from(version) + 1;
         let row = PolicyRow {
-            version: i64::from(version) + 1,
-            body: written(&document)?,
+            version: next,
+            sealed_body: self.seal(purpose::POLICY, &place::<D>(next), &document)?,
             note: note.clone(),
             changed_by: Some(actor.person_id),
             changed_us: self.clock().now_us(),
@@ -141,8 +149,4 @@ impl Core {
         }?;
         Ok(Arc::clone(D::in_force(&*self.house().await?)))
     }
-}
-
-fn written<D: Document>(document: &D) -> Result<String> {
-    serde_json::to_string(document).map_err(|e| Error::internal("writing a policy", e))
 }

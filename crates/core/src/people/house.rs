@@ -3,7 +3,7 @@
 use super::Keeper;
 use super::MandateRef;
 use super::contact::ContactBook;
-use super::document::{Document, Versioned, read_document};
+use super::document::{Document, Versioned};
 use super::policy::PolicyVersion;
 use super::scim::{Provisioned, ScimState};
 use super::security::SecurityVersion;
@@ -311,7 +311,7 @@ impl Core {
 
     async fn load_document<D: Document>(&self) -> Result<Arc<Versioned<D>>> {
         let row = policy::current(self.db(), self.org(), D::KIND).await?;
-        Ok(Arc::new(read_document(row.ok_or(Error::Conflict("organisation_missing"))?)?))
+        Ok(Arc::new(self.read_document(row.ok_or(Error::Conflict("organisation_missing"))?)?))
     }
 
     async fn load_mailboxes(&self) -> Result<BTreeMap<MailboxId, (MailboxRef, i64)>> {

@@ -31,6 +31,7 @@ mod security;
 mod service;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 pub use approval::{ApprovalLine, Asked, Decided, NewAsk, RightsChange};
 pub use bulk::{Bulk, BulkAnswer, BulkDone, BulkEntry, BulkInvitation, BulkLine, BulkUndone};
@@ -60,6 +61,7 @@ pub use scim::{Provisioned, ScimContent, ScimPerson, ScimSaid, ScimState};
 pub use scim_groups::ScimGroup;
 pub use security::{ClientAuthorities, SecurityVersion};
 pub use service::{NewToken, ProvisionedRole, ScimEntry, ServiceAccount, TokenLine};
+pub use vocabulary::OWN_NUMBER_KINDS;
 
 use crate::{Error, Result};
 

@@ -3,13 +3,15 @@
 use super::Page;
 use super::document::{Document, Told, Versioned};
 use super::house::House;
-use crate::{Core, Error, Result};
+use crate::{Core, Result};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
+use wardpost_model::finding::SpecialCategory;
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
-use wardpost_model::policy::{Policy, PolicyRow as Row};
+use wardpost_model::policy::{Destination, Policy, PolicyRow as Row, Rule};
 use wardpost_store::Batch;
 
 /// One version of the policy.
@@ -55,7 +57,7 @@ impl Core {
     ///
     /// # Errors
     /// [`Error::Denied`] without `policy.edit`; [`Error::VersionConflict`] when `version` is not the one in force any more;
-    /// [`Error::Validation`] of `policy.pickup_days`, `note`, or of `policy` when nothing changes.
+    /// [`Error::Validation`] of the fields, of a pattern that can't be used, of `note`, or of `policy` when nothing changes.
     pub async fn put_policy(
         &self,
         actor: &Actor,
@@ -64,38 +66,55 @@ impl Core {
         note: &str,
     ) -> Result<Arc<PolicyVersion>> {
         self.allow(actor, Permission::PolicyEdit, Scope::Organisation).await?;
-        if !(1..=365).contains(&policy.pickup_days) {
-            return Err(Error::field("policy.pickup_days", "range", "From 1 to 365 days."));
-        }
+        let house = self.house().await?;
+        let policy = self.checked_policy(actor, &house, policy).await?;
         self.put_document(actor, version, policy, note, Batch::new()).await
     }
 }
 
-/// What is different, each with before and after, for the audit log.
+/// What is different, each with before and after, for the audit log. Of exceptions only how many came and went: their
+/// texts may name people.
 fn differences(old: &Policy, new: &Policy) -> Vec<(String, String)> {
     let mut told = Told::default();
-    let rows: [(&str, &Row, &Row); 5] = [
-        ("none", &old.none, &new.none),
-        ("unreadable", &old.unreadable, &new.unreadable),
-        ("identifier", &old.identifier, &new.identifier),
-        ("health", &old.health, &new.health),
-        ("health_many", &old.health_many, &new.health_many),
-    ];
-    for (content, a, b) in rows {
-        for (to, a, b) in [
-            ("inside", a.inside, b.inside),
-            ("partner", a.partner, b.partner),
-            ("verified_tls", a.verified_tls, b.verified_tls),
-            ("pickup", a.pickup, b.pickup),
-        ] {
-            let words = |action| format!("{action:?}").to_lowercase();
-            told.note(format!("{content} → {to}"), words(a), words(b));
-        }
+    for rule in Rule::ALL {
+        row_differences(&mut told, rule.as_str(), old.row(rule), new.row(rule));
     }
+    told.note("special_categories", named(&old.special_categories), named(&new.special_categories));
+    told.note("many_from", old.many_from, new.many_from);
     told.note("pickup_days", old.pickup_days, new.pickup_days);
     told.note("confirm_first_contact", old.confirm_first_contact, new.confirm_first_contact);
     told.note("four_eyes", old.four_eyes, new.four_eyes);
+    told.note("remind_hours", old.remind_hours, new.remind_hours);
+    let (a, b) = (&old.vocabulary, &new.vocabulary);
+    moved(&mut told, "conditions", &a.conditions, &b.conditions);
+    moved(&mut told, "medicines", &a.medicines, &b.medicines);
+    moved(&mut told, "numbers", &a.numbers, &b.numbers);
+    moved(&mut told, "exceptions", &a.exceptions, &b.exceptions);
     told.0
+}
+
+fn row_differences(told: &mut Told, content: &str, a: &Row, b: &Row) {
+    let words = |action| format!("{action:?}").to_lowercase();
+    for (to, name) in Destination::ALL.into_iter().zip(["inside", "partner", "verified_tls", "pickup"]) {
+        told.note(format!("{content} → {name}"), words(a.at(to)), words(b.at(to)));
+    }
+    let incoming = |row: &Row| format!("{:?}", row.incoming).to_lowercase();
+    told.note(format!("{content} ← outside"), incoming(a), incoming(b));
+    told.note(format!("{content}: may_override"), a.may_override, b.may_override);
+}
+
+fn named(categories: &BTreeSet<SpecialCategory>) -> String {
+    let names = categories.iter().map(|c| serde_json::to_value(c).ok()?.as_str().map(str::to_owned));
+    names.flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How many came and went.
+fn moved<T: PartialEq>(told: &mut Told, what: &str, old: &[T], new: &[T]) {
+    let came = new.iter().filter(|x| !old.contains(x)).count();
+    let went = old.iter().filter(|x| !new.contains(x)).count();
+    if came + went > 0 {
+        told.0.push((what.to_owned(), format!("+{came} −{went}")));
+    }
 }
 
 #[cfg(test)]
@@ -111,13 +130,19 @@ mod tests {
         new.health.verified_tls = Action::Hold;
         new.pickup_days = 14;
         new.four_eyes = false;
+        new.special.may_override = true;
+        new.special_categories.clear();
+        new.vocabulary.conditions = vec!["ward seven".into()];
         let told = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(
             differences(&old, &new),
             [
                 told("health → verified_tls", "protect → hold"),
+                told("special: may_override", "false → true"),
+                told("special_categories", "hiv_sti mental_health addiction genetics reproductive violence → "),
                 told("pickup_days", "30 → 14"),
-                told("four_eyes", "true → false")
+                told("four_eyes", "true → false"),
+                told("conditions", "+1 −0"),
             ]
         );
     }

@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
-use wardpost_model::policy::PolicyRow;
+use wardpost_model::finding::{Sensitivity, SpecialCategory};
+use wardpost_model::policy::{Incoming, PolicyRow};
 
 fn outside() -> OutsideFacts {
     OutsideFacts { partner: None, tls: TlsKnowledge::Verified, phone: None, agreed_secret: false, confirmed: true }
@@ -14,10 +15,13 @@ fn partner() -> OutsideFacts {
 fn recipient(standing: Standing) -> RecipientFacts {
     RecipientFacts { address: "a.jansen@mail.example".parse().unwrap(), standing }
 }
-fn plan_for(found: Sensitivity, standing: Standing) -> RecipientPlan {
+fn plan_for(found: impl Into<Found>, standing: Standing) -> RecipientPlan {
     plan_with(found, &Policy::default(), standing, false)
 }
-fn plan_with(found: Sensitivity, policy: &Policy, standing: Standing, asks: bool) -> RecipientPlan {
+fn plan_with(found: impl Into<Found>, policy: &Policy, standing: Standing, asks: bool) -> RecipientPlan {
+    plan_by(&found.into(), policy, standing, asks, false)
+}
+fn plan_by(found: &Found, policy: &Policy, standing: Standing, asks: bool, overridden: bool) -> RecipientPlan {
     let recipients = [recipient(standing)];
     let made = plan(&PlanInput {
         recipients: &recipients,
@@ -25,6 +29,7 @@ fn plan_with(found: Sensitivity, policy: &Policy, standing: Standing, asks: bool
         policy,
         policy_version: 1,
         sender_asks_pickup: asks,
+        overridden,
         known_domains: &[],
     });
     made.recipients.into_iter().next().unwrap()
@@ -71,10 +76,11 @@ fn pickup_without_second_factor_is_no_route_and_not_ready() {
     let policy = Policy::default();
     let made = plan(&PlanInput {
         recipients: &recipients,
-        found: Sensitivity::None,
+        found: &Found::default(),
         policy: &policy,
         policy_version: 7,
         sender_asks_pickup: false,
+        overridden: false,
         known_domains: &[],
     });
     assert!(!made.ready);
@@ -125,10 +131,11 @@ fn first_contacts_and_look_alikes_must_be_confirmed_once() {
     let made = |confirmed| {
         plan(&PlanInput {
             recipients: &[facts(confirmed)],
-            found: Sensitivity::None,
+            found: &Found::default(),
             policy: &policy,
             policy_version: 1,
             sender_asks_pickup: false,
+            overridden: false,
             known_domains: &known,
         })
     };
@@ -142,7 +149,9 @@ fn first_contacts_and_look_alikes_must_be_confirmed_once() {
 #[test]
 fn fallback_goes_to_pickup_or_fails_and_respects_policy() {
     let policy = Policy::default();
-    let go = |from, facts: &OutsideFacts, found, released| fallback(from, facts, found, &policy, released);
+    let go = |from, facts: &OutsideFacts, found: Sensitivity, released| {
+        fallback(from, facts, &found.into(), &policy, released)
+    };
     let by_code = Some(Detour { route: Route::Pickup, second_factor: Some(SecondFactor::Sms) });
     assert_eq!(go(Route::VerifiedTls, &with_phone(), Sensitivity::None, false), by_code);
     assert_eq!(go(Route::VerifiedTls, &outside(), Sensitivity::None, false), None);
@@ -163,7 +172,7 @@ fn exposure(route: Route) -> u8 {
     }
 }
 
-/// Twenty actions from forty bits: cheap to make and to shrink (towards `Send`).
+/// Twenty-four actions from as many pairs of bits, and a bit a row: cheap to make and to shrink (towards `Send`).
 fn any_policy() -> impl Strategy<Value = Policy> {
     (any::<u64>(), any::<bool>()).prop_map(|(bits, confirm_first_contact)| {
         let action = |n: u32| match bits >> (2 * n) & 3 {
@@ -177,6 +186,8 @@ fn any_policy() -> impl Strategy<Value = Policy> {
             partner: action(n + 1),
             verified_tls: action(n + 2),
             pickup: action(n + 3),
+            incoming: Incoming::Deliver,
+            may_override: bits >> (48 + n / 4) & 1 == 1,
         };
         Policy {
             none: row(0),
@@ -184,19 +195,26 @@ fn any_policy() -> impl Strategy<Value = Policy> {
             identifier: row(8),
             health: row(12),
             health_many: row(16),
+            special: row(20),
             confirm_first_contact,
             ..Policy::default()
         }
     })
 }
-fn any_found() -> impl Strategy<Value = Sensitivity> {
-    prop_oneof![
+fn any_found() -> impl Strategy<Value = Found> {
+    let verdict = prop_oneof![
         Just(Sensitivity::None),
         Just(Sensitivity::Unreadable),
         Just(Sensitivity::Identifier),
         Just(Sensitivity::Health),
         Just(Sensitivity::HealthMany),
-    ]
+    ];
+    (verdict, any::<bool>(), 0u32..6, any::<bool>()).prop_map(|(sensitivity, unreadable, individuals, special)| Found {
+        sensitivity,
+        unreadable: unreadable || sensitivity == Sensitivity::Unreadable,
+        individuals,
+        special: special.then_some(SpecialCategory::HivSti).into_iter().collect(),
+    })
 }
 fn any_tls() -> impl Strategy<Value = TlsKnowledge> {
     prop_oneof![Just(TlsKnowledge::Verified), Just(TlsKnowledge::Unverified), Just(TlsKnowledge::Unknown)]
@@ -225,6 +243,8 @@ fn stricter_row(a: PolicyRow, b: PolicyRow) -> PolicyRow {
         partner: a.partner.max(b.partner),
         verified_tls: a.verified_tls.max(b.verified_tls),
         pickup: a.pickup.max(b.pickup),
+        incoming: a.incoming.max(b.incoming),
+        may_override: a.may_override && b.may_override,
     }
 }
 fn stricter(a: &Policy, b: &Policy) -> Policy {
@@ -234,6 +254,7 @@ fn stricter(a: &Policy, b: &Policy) -> Policy {
         identifier: stricter_row(a.identifier, b.identifier),
         health: stricter_row(a.health, b.health),
         health_many: stricter_row(a.health_many, b.health_many),
+        special: stricter_row(a.special, b.special),
         ..a.clone()
     }
 }
@@ -245,13 +266,13 @@ proptest! {
     fn verified_tls_is_chosen_only_on_verified_tls_and_where_policy_says_send(
         found in any_found(), policy in any_policy(), standing in any_standing(), asks: bool,
     ) {
-        let p = plan_with(found, &policy, standing.clone(), asks);
+        let p = plan_with(found.clone(), &policy, standing.clone(), asks);
         if p.route == Route::VerifiedTls {
             let Standing::Outside(facts) = standing else { panic!("verified TLS inside the house") };
             prop_assert_eq!(facts.tls, TlsKnowledge::Verified);
             prop_assert!(!asks);
             let to = if facts.partner.is_some() { Destination::Partner } else { Destination::VerifiedTls };
-            prop_assert_eq!(policy.action(found, to), Action::Send);
+            prop_assert_eq!(policy.ruling(&found, to).action, Action::Send);
         }
     }
 
@@ -259,7 +280,7 @@ proptest! {
     fn a_plan_is_complete_and_consistent(
         found in any_found(), policy in any_policy(), standing in any_standing(), asks: bool,
     ) {
-        let p = plan_with(found, &policy, standing.clone(), asks);
+        let p = plan_with(found.clone(), &policy, standing.clone(), asks);
         prop_assert!(!p.reasons.is_empty());
         prop_assert_eq!(p.second_factor.is_some(), p.route == Route::Pickup);
         prop_assert_eq!(p.route == Route::Inside, standing == Standing::Inside && p.action != Action::Block);
@@ -280,18 +301,18 @@ proptest! {
             agreed_secret: facts.agreed_secret && !drop_secret,
             ..facts.clone()
         };
-        let before = plan_with(found, &policy, Standing::Outside(facts.clone()), asks);
-        let after = plan_with(found, &policy, Standing::Outside(worse.clone()), asks);
+        let before = plan_with(found.clone(), &policy, Standing::Outside(facts.clone()), asks);
+        let after = plan_with(found.clone(), &policy, Standing::Outside(worse.clone()), asks);
         prop_assert!(before.action == Action::Block || exposure(after.route) <= exposure(before.route));
         // Losing the partner's agreement matters only where policy is at least as strict for strangers.
         if drop_partner {
             let mut ordered = policy;
             for row in [&mut ordered.none, &mut ordered.unreadable, &mut ordered.identifier, &mut ordered.health,
-                &mut ordered.health_many] {
+                &mut ordered.health_many, &mut ordered.special] {
                 row.verified_tls = row.verified_tls.max(row.partner);
             }
             let stranger = OutsideFacts { partner: None, ..worse };
-            let before = plan_with(found, &ordered, Standing::Outside(facts), asks);
+            let before = plan_with(found.clone(), &ordered, Standing::Outside(facts), asks);
             let after = plan_with(found, &ordered, Standing::Outside(stranger), asks);
             prop_assert!(before.action == Action::Block || exposure(after.route) <= exposure(before.route));
         }
@@ -302,7 +323,7 @@ proptest! {
         found in any_found(), a in any_policy(), b in any_policy(), standing in any_standing(), asks: bool,
     ) {
         let strict = stricter(&a, &b);
-        let before = plan_with(found, &a, standing.clone(), asks);
+        let before = plan_with(found.clone(), &a, standing.clone(), asks);
         let after = plan_with(found, &strict, standing, asks);
         prop_assert!(after.action >= before.action);
         prop_assert!(exposure(after.route) <= exposure(before.route));
@@ -313,10 +334,10 @@ proptest! {
         found in any_found(), policy in any_policy(), facts in any_facts(), released: bool,
     ) {
         for failed in [Route::Inside, Route::Pickup, Route::VerifiedTls, Route::None] {
-            if let Some(detour) = fallback(failed, &facts, found, &policy, released) {
+            if let Some(detour) = fallback(failed, &facts, &found, &policy, released) {
                 prop_assert!(exposure(detour.route) < exposure(failed));
                 prop_assert_eq!(detour.second_factor, facts.second_factor());
-                prop_assert!(policy.action(found, Destination::Pickup) != Action::Block);
+                prop_assert!(policy.ruling(&found, Destination::Pickup).action != Action::Block);
             }
         }
     }
@@ -327,7 +348,7 @@ proptest! {
     ) {
         let recipients: Vec<RecipientFacts> = standings.into_iter().map(recipient).collect();
         let made = plan(&PlanInput {
-            recipients: &recipients, found, policy: &policy, policy_version: 1, sender_asks_pickup: false,
+            recipients: &recipients, found: &found, policy: &policy, policy_version: 1, sender_asks_pickup: false, overridden: false,
             known_domains: &[],
         });
         prop_assert_eq!(made.recipients.len(), recipients.len());
@@ -336,4 +357,59 @@ proptest! {
             .all(|r| r.route != Route::None && r.action != Action::Block && !r.must_confirm);
         prop_assert_eq!(made.ready, all_good);
     }
+
+    // "Send anyway" lifts rules, never what the route itself demands.
+    #[test]
+    fn sent_anyway_goes_as_without_the_rule_and_never_below_what_the_route_demands(
+        found in any_found(), policy in any_policy(), standing in any_standing(), asks: bool,
+    ) {
+        let ruled = plan_by(&found, &policy, standing.clone(), asks, false);
+        let anyway = plan_by(&found, &policy, standing.clone(), asks, true);
+        prop_assert!(anyway.action <= ruled.action);
+        prop_assert_eq!(ruled.action == Action::Block, anyway.action == Action::Block, "a block is never lifted");
+        prop_assert_eq!(ruled.anyway.map(|a| (a.route, a.action)),
+            anyway.reasons.contains(&Reason::SentAnyway).then_some((anyway.route, anyway.action)), "told before");
+        prop_assert_eq!((ruled.must_confirm, anyway.anyway), (anyway.must_confirm, None));
+        if anyway.route == Route::VerifiedTls {
+            let Standing::Outside(facts) = &standing else { panic!("verified TLS inside the house") };
+            prop_assert!(facts.tls == TlsKnowledge::Verified && !asks);
+        }
+        let free = Policy { none: open(), unreadable: open(), identifier: open(), health: open(), health_many: open(),
+            special: open(), ..policy };
+        let without = plan_by(&found, &free, standing, asks, false);
+        prop_assert!(exposure(anyway.route) <= exposure(without.route));
+    }
+}
+
+fn open() -> PolicyRow {
+    use Action::Send;
+    PolicyRow {
+        inside: Send,
+        partner: Send,
+        verified_tls: Send,
+        pickup: Send,
+        incoming: Incoming::Deliver,
+        may_override: false,
+    }
+}
+
+#[test]
+fn what_may_be_overridden_is_told_and_what_may_not_is_not() {
+    let mut policy = Policy::default();
+    policy.health.may_override = true;
+    let to = |p: &Policy, facts| plan_with(Sensitivity::Health, p, Standing::Outside(facts), false);
+    let anyway = |route| Some(Anyway { route, action: Action::Send });
+    assert_eq!(to(&policy, with_phone()).anyway, anyway(Route::VerifiedTls));
+    // Without verified TLS there is nothing to be lifted: pick-up is what the route demands.
+    assert_eq!(to(&policy, OutsideFacts { tls: TlsKnowledge::Unverified, ..with_phone() }).anyway, None);
+    assert_eq!(to(&Policy::default(), with_phone()).anyway, None);
+    let special = Found {
+        sensitivity: Sensitivity::Health,
+        special: [SpecialCategory::Violence].into(),
+        individuals: 1,
+        ..Found::default()
+    };
+    let p = plan_with(special, &policy, Standing::Outside(with_phone()), false);
+    assert_eq!(p.anyway, None, "the row of special categories does not let it");
+    assert!(p.reasons.contains(&Reason::FoundSpecial { categories: vec![SpecialCategory::Violence] }));
 }

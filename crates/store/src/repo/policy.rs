@@ -3,20 +3,20 @@
 use crate::{Batch, Db, Result, Row, params};
 use wardpost_model::{OrgId, PersonId};
 
-const INSERT: &str = "INSERT INTO policy (org_id, kind, version, body, note, changed_by, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const CURRENT: &str = "SELECT version, body, note, changed_by, changed_at FROM policy WHERE org_id = ?1 AND kind = ?2 ORDER BY version DESC LIMIT 1";
-const LIST: &str = "SELECT version, body, note, changed_by, changed_at FROM policy WHERE org_id = ?1 AND kind = ?2 AND version < ?3 ORDER BY version DESC LIMIT ?4";
+const INSERT: &str = "INSERT INTO policy (org_id, kind, version, sealed_body, note, changed_by, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const CURRENT: &str = "SELECT version, sealed_body, note, changed_by, changed_at FROM policy WHERE org_id = ?1 AND kind = ?2 ORDER BY version DESC LIMIT 1";
+const LIST: &str = "SELECT version, sealed_body, note, changed_by, changed_at FROM policy WHERE org_id = ?1 AND kind = ?2 AND version < ?3 ORDER BY version DESC LIMIT ?4";
 const IS_AT: &str = "SELECT version FROM policy WHERE org_id = ?1 AND kind = ?2 AND version = ?3";
 
 /// Every statement of this module.
 pub const ALL: &[&str] = &[INSERT, CURRENT, LIST, IS_AT];
 
-/// A version of a policy document as stored; the body is JSON.
+/// A version of a policy document as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the columns of policy")]
 pub struct PolicyRow {
     pub version: i64,
-    pub body: String,
+    pub sealed_body: Vec<u8>,
     pub note: String,
     pub changed_by: Option<PersonId>,
     pub changed_us: i64,
@@ -25,7 +25,7 @@ pub struct PolicyRow {
 fn decode(r: &Row) -> Result<PolicyRow> {
     Ok(PolicyRow {
         version: r.int(0)?,
-        body: r.text(1)?,
+        sealed_body: r.bytes(1)?,
         note: r.text(2)?,
         changed_by: r.opt_id(3)?,
         changed_us: r.int(4)?,
@@ -34,7 +34,7 @@ fn decode(r: &Row) -> Result<PolicyRow> {
 
 /// Adds the first version.
 pub fn insert_first(batch: &mut Batch, org: OrgId, kind: &str, row: PolicyRow) {
-    batch.exec(INSERT, params![org, kind, row.version, row.body, row.note, row.changed_by, row.changed_us]);
+    batch.exec(INSERT, params![org, kind, row.version, row.sealed_body, row.note, row.changed_by, row.changed_us]);
 }
 
 /// Adds the version after `row.version - 1`, which must be there; if another was added meanwhile, that is a conflict on

@@ -3,6 +3,7 @@
 mod bounce;
 mod deliver;
 mod pickup;
+mod policy;
 mod recall;
 mod receive;
 mod send;
