@@ -69,6 +69,7 @@ pub(crate) mod purpose {
         RECIPIENT = "recipient",
         RECIPIENT_OUTCOME = "recipient.outcome",
         HELD_REASON = "held.reason",
+        HELD_REMINDED = "held.reminded",
         DELIVERY_PAYLOAD = "delivery.payload",
         PICKUP = "pickup",
         PICKUP_TOKEN = "pickup.token",

@@ -336,7 +336,9 @@ fn not_ready(plan: &Plan) -> String {
     } else {
         "the address must be confirmed first: send it in Wardpost"
     };
-    format!("Not sent to <{}>: {why}", stuck.address)
+    // A mail program can't ask for the reason: there it is honestly not possible.
+    let anyway = if plan.may_override() { "; or send it anyway in Wardpost, with a reason" } else { "" };
+    format!("Not sent to <{}>: {why}{anyway}", stuck.address)
 }
 
 fn log(e: &Error) {

@@ -481,7 +481,10 @@ CREATE TABLE held (
   message_id {uuid} NOT NULL,
   sender_id {uuid} NOT NULL,
   held_at {int} NOT NULL,
+  rule TEXT NOT NULL,                    -- the most severe row of the policy that held it
   state TEXT NOT NULL,
+  claimed_by {uuid},
+  claimed_at {int},
   decided_by {uuid},
   decided_at {int},
   sealed_reason {bytes} NOT NULL,

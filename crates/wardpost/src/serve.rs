@@ -477,6 +477,12 @@ async fn keep_house(core: &Core) {
             "nobody can be reminded of access reviews; it is tried again in a minute"
         );
     }
+    if let Err(e) = core.remind_of_held().await {
+        tracing::error!(
+            error = &e as &dyn std::error::Error,
+            "nobody can be reminded of held messages; it is tried again in a minute"
+        );
+    }
     if let Err(e) = core.expire_sessions().await {
         tracing::error!(
             error = &e as &dyn std::error::Error,

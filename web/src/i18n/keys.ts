@@ -10,6 +10,7 @@ import type lifecycle from "./en/lifecycle.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
 import type provisioning from "./en/provisioning.json";
+import type policy from "./en/policy.json";
 import type portal from "./en/portal.json";
 import type review from "./en/review.json";
 import type rights from "./en/rights.json";
@@ -32,6 +33,7 @@ export type MessageKey =
   | keyof typeof mail
   | keyof typeof pickup
   | keyof typeof provisioning
+  | keyof typeof policy
   | keyof typeof portal
   | keyof typeof review
   | keyof typeof rights

@@ -6,6 +6,7 @@ import compose from "./nl/compose.json";
 import delegation from "./nl/delegation.json";
 import lifecycle from "./nl/lifecycle.json";
 import provisioning from "./nl/provisioning.json";
+import policy from "./nl/policy.json";
 import portal from "./nl/portal.json";
 import review from "./nl/review.json";
 import rights from "./nl/rights.json";
@@ -13,4 +14,4 @@ import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...lifecycle, ...portal, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };
+export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...lifecycle, ...policy, ...portal, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };

@@ -1,9 +1,11 @@
 import type { Reason } from "@/api/types";
-import { useT, type Translate } from "@/i18n";
+import { useFormats, useT, type Translate } from "@/i18n";
 
 /** A reason of the gate in words. */
-export function reasonText(t: Translate, reason: Reason): string {
+export function reasonText(t: Translate, reason: Reason, list: (items: readonly string[]) => string): string {
   switch (reason.code) {
+    case "found_special":
+      return t("reason.found_special", { categories: list(reason.categories.map((one) => t(`special.${one}`))) });
     case "partner_verified_tls":
       return t("reason.partner_verified_tls", { partner: reason.partner });
     case "code_by_sms":
@@ -24,12 +26,14 @@ const CODES = [
   "policy_protects",
   "policy_holds",
   "policy_blocks",
+  "sent_anyway",
   "sender_asks_pickup",
   "code_by_sms",
   "agreed_secret",
   "needs_second_factor",
   "found_health",
   "found_health_many",
+  "found_special",
   "found_identifier",
   "found_unreadable",
   "first_contact",
@@ -51,12 +55,13 @@ export function whyText(t: Translate, why: string): string {
 
 export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
   const t = useT();
+  const formats = useFormats();
   if (reasons.length === 0) return null;
   return (
     <ul className="reasons">
       {reasons.map((reason, index) => (
         <li key={index} data-code={reason.code}>
-          {reasonText(t, reason)}
+          {reasonText(t, reason, formats.list)}
         </li>
       ))}
     </ul>

@@ -1,6 +1,7 @@
 //! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
 
 mod answer;
+mod anyway;
 mod bounce;
 mod deliver;
 mod detector;
@@ -17,6 +18,7 @@ mod read;
 mod recall;
 mod receive;
 mod review;
+mod review_queue;
 mod rights_notice;
 mod send;
 mod submission;
@@ -25,6 +27,7 @@ mod tell;
 mod tests;
 mod tls;
 mod trail;
+mod trial;
 mod types;
 
 pub use bounce::Bounce;
@@ -38,10 +41,12 @@ pub use pickup::{PickupAnswer, PickupDoor, PickupMessage, PickupReply, PickupSes
 pub use plan::Planned;
 pub use read::{Counts, ListFilter, Listing, OpenedFile};
 pub use receive::{Inbound, Received};
-pub use review::{HeldLine, HeldMessage};
+pub use review::HeldMessage;
+pub use review_queue::{Claim, HeldLine};
 pub(crate) use rights_notice::{Door, RightsNotice, Step};
 pub use send::{Sent, SentOutcome};
 pub use submission::Submission;
 pub(crate) use tell::{AccountNotice, code_to_confirm, door_outside, link_to_confirm};
 pub use tls::{Caches, DomainTls, DomainTlsState};
 pub use trail::TrailItem;
+pub use trial::{Sample, Trial, Tried, TriedOutcome};

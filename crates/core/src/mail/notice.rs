@@ -34,7 +34,10 @@ pub(crate) enum SenderNotice<'a> {
     /// A second pair of eyes refused it.
     Refused { why: &'a str },
     /// A mail program's message waits for a second pair of eyes.
-    Held,
+    Held {
+        /// They may send it anyway, for a reason, which a mail program can't ask for.
+        may_override: bool,
+    },
 }
 
 /// What somebody is told of the house itself.
@@ -52,6 +55,8 @@ pub(crate) enum HouseNotice<'a> {
     },
     /// An access review is due, or one that was begun is not done.
     ReviewDue { since: Timestamp, begun: bool },
+    /// Messages wait for a second pair of eyes.
+    HeldWaiting { count: i64, since: Timestamp },
     /// A closed access review asks for changes.
     ReviewAsks { changes: usize },
     /// One's own emergency access was judged.
@@ -68,6 +73,7 @@ pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notic
         (language, HouseNotice::Mandate(notice)) => mandate_notice(language, notice),
         (language, HouseNotice::Rights(notice)) => rights_notice(language, notice),
         (_, HouseNotice::ReviewDue { since, begun }) => review_due(language, since, begun),
+        (_, HouseNotice::HeldWaiting { count, since }) => held_waiting(language, count, since),
         (_, HouseNotice::ReviewAsks { changes }) => review_asks(language, changes),
         (Language::En, HouseNotice::BreakGlass { who, patient, reason, until, many }) => Notice {
             subject: format!("Emergency access: {who}"),
@@ -150,6 +156,25 @@ fn review_due(language: Language, since: Timestamp, begun: bool) -> Notice {
         ),
     };
     Notice { subject: subject.to_owned(), text }
+}
+
+/// Holds nothing of the messages.
+fn held_waiting(language: Language, count: i64, since: Timestamp) -> Notice {
+    let since = since.strftime("%Y-%m-%d %H:%M UTC");
+    match language {
+        Language::En => Notice {
+            subject: "Messages wait for your review".to_owned(),
+            text: format!(
+                "Held messages that nobody has judged yet: {count}. The oldest waits since {since}.\n\nPlease look at them under “To review”."
+            ),
+        },
+        Language::Nl => Notice {
+            subject: "Berichten wachten op uw beoordeling".to_owned(),
+            text: format!(
+                "Tegengehouden berichten die nog niemand heeft beoordeeld: {count}. Het oudste wacht sinds {since}.\n\nBekijk ze onder “Te beoordelen”."
+            ),
+        },
+    }
 }
 
 fn review_asks(language: Language, changes: usize) -> Notice {
@@ -263,13 +288,27 @@ pub(crate) fn sender_notice(language: Language, notice: SenderNotice<'_>, subjec
         (Language::Nl, SenderNotice::Refused { why }) => {
             ("Geweigerd", with_reason(format!("Uw bericht “{subject}” is beoordeeld en niet verstuurd."), "Reden", why))
         }
-        (Language::En, SenderNotice::Held) => (
+        (Language::En, SenderNotice::Held { may_override }) => (
             "Waiting for review",
-            format!("Your message “{subject}” waits for a colleague to review it. You will hear when it is decided."),
+            format!(
+                "Your message “{subject}” waits for a colleague to review it. You will hear when it is decided.{}",
+                if may_override {
+                    "\n\nIf it can't wait: withdraw it in Wardpost and write it there. You may then send it anyway, with a reason."
+                } else {
+                    ""
+                }
+            ),
         ),
-        (Language::Nl, SenderNotice::Held) => (
+        (Language::Nl, SenderNotice::Held { may_override }) => (
             "Wacht op beoordeling",
-            format!("Uw bericht “{subject}” wacht op beoordeling door een collega. U hoort het zodra er is beslist."),
+            format!(
+                "Uw bericht “{subject}” wacht op beoordeling door een collega. U hoort het zodra er is beslist.{}",
+                if may_override {
+                    "\n\nKan het niet wachten: trek het in Wardpost in en schrijf het daar. U mag het dan toch versturen, met een reden."
+                } else {
+                    ""
+                }
+            ),
         ),
     };
     Notice { subject: format!("{title}: {subject}"), text }

@@ -69,7 +69,7 @@ impl Core {
         let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
         let (mut plan, _) = self.plan_for(&draft, &seen, false).await?;
         if !actor.may(Permission::MailOverride) {
-            plan.recipients.iter_mut().for_each(|r| r.anyway = None);
+            super::anyway::withdraw_offer(&mut plan);
         }
         Ok(Planned { plan, findings: seen.findings, draft_version: draft.version })
     }

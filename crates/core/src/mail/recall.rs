@@ -81,7 +81,8 @@ impl Core {
         let mut batch = Batch::new();
         let reason = self.seal(purpose::HELD_REASON, id.as_bytes(), &super::types::HeldReason::default())?;
         let now = self.clock().now_us();
-        held::decide(&mut batch, self.org(), id, "recalled", by, now, reason, guard::STATE);
+        // Whoever looks at it must not hinder its sender.
+        held::decide(&mut batch, self.org(), id, "recalled", by, now, reason, i64::MAX, guard::STATE);
         self.announce(&mut batch, Change::Held);
         match self.db().write(batch).await {
             Ok(_) | Err(StoreError::Guard(_)) => Ok(()),

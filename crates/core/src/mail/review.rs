@@ -4,6 +4,7 @@ use super::dispatch::{Departure, Leaving};
 use super::file::Owner;
 use super::notice::SenderNotice;
 use super::read::OpenedFile;
+use super::review_queue::{Claim, stale_before};
 use super::types::{Head, HeldReason, SealedRecipient};
 use crate::audit::NewEntry;
 use crate::clock::from_us;
@@ -15,8 +16,8 @@ use crate::{Core, Error, Result};
 use jiff::Timestamp;
 use wardpost_gate::Scope;
 use wardpost_model::audit::AuditKind;
-use wardpost_model::finding::{Findings, Sensitivity};
-use wardpost_model::message::{Folder, MessageView, Party, RecipientState};
+use wardpost_model::finding::Findings;
+use wardpost_model::message::{Folder, MessageView, RecipientState};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::plan::{Plan, Route};
@@ -25,29 +26,6 @@ use wardpost_store::Batch;
 use wardpost_store::repo::held::{self as rows, HeldRow};
 use wardpost_store::repo::message::{self as messages, LineRow, MessageRow};
 use wardpost_store::repo::recipient::{self as recipients, StateChange};
-
-/// A line of the review queue.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeldLine {
-    /// The message.
-    pub message_id: MessageId,
-    /// From which mailbox.
-    pub from: Party,
-    /// By whom.
-    pub sender_name: String,
-    /// They wrote it on behalf of the colleague whose mailbox it is.
-    pub on_behalf: bool,
-    /// To whom.
-    pub to: Vec<Party>,
-    /// Subject.
-    pub subject: String,
-    /// Since when.
-    pub held_at: Timestamp,
-    /// What was found.
-    pub sensitivity: Sensitivity,
-    /// It is the reader's own message.
-    pub own: bool,
-}
 
 /// A held message opened for review.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +38,10 @@ pub struct HeldMessage {
     pub plan: Plan,
     /// It was written on behalf of a colleague, by a mandate that is over: it can't be released, only refused.
     pub mandate_over: bool,
+    /// Who has taken it on.
+    pub claim: Option<Claim>,
+    /// Since when it waits.
+    pub held_at: Timestamp,
 }
 
 /// Under whose name a held message would leave.
@@ -85,36 +67,6 @@ struct Decision<'a> {
 }
 
 impl Core {
-    /// The open review queue, oldest first.
-    ///
-    /// # Errors
-    /// [`Error::Denied`] without `mail.review`.
-    pub async fn held_messages(
-        &self,
-        actor: &Actor,
-        after: Option<(i64, MessageId)>,
-        limit: u32,
-    ) -> Result<Vec<HeldLine>> {
-        self.allow(actor, Permission::MailReview, Scope::Organisation).await?;
-        let mut lines = Vec::new();
-        for h in rows::page(self.db(), self.org(), after, i64::from(limit.clamp(1, 200))).await? {
-            let Some(row) = messages::get(self.db(), self.org(), h.message_id).await? else { continue };
-            let (head, _) = self.open_row(&row).await?;
-            lines.push(HeldLine {
-                message_id: h.message_id,
-                from: head.from,
-                on_behalf: head.written.is_some(),
-                sender_name: head.sent_by_name.unwrap_or_default(),
-                to: [head.to, head.cc].concat(),
-                subject: head.subject,
-                held_at: from_us(h.held_us),
-                sensitivity: Self::found_in(&row),
-                own: h.sender_id == actor.person_id,
-            });
-        }
-        Ok(lines)
-    }
-
     /// Opens a held message; audited.
     ///
     /// # Errors
@@ -150,8 +102,9 @@ impl Core {
             wrapped_key: Vec::new(),
             sealed_head: Vec::new(),
         };
+        let (claim, held_at) = (self.claim_of(actor, &h).await?, from_us(h.held_us));
         let message = self.view(super::read::Opened { mailbox, behalf: None, row, head, body, entry, basis }).await?;
-        Ok(HeldMessage { message, findings, plan, mandate_over })
+        Ok(HeldMessage { message, findings, plan, mandate_over, claim, held_at })
     }
 
     /// Under whose name a held message would leave: its writer's, or by a mandate that still holds. Nothing when the mandate is over.
@@ -184,10 +137,12 @@ impl Core {
     /// Lets a held message go, by the plan that was made for it.
     ///
     /// # Errors
-    /// [`Error::Denied`] for one's own where policy wants four eyes; [`Error::Conflict`] when decided meanwhile, or
+    /// [`Error::Denied`] for one's own where policy wants four eyes; [`Error::Conflict`] when decided meanwhile, `claimed`
+    /// while a colleague judges it, or
     /// `mandate_over` when it was written on behalf of a colleague by a mandate that does not hold any more.
     pub async fn release_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
         let (h, row) = self.held_row(actor, id).await?;
+        self.require_unclaimed(actor, &h)?;
         let (head, body) = self.open_row(&row).await?;
         let now = self.clock().now_us();
         let mailbox_id = row.mailbox_id.ok_or(Error::NotFound)?;
@@ -250,6 +205,7 @@ impl Core {
     /// As [`Core::release_held`]; [`Error::Validation`] without a reason.
     pub async fn refuse_held(&self, actor: &Actor, id: MessageId, reason: &str) -> Result<()> {
         let (h, row) = self.held_row(actor, id).await?;
+        self.require_unclaimed(actor, &h)?;
         if reason.trim().is_empty() {
             return Err(Error::field("reason", "required", "the sender must be told why"));
         }
@@ -293,7 +249,7 @@ impl Core {
         let state = if released { "released" } else { "refused" };
         let held = HeldReason { decision: Some(reason.to_owned()).filter(|r| !r.is_empty()) };
         let sealed = self.seal(purpose::HELD_REASON, row.id.as_bytes(), &held)?;
-        rows::decide(batch, self.org(), row.id, state, actor.person_id, now, sealed, guard::STATE);
+        rows::decide(batch, self.org(), row.id, state, actor.person_id, now, sealed, stale_before(now), guard::STATE);
         if let Some(mailbox) = row.mailbox_id {
             let why = reason;
             let notice = if released { SenderNotice::Released { why } } else { SenderNotice::Refused { why } };
@@ -313,7 +269,7 @@ impl Core {
         Ok(())
     }
 
-    async fn held_row(&self, actor: &Actor, id: MessageId) -> Result<(HeldRow, MessageRow)> {
+    pub(super) async fn held_row(&self, actor: &Actor, id: MessageId) -> Result<(HeldRow, MessageRow)> {
         let found = rows::get(self.db(), self.org(), id).await?.filter(|h| h.state == "open");
         let four_eyes = self.policy_current().await?.policy.four_eyes;
         let scope = found.as_ref().map(|h| Scope::Held { sender: h.sender_id, four_eyes });

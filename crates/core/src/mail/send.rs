@@ -1,20 +1,20 @@
 //! Sending: from a draft or from a mail program, through the one gate, into one commit.
 
+use super::anyway::{require_lifted, withdraw_offer, without_offer};
 use super::detector::Seen;
 use super::dispatch::{Departure, Leaving};
 use super::draft::{Draft, DraftRecipient};
 use super::file::Owner;
 use super::notice::SenderNotice;
 use super::plan::Resolved;
-use super::types::{Body, Head, HeldReason, SealedRecipient, Written};
+use super::types::{Body, Head, SealedRecipient, Written};
 use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::live::Change;
-use crate::people::{Behalf, ContactInput, MailboxRef, checked_lines};
+use crate::people::{Behalf, ContactInput, MailboxRef};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
-use wardpost_gate::Scope;
 use wardpost_model::audit::{AuditKind, Outcome};
 use wardpost_model::finding::{FindingKind, Findings, Sensitivity};
 use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientState};
@@ -25,12 +25,8 @@ use wardpost_model::{DeliveryId, DraftId, EmailAddress, MessageId, PatientId, Re
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
 use wardpost_store::repo::recipient::{self as recipients, RecipientRow};
-use wardpost_store::repo::{draft as drafts, file as files, held};
+use wardpost_store::repo::{draft as drafts, file as files};
 use wardpost_vault::DataKey;
-
-/// Fewest and most characters of the reason for which something is sent anyway.
-const REASON_LEAST: usize = 5;
-const REASON_MOST: usize = 500;
 
 /// What happened to a message that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,20 +87,14 @@ impl Core {
         self.send_as_wished(actor, id, version, None).await
     }
 
-    /// As [`Core::send_draft`], by the route that it would have without the rules that let their sender override them, for a
-    /// stated reason. The route's own demands stay.
-    ///
-    /// # Errors
-    /// As [`Core::send_draft`]; [`Error::Denied`] without `mail.override`; [`Error::Validation`] of `reason`;
-    /// [`Error::Conflict`] `nothing_to_override` when policy does not let it, or no rule stands against it.
-    pub async fn send_draft_anyway(&self, actor: &Actor, id: DraftId, version: u32, reason: &str) -> Result<Sent> {
-        self.draft(actor, id).await?;
-        self.allow_on(actor, Permission::MailOverride, Scope::Organisation, ("draft", id.0)).await?;
-        let reason = checked_lines("reason", reason, REASON_LEAST, REASON_MOST)?;
-        self.send_as_wished(actor, id, version, Some(reason)).await
-    }
-
-    async fn send_as_wished(&self, actor: &Actor, id: DraftId, version: u32, anyway: Option<String>) -> Result<Sent> {
+    /// Sends a draft; `anyway` for this reason, which was checked.
+    pub(super) async fn send_as_wished(
+        &self,
+        actor: &Actor,
+        id: DraftId,
+        version: u32,
+        anyway: Option<String>,
+    ) -> Result<Sent> {
         let draft = self.draft(actor, id).await?;
         if draft.version != version {
             return Err(Error::VersionConflict);
@@ -115,12 +105,14 @@ impl Core {
         let files = self.load_files(owner, &draft.files).await?;
         let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
         let (mut plan, resolved) = self.plan_for(&draft, &seen, anyway.is_some()).await?;
-        self.check_plan(actor, &mailbox, &plan, &seen).await?;
-        let lifted = |r: &RecipientPlan| r.reasons.contains(&Reason::SentAnyway);
-        if anyway.is_some() && !plan.recipients.iter().any(lifted) {
-            return Err(Error::Conflict("nothing_to_override"));
+        if !actor.may(Permission::MailOverride) {
+            withdraw_offer(&mut plan);
         }
-        plan.recipients.iter_mut().for_each(|r| r.anyway = None);
+        self.check_plan(actor, &mailbox, &plan, &seen).await?;
+        if anyway.is_some() {
+            require_lifted(&plan)?;
+        }
+        withdraw_offer(&mut plan);
         let message = MessageId(self.clock().new_id());
         let answered = self.answered(&draft).await?;
         let patient_id = self.linked_patient(draft.patient.as_deref(), &seen.identifiers, answered.thread).await?;
@@ -225,13 +217,11 @@ impl Core {
             for (position, l) in (0i64..).zip(&leaving) {
                 self.insert_recipient(&mut batch, o.id, position, l, RecipientState::Held, None, now)?;
             }
-            let reason = self.seal(purpose::HELD_REASON, o.id.as_bytes(), &HeldReason::default())?;
-            held::insert(&mut batch, self.org(), o.id, o.actor.person_id, now, reason);
-            self.announce(&mut batch, Change::Held);
+            self.hold(&mut batch, &o, now).await?;
             if o.origin == Origin::Submission {
                 // A mail program shows no plan: its user is told by mail.
-                self.notify_sender(&mut batch, o.mailbox.id, (o.thread, o.patient_id), SenderNotice::Held, &o.subject)
-                    .await?;
+                let notice = SenderNotice::Held { may_override: o.plan.may_override() };
+                self.notify_sender(&mut batch, o.mailbox.id, (o.thread, o.patient_id), notice, &o.subject).await?;
             }
         } else {
             let days = self.pickup_days(o.expires_days).await?;
@@ -299,7 +289,7 @@ impl Core {
         let body = Body {
             text: o.text.clone(),
             html: o.html.clone(),
-            plan: Some(o.plan.clone()),
+            plan: Some(without_offer(&o.plan)),
             findings: Some(o.findings.clone()),
             expires_days: o.expires_days,
             anyway: o.anyway.clone(),

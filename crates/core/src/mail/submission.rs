@@ -66,7 +66,10 @@ impl Core {
         let loaded = s.files.iter().map(LoadedFile::from).collect();
         let seen = self.scan(&s.subject, &s.text, s.html.as_deref(), loaded).await?;
         let mut resolved = self.resolve_all(mailbox.id, &recipients).await?;
-        let plan = self.plan_submission(&mut resolved, &seen).await?;
+        let mut plan = self.plan_submission(&mut resolved, &seen).await?;
+        if !actor.may(Permission::MailOverride) {
+            super::anyway::withdraw_offer(&mut plan);
+        }
         self.check_plan(actor, &mailbox, &plan, &seen).await?;
         let id = MessageId(self.clock().new_id());
         let thread = match &s.in_reply_to {

@@ -70,6 +70,7 @@ const fn senders_business(kind: AuditKind) -> bool {
         kind,
         K::MessageSent
             | K::MessageHeld
+            | K::MessageSentAnyway
             | K::MessageReleased
             | K::MessageRefused
             | K::MessageRecalled

@@ -66,8 +66,7 @@ impl Core {
         note: &str,
     ) -> Result<Arc<PolicyVersion>> {
         self.allow(actor, Permission::PolicyEdit, Scope::Organisation).await?;
-        let house = self.house().await?;
-        let policy = self.checked_policy(actor, &house, policy).await?;
+        let policy = self.checked_policy(actor, policy).await?;
         self.put_document(actor, version, policy, note, Batch::new()).await
     }
 }

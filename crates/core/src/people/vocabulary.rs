@@ -1,6 +1,5 @@
 //! The organisation's own vocabulary: what it may hold, and who said so.
 
-use super::house::House;
 use crate::clock::from_us;
 use crate::error::FieldError;
 use crate::mail::{make_scanner, vocabulary_on};
@@ -107,7 +106,8 @@ fn check(v: &Vocabulary, faults: &mut Faults) {
 impl Core {
     /// The policy as it may be put in force by somebody: within bounds, with patterns that can be used, and with the
     /// server's own word on who added which exception.
-    pub(super) async fn checked_policy(&self, actor: &Actor, house: &House, mut policy: Policy) -> Result<Policy> {
+    pub(crate) async fn checked_policy(&self, actor: &Actor, mut policy: Policy) -> Result<Policy> {
+        let house = self.house().await?;
         let mut faults = Faults::default();
         faults.range("policy.pickup_days", u32::from(policy.pickup_days), 1, 365);
         faults.range("policy.many_from", policy.many_from, 2, 1000);

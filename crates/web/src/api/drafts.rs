@@ -31,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .routes(routes!(detach_file))
         .routes(routes!(plan_draft))
         .routes(routes!(send_draft))
+        .routes(routes!(send_draft_anyway))
 }
 
 /// A line of the list of drafts.
@@ -369,6 +370,16 @@ pub(crate) enum SendOutcome {
     Held,
 }
 
+impl From<mail::Sent> for SentMessage {
+    fn from(sent: mail::Sent) -> Self {
+        let outcome = match sent.outcome {
+            SentOutcome::Sent => SendOutcome::Sent,
+            SentOutcome::Held => SendOutcome::Held,
+        };
+        Self { message_id: sent.message_id, outcome, plan: sent.plan }
+    }
+}
+
 /// Send a draft. It is planned anew; `gate_blocked` and `confirmation_needed` (409) carry the plan.
 #[utoipa::path(post, path = "/drafts/{draft_id}/send", tag = "drafts",
     params(("draft_id" = DraftId, Path), ("If-Match" = String, Header, description = "The version, in quotes"),
@@ -386,11 +397,39 @@ pub(crate) async fn send_draft(
     once.run(&state, scope, &version.to_be_bytes(), async move {
         // On the heap: it is large, and one of many futures within one another.
         let sent = Box::pin(core.send_draft(&signed.actor, id, version)).await?;
-        let outcome = match sent.outcome {
-            SentOutcome::Sent => SendOutcome::Sent,
-            SentOutcome::Held => SendOutcome::Held,
-        };
-        Ok((StatusCode::CREATED, SentMessage { message_id: sent.message_id, outcome, plan: sent.plan }))
+        Ok((StatusCode::CREATED, SentMessage::from(sent)))
+    })
+    .await
+}
+
+/// Why it is sent anyway.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Override {
+    /// 5 to 500 characters. Kept with the message and in the log.
+    reason: String,
+}
+
+/// Send a draft anyway, where policy lets its sender: by the routes that it would have without those rules, never below what
+/// the routes themselves demand. `conflict` `nothing_to_override` when policy does not let it, or nothing stands against it.
+#[utoipa::path(post, path = "/drafts/{draft_id}/send-anyway", tag = "drafts", request_body = Override,
+    params(("draft_id" = DraftId, Path), ("If-Match" = String, Header, description = "The version, in quotes"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Same key, same answer, for 24 hours")),
+    responses((status = 201, description = "Accepted: durable, and on its way or held", body = SentMessage),
+        ChangeRefusals))]
+pub(crate) async fn send_draft_anyway(
+    State(state): State<WebState>,
+    signed: Signed,
+    Path(id): Path<DraftId>,
+    IfMatch(version): IfMatch,
+    once: Once,
+    Json(body): Json<Override>,
+) -> Answer<Response> {
+    let (core, scope) = (state.core().clone(), signed.actor.person_id.0);
+    let asked = [&version.to_be_bytes(), body.reason.as_bytes()].concat();
+    once.run(&state, scope, &asked, async move {
+        let sent = Box::pin(core.send_draft_anyway(&signed.actor, id, version, &body.reason)).await?;
+        Ok((StatusCode::CREATED, SentMessage::from(sent)))
     })
     .await
 }

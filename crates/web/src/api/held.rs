@@ -10,20 +10,22 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardpost_core::mail;
-use wardpost_model::finding::{Findings, Sensitivity};
+use wardpost_model::finding::{Findings, Sensitivity, SpecialCategory};
 use wardpost_model::message::{MessageView, Party};
 use wardpost_model::plan::Plan;
-use wardpost_model::{AttachmentId, MessageId};
+use wardpost_model::policy::Rule;
+use wardpost_model::{AttachmentId, MessageId, PersonId};
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(held_messages))
         .routes(routes!(held_message))
         .routes(routes!(held_attachment))
+        .routes(routes!(claim_message))
         .routes(routes!(release_message))
         .routes(routes!(refuse_message))
 }
@@ -41,9 +43,36 @@ pub(crate) struct HeldLine {
     subject: String,
     #[schema(value_type = String, format = "date-time")]
     held_at: Timestamp,
+    /// It waits longer than policy likes.
+    overdue: bool,
     sensitivity: Sensitivity,
+    /// The most severe row of the policy that held it.
+    rule: Rule,
+    /// About how many individuals.
+    individuals: u32,
+    special: Vec<SpecialCategory>,
     /// It is one's own message.
     own: bool,
+    /// Who judges it at the moment.
+    claim: Option<Claim>,
+}
+
+/// Who judges a message at the moment.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Claim {
+    /// Who.
+    by: PersonId,
+    name: String,
+    #[schema(value_type = String, format = "date-time")]
+    at: Timestamp,
+    /// It is oneself.
+    own: bool,
+}
+
+impl From<mail::Claim> for Claim {
+    fn from(c: mail::Claim) -> Self {
+        Self { by: c.by, name: c.name, at: c.at, own: c.own }
+    }
 }
 
 impl From<mail::HeldLine> for HeldLine {
@@ -56,22 +85,42 @@ impl From<mail::HeldLine> for HeldLine {
             to: h.to,
             subject: h.subject,
             held_at: h.held_at,
+            overdue: h.overdue,
             sensitivity: h.sensitivity,
+            rule: h.rule,
+            individuals: h.individuals,
+            special: h.special,
             own: h.own,
+            claim: h.claim.map(Claim::from),
         }
     }
 }
 
-/// The review queue.
-#[utoipa::path(get, path = "/held", tag = "review", params(Paging),
+/// Which held messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HeldFilter {
+    /// Held by this row of the policy.
+    rule: Option<Rule>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Items on a page, 1 to 200; 50 if not said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// The review queue, who waits longest first.
+#[utoipa::path(get, path = "/held", tag = "review", params(HeldFilter),
     responses((status = 200, description = "A page of held messages", body = Page<HeldLine>), Refusals))]
 pub(crate) async fn held_messages(
     State(state): State<WebState>,
     signed: Signed,
-    Query(paging): Query<Paging>,
+    Query(filter): Query<HeldFilter>,
 ) -> Answer<axum::Json<Page<HeldLine>>> {
+    let paging = Paging { cursor: filter.cursor, limit: filter.limit };
     let limit = paging.limit();
-    let found = state.core().held_messages(&signed.actor, paging.place()?, limit).await?;
+    let found = state.core().held_messages(&signed.actor, filter.rule, paging.place()?, limit).await?;
     let next_cursor = next(&found, limit, |h| (h.held_at.as_microsecond(), h.message_id.0));
     Ok(axum::Json(Page { items: found.into_iter().map(HeldLine::from).collect(), next_cursor }))
 }
@@ -85,6 +134,10 @@ pub(crate) struct HeldMessage {
     plan: Plan,
     /// It was written on behalf of a colleague, by a mandate that is over: it can't be released, only refused.
     mandate_over: bool,
+    /// Who judges it at the moment.
+    claim: Option<Claim>,
+    #[schema(value_type = String, format = "date-time")]
+    held_at: Timestamp,
 }
 
 /// Look at a held message. Audited.
@@ -96,7 +149,14 @@ pub(crate) async fn held_message(
     Path(id): Path<MessageId>,
 ) -> Answer<axum::Json<HeldMessage>> {
     let h = state.core().held_message(&signed.actor, id).await?;
-    Ok(axum::Json(HeldMessage { message: h.message, findings: h.findings, plan: h.plan, mandate_over: h.mandate_over }))
+    Ok(axum::Json(HeldMessage {
+        message: h.message,
+        findings: h.findings,
+        plan: h.plan,
+        mandate_over: h.mandate_over,
+        claim: h.claim.map(Claim::from),
+        held_at: h.held_at,
+    }))
 }
 
 /// Download a file of a held message. Audited.
@@ -111,6 +171,30 @@ pub(crate) async fn held_attachment(
 ) -> Answer<Response> {
     signed.may_save()?;
     Ok(file(state.core().held_attachment(&signed.actor, id, attachment).await?))
+}
+
+/// Whom one saw judging it.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Claiming {
+    /// Take it over from this colleague.
+    #[serde(default)]
+    instead_of: Option<PersonId>,
+}
+
+/// Take a held message on, so that two do not judge it at once: for a quarter of an hour. `conflict` `claimed` when another
+/// colleague has it than the one who was seen.
+#[utoipa::path(post, path = "/held/{message_id}/claim", tag = "review", request_body = Claiming,
+    params(("message_id" = MessageId, Path)),
+    responses((status = 204, description = "It is yours to judge"), ChangeRefusals))]
+pub(crate) async fn claim_message(
+    State(state): State<WebState>,
+    signed: Signed,
+    Path(id): Path<MessageId>,
+    Json(body): Json<Claiming>,
+) -> Answer<Response> {
+    state.core().claim_held(&signed.actor, id, body.instead_of).await?;
+    Ok(nothing())
 }
 
 /// Why.

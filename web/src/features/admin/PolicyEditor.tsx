@@ -1,15 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, isProblem } from "@/api/client";
-import type { Action, Policy, PolicyVersion } from "@/api/types";
+import type { Policy, PolicyVersion } from "@/api/types";
 import { useMay } from "@/app/session";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
-import { Check, TextArea, TextField } from "@/ui/Field";
+import { TextArea } from "@/ui/Field";
 import { Banner, Failure, Skeleton } from "@/ui/pieces";
 import { useVoice } from "@/ui/toasts";
 import { Changes } from "./PolicyChanges";
-import { ACTIONS, DESTINATIONS, policyDiff, SENSITIVITIES } from "./policyDiff";
+import { Faults } from "./policy/Faults";
+import { Matrix } from "./policy/Matrix";
+import { Facts, Handling, Measures, measuresHold } from "./policy/Measures";
+import { Vocabulary } from "./policy/Vocabulary";
+import { ACTIONS, policyDiff } from "./policyDiff";
 import { PolicyVersions, versionText } from "./PolicyVersions";
 import styles from "./admin.module.css";
 
@@ -45,7 +49,8 @@ function Editor({ current }: { current: PolicyVersion }) {
   const changes = policyDiff(current.policy, draft);
   const save = useMutation({
     mutationFn: () => api.put<PolicyVersion>("/policy", { policy: draft, note: note.trim() }, { ifMatch: current.version }),
-    onSuccess: () => {
+    onSuccess: (saved) => {
+      setDraft(saved.policy);
       setNote("");
       tell(t("policy.saved"));
       void client.invalidateQueries({ queryKey: ["policy"] });
@@ -54,7 +59,6 @@ function Editor({ current }: { current: PolicyVersion }) {
       if (isProblem(error, "version_conflict")) void client.invalidateQueries({ queryKey: ["policy"] });
     },
   });
-  const daysOk = Number.isInteger(draft.pickup_days) && draft.pickup_days >= 1 && draft.pickup_days <= 365;
   const submit = () => {
     if (note.trim() === "") setNoteMissing(true);
     else save.mutate();
@@ -66,61 +70,29 @@ function Editor({ current }: { current: PolicyVersion }) {
           {versionText(t, formats, current)}
         </p>
         <Matrix policy={draft} current={current.policy} editable={editable} onChange={setDraft} />
-        <div>
-          <h2 className="only-read">{t("policy.legend")}</h2>
-          <dl className={styles.legend}>
-            {ACTIONS.map((action) => (
-              <div key={action}>
-                <dt>{t(`action.${action}`)}</dt>
-                <dd>{t(`actionHelp.${action}`)}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
-        {editable ? (
-          <>
-            <div className={styles.inline}>
-              <TextField
-                label={t("policy.days")}
-                help={t("policy.daysHelp")}
-                error={daysOk ? undefined : t("policy.daysHelp")}
-                type="number"
-                min={1}
-                max={365}
-                value={Number.isNaN(draft.pickup_days) ? "" : String(draft.pickup_days)}
-                onChange={(days) => setDraft({ ...draft, pickup_days: days === "" ? Number.NaN : Number(days) })}
-              />
-            </div>
-            <Check
-              label={t("policy.confirm")}
-              help={t("policy.confirmHelp")}
-              checked={draft.confirm_first_contact}
-              onChange={(on) => setDraft({ ...draft, confirm_first_contact: on })}
-            />
-            <Check
-              label={t("policy.fourEyes")}
-              help={t("policy.fourEyesHelp")}
-              checked={draft.four_eyes}
-              onChange={(on) => setDraft({ ...draft, four_eyes: on })}
-            />
-          </>
-        ) : (
-          <dl className="facts">
-            {(
-              [
-                ["policy.days", String(draft.pickup_days)],
-                ["policy.confirm", t(draft.confirm_first_contact ? "policy.yes" : "policy.no")],
-                ["policy.fourEyes", t(draft.four_eyes ? "policy.yes" : "policy.no")],
-              ] as const
-            ).map(([what, value]) => (
-              <div key={what} className="fact">
-                <dt>{t(what)}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <p className="small soft">{t("policy.strictest")}</p>
+        <Legend />
       </section>
+      {editable ? (
+        <>
+          <section className="panel">
+            <Measures policy={draft} onChange={setDraft} />
+          </section>
+          <section className="panel">
+            <Handling policy={draft} onChange={setDraft} />
+          </section>
+        </>
+      ) : (
+        <section className="panel">
+          <Facts policy={draft} />
+        </section>
+      )}
+      <Vocabulary
+        own={draft.vocabulary}
+        names={current.names}
+        editable={editable}
+        onChange={(vocabulary) => setDraft({ ...draft, vocabulary })}
+      />
       {editable ? (
         <section className="panel">
           <h2>{t("policy.changes")}</h2>
@@ -131,7 +103,7 @@ function Editor({ current }: { current: PolicyVersion }) {
                 {t("policy.conflict")}
               </Banner>
             ) : (
-              <Failure error={save.error} />
+              <Faults error={save.error} policy={draft} />
             )
           ) : null}
           {changes.length > 0 ? (
@@ -139,7 +111,7 @@ function Editor({ current }: { current: PolicyVersion }) {
               <TextArea
                 label={t("policy.note")}
                 help={t("policy.noteHelp")}
-                maxLength={1000}
+                maxLength={500}
                 value={note}
                 onChange={(text) => {
                   setNote(text);
@@ -148,7 +120,7 @@ function Editor({ current }: { current: PolicyVersion }) {
                 error={noteMissing ? t("policy.noteNeeded") : undefined}
               />
               <div className="row">
-                <Button kind="primary" label={t("policy.save")} isDisabled={!daysOk} busy={save.isPending} onPress={submit} />
+                <Button kind="primary" label={t("policy.save")} isDisabled={!measuresHold(draft)} busy={save.isPending} onPress={submit} />
                 <Button kind="quiet" label={t("policy.reset")} onPress={() => setDraft(current.policy)} />
               </div>
             </>
@@ -160,52 +132,21 @@ function Editor({ current }: { current: PolicyVersion }) {
   );
 }
 
-function Matrix(props: { policy: Policy; current: Policy; editable: boolean; onChange: (policy: Policy) => void }) {
-  const { policy, current, editable } = props;
+function Legend() {
   const t = useT();
   return (
-    <table className={styles.policy}>
-      <thead>
-        <tr>
-          <th scope="col">{t("policy.found")}</th>
-          {DESTINATIONS.map((to) => (
-            <th key={to} scope="col">
-              {t(`destination.${to}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {SENSITIVITIES.map((found) => (
-          <tr key={found}>
-            <th scope="row">{t(`sensitivity.${found}`)}</th>
-            {DESTINATIONS.map((to) => {
-              const action = policy[found][to];
-              return (
-                <td key={to} data-head={t(`destination.${to}`)} data-action={action} data-changed={action !== current[found][to]}>
-                  {editable ? (
-                    <select
-                      aria-label={t("policy.cell", { found: t(`sensitivity.${found}`), to: t(`destination.${to}`) })}
-                      value={action}
-                      onChange={(event) =>
-                        props.onChange({ ...policy, [found]: { ...policy[found], [to]: event.target.value as Action } })
-                      }
-                    >
-                      {ACTIONS.map((one) => (
-                        <option key={one} value={one}>
-                          {t(`action.${one}`)}
-                        </option>
-                      ))}
-                    </select>
-                  ) : (
-                    <span className={styles.action}>{t(`action.${action}`)}</span>
-                  )}
-                </td>
-              );
-            })}
-          </tr>
+    <div>
+      <h2 className="only-read">{t("policy.legend")}</h2>
+      <dl className={styles.legend}>
+        {ACTIONS.map((action) => (
+          <div key={action}>
+            <dt>{t(`action.${action}`)}</dt>
+            <dd>{t(`actionHelp.${action}`)}</dd>
+          </div>
         ))}
-      </tbody>
-    </table>
+      </dl>
+      <p className="small soft">{t("policy.mayOverrideHelp")}</p>
+      <p className="small soft">{t("policy.incomingHelp")}</p>
+    </div>
   );
 }

@@ -17,6 +17,7 @@ import type { LocalRecipient } from "./editor";
 import { MarkedField } from "./MarkedField";
 import { RecipientInput } from "./RecipientInput";
 import { RecipientRow } from "./RecipientRow";
+import { SendAnyway } from "./SendAnyway";
 import { sendWords } from "./sending";
 import { SidePanel } from "./SidePanel";
 import { useDraftEditor, type DraftEditor } from "./useDraftEditor";
@@ -148,6 +149,15 @@ export function Compose({ draft }: { draft: Draft }) {
           aria-describedby={`${id}-why`}
           onPress={() => void send.run()}
         />
+        {answer ? (
+          <SendAnyway
+            plan={answer.plan}
+            disabled={!words.ready}
+            busy={send.busy}
+            error={send.error}
+            onSend={(reason) => void send.run(reason)}
+          />
+        ) : null}
         <p id={`${id}-why`} className={styles.why} data-ready={words.ready}>
           {words.why}
         </p>
@@ -301,7 +311,8 @@ function useSend(draft: Draft, editor: DraftEditor) {
   const [error, setError] = useState<unknown>(null);
   const running = useRef(false);
 
-  const run = async () => {
+  /** Sends; for a reason anyway, where policy lets the sender. */
+  const run = async (reason?: string) => {
     if (running.current) return;
     running.current = true;
     setBusy(true);
@@ -310,10 +321,13 @@ function useSend(draft: Draft, editor: DraftEditor) {
       const version = await editor.flush();
       if (version === null) return;
       // The key goes with this version of the draft: pressing twice, or again after a lost answer, sends once.
-      const answer = await api.post<SendAnswer>(`/drafts/${draft.id}/send`, undefined, {
-        ifMatch: version,
-        idempotencyKey: `send-${draft.id}-${version}`,
-      });
+      const answer =
+        reason === undefined
+          ? await api.post<SendAnswer>(`/drafts/${draft.id}/send`, undefined, {
+              ifMatch: version,
+              idempotencyKey: `send-${draft.id}-${version}`,
+            })
+          : await api.post<SendAnswer>(`/drafts/${draft.id}/send-anyway`, { reason }, { ifMatch: version });
       editor.close();
       tell(t(answer.outcome === "held" ? "compose.held" : "compose.sent"));
       for (const key of ["drafts", "messages", "held", "contacts"]) void client.invalidateQueries({ queryKey: [key] });

@@ -14,6 +14,7 @@ import { useVoice } from "@/ui/toasts";
 import { MessageBody } from "./MessageBody";
 import { MessageFiles } from "./MessageFiles";
 import { MessageHead } from "./MessageHead";
+import { MessageNotes } from "./MessageNotes";
 import { messageQuery, useChangeMessage, type LineChange } from "./queries";
 import { useStartDraft, type Answering } from "./start";
 import { WhatBecame } from "./WhatBecame";
@@ -85,6 +86,7 @@ export function Reader() {
       <div className={styles.scroll}>
         <MessageHead message={message.data} heading={heading} />
         {isOutgoing(message.data) && message.data.recipients.length > 0 ? <WhatBecame mb={mb} message={message.data} /> : null}
+        <MessageNotes message={message.data} />
         <MessageBody mb={mb} message={message.data} />
         <MessageFiles mb={mb} message={message.data} />
       </div>

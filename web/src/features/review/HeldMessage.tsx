@@ -2,8 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "@/api/client";
-import type { HeldLine, HeldView, Page } from "@/api/types";
-import { useSession } from "@/app/session";
+import type { HeldView } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { FoundList } from "@/features/compose/SidePanel";
 import { pieces } from "@/features/compose/spans";
@@ -18,6 +17,7 @@ import { RouteMark } from "@/ui/RouteMark";
 import { useVoice } from "@/ui/toasts";
 import { Reasons } from "@/words/Reasons";
 import reader from "@/features/mail/reader.module.css";
+import { FoundChips, Waits } from "./HeldChips";
 import styles from "./review.module.css";
 
 export function HeldMessage() {
@@ -68,7 +68,8 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
   const formats = useFormats();
   const [asking, setAsking] = useState<"release" | "refuse">();
   const { message, findings, plan } = held;
-  const own = useOwn(held);
+  // Four eyes: one's own message does not open here at all.
+  const taken = held.claim != null && !held.claim.own;
   const marked = (part: "subject" | "body", text: string) =>
     pieces(
       findings.spans.filter((span) => span.part.part === part),
@@ -79,11 +80,11 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
     <>
       <div className={reader.tools} data-bar="low">
         {back}
-        <Button kind="primary" icon="check" label={t("review.release")} isDisabled={own || held.mandate_over} onPress={() => setAsking("release")} />
-        <Button icon="stop" label={t("review.refuse")} isDisabled={own} onPress={() => setAsking("refuse")} />
+        <Button kind="primary" icon="check" label={t("review.release")} isDisabled={taken || held.mandate_over} onPress={() => setAsking("release")} />
+        <Button icon="stop" label={t("review.refuse")} isDisabled={taken} onPress={() => setAsking("refuse")} />
       </div>
       <div className={reader.scroll}>
-        {own ? <Banner tone="info">{t("review.ownHelp")}</Banner> : null}
+        <ClaimLine held={held} />
         {held.mandate_over ? (
           <Banner tone="warn">{t("review.mandateOver", { by: message.written_by ?? "", name: nameOf(message.from) })}</Banner>
         ) : null}
@@ -93,12 +94,13 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
             {t("review.by", { name: message.written_by
                 ? t("party.onBehalf", { by: message.written_by, name: nameOf(message.from) })
                 : (message.sent_by_name ?? nameOf(message.from)), when: formats.full(message.at) })}.{" "}
-            {t("review.audited")}
+            {t("review.audited")} <Waits since={held.held_at} />
           </p>
         </header>
         <div className={styles.columns}>
           <section>
             <h2>{t("review.found")}</h2>
+            <FoundChips individuals={findings.individuals ?? 0} special={findings.special ?? []} />
             <FoundList findings={findings.spans} sensitivity={findings.sensitivity} files={message.files} />
           </section>
           <section>
@@ -124,13 +126,37 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
   );
 }
 
-/** Whether four eyes keep this person from judging: the server says so in the list, and decides in any case. */
-function useOwn(held: HeldView): boolean {
+/** Who judges it at the moment; taking it on keeps others from deciding meanwhile. */
+function ClaimLine({ held }: { held: HeldView }) {
+  const t = useT();
+  const formats = useFormats();
   const client = useQueryClient();
-  const { person } = useSession();
-  const lists = client.getQueriesData<{ pages: Page<HeldLine>[] }>({ queryKey: ["held", "list"] });
-  const line = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []).find((one) => one.message_id === held.message.id);
-  return line ? line.own : held.message.sent_by === person.id;
+  const { claim, message } = held;
+  const take = useMutation({
+    mutationFn: () => api.post(`/held/${message.id}/claim`, claim && !claim.own ? { instead_of: claim.by } : {}),
+    onSettled: () => client.invalidateQueries({ queryKey: ["held"] }),
+  });
+  const lost = isProblem(take.error, "conflict");
+  return (
+    <>
+      {claim && !claim.own ? (
+        <Banner
+          tone="warn"
+          actions={<Button small label={t("review.claimOver")} busy={take.isPending} onPress={() => take.mutate()} />}
+        >
+          {t("review.claimedBy", { name: claim.name, when: formats.short(claim.at) })}
+        </Banner>
+      ) : claim ? (
+        <p className="small soft">{t("review.claimed")}</p>
+      ) : (
+        <div className="row">
+          <Button small icon="eye" label={t("review.claim")} busy={take.isPending} onPress={() => take.mutate()} />
+          <span className="small soft">{t("review.claimHelp")}</span>
+        </div>
+      )}
+      {take.error ? lost ? <Banner tone="warn" live>{t("review.claimedNow")}</Banner> : <Failure error={take.error} /> : null}
+    </>
+  );
 }
 
 function Decide(props: { id: string; what: "release" | "refuse"; count: number; onClose: () => void }) {

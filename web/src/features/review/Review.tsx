@@ -1,20 +1,25 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { api } from "@/api/client";
-import type { HeldLine, Page } from "@/api/types";
+import type { HeldLine, Page, Rule } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { nameOf } from "@/features/mail/MessageRow";
 import { Button } from "@/ui/Button";
+import { Choice } from "@/ui/Field";
 import { Chip, Empty, Failure, Skeleton } from "@/ui/pieces";
 import { useTitle } from "@/ui/title";
+import { RULES, ruleText } from "@/words/rules";
+import { FoundChips, Waits } from "./HeldChips";
 import styles from "@/features/mail/mail.module.css";
 
 export function Review() {
   const t = useT();
   const open = useParams({ strict: false, select: (params) => params.id });
+  const [rule, setRule] = useState<Rule | "">("");
   const held = useInfiniteQuery({
-    queryKey: ["held", "list"],
-    queryFn: ({ pageParam, signal }) => api.get<Page<HeldLine>>("/held", { cursor: pageParam }, signal),
+    queryKey: ["held", "list", rule],
+    queryFn: ({ pageParam, signal }) => api.get<Page<HeldLine>>("/held", { cursor: pageParam, rule: rule || null }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
@@ -26,6 +31,15 @@ export function Review() {
         <header className={styles.listHead}>
           <h1>{t("review.title")}</h1>
           <p className="small soft">{t("review.lead")}</p>
+          <Choice
+            label={t("review.filter")}
+            value={rule}
+            options={[
+              { value: "" as const, label: t("review.filterAll") },
+              ...[...RULES].reverse().map((value) => ({ value, label: ruleText(t, value) })),
+            ]}
+            onChange={setRule}
+          />
         </header>
         {held.error && !held.data ? (
           <div className={styles.pad}>
@@ -41,7 +55,7 @@ export function Review() {
           </ul>
           {held.data && lines.length === 0 ? (
             <Empty icon="check" title={t("review.empty")}>
-              {t("review.emptyHelp")}
+              {t(rule === "" ? "review.emptyHelp" : "review.filterNone")}
             </Empty>
           ) : null}
           {held.hasNextPage ? (
@@ -80,8 +94,15 @@ function HeldRow({ line, isOpen }: { line: HeldLine; isOpen: boolean }) {
         <span className={styles.preview}>{t("mail.to", { names: formats.list(line.to.map(nameOf)) })}</span>
         <span className={styles.chips}>
           <Chip tone="warn" icon="shield">
-            {t(`sensitivity.${line.sensitivity}`)}
+            {ruleText(t, line.rule)}
           </Chip>
+          <Waits since={line.held_at} overdue={line.overdue} />
+          <FoundChips individuals={line.individuals} special={line.special} />
+          {line.claim ? (
+            <Chip tone="info" icon="eye">
+              {line.claim.own ? t("review.claimedOwn") : t("review.claimedChip", { name: line.claim.name })}
+            </Chip>
+          ) : null}
           {line.own ? <Chip>{t("review.own")}</Chip> : null}
         </span>
       </Link>

@@ -6,6 +6,7 @@ mod pickup;
 mod policy;
 mod recall;
 mod receive;
+mod review;
 mod send;
 mod submit;
 

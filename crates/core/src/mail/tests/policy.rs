@@ -14,7 +14,7 @@ use wardpost_store::both_engines;
 
 const SMS: &str = "+31612345678";
 
-async fn change(house: &TestCore, by: &TestPerson, edit: impl FnOnce(&mut Policy)) -> Result<u32, Error> {
+pub(super) async fn change(house: &TestCore, by: &TestPerson, edit: impl FnOnce(&mut Policy)) -> Result<u32, Error> {
     let current = house.policy_current().await.unwrap();
     let mut policy = current.policy.clone();
     edit(&mut policy);

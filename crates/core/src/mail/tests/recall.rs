@@ -126,7 +126,7 @@ both_engines! {
         let (one, two) = tokio::join!(recall(0), recall(1));
         one.unwrap();
         two.unwrap();
-        assert!(h.house.held_messages(&h.vera.actor, None, 10).await.unwrap().is_empty());
+        assert!(h.house.held_messages(&h.vera.actor, None, None, 10).await.unwrap().is_empty());
         assert!(matches!(h.house.release_held(&h.vera.actor, h.message, "").await, Err(Error::NotFound)));
     }
 
@@ -138,7 +138,7 @@ both_engines! {
         }
         h.house.db().write(batch).await.unwrap();
         assert!(matches!(h.house.release_held(&h.vera.actor, h.message, "").await, Err(Error::NotFound)));
-        assert!(h.house.held_messages(&h.vera.actor, None, 10).await.unwrap().is_empty());
+        assert!(h.house.held_messages(&h.vera.actor, None, None, 10).await.unwrap().is_empty());
         assert!(h.house.audit_details(AuditKind::MessageReleased).await.is_empty());
     }
 

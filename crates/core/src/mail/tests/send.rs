@@ -139,7 +139,7 @@ both_engines! {
         assert_eq!(sent.outcome, SentOutcome::Held);
         assert!(house.claim_deliveries(10).await.unwrap().is_empty(), "nothing leaves while it is held");
         assert!(matches!(house.release_held(&anna.actor, sent.message_id, "").await, Err(Error::Denied(_))));
-        let queue = house.held_messages(&vera.actor, None, 50).await.unwrap();
+        let queue = house.held_messages(&vera.actor, None, None, 50).await.unwrap();
         assert_eq!(queue.len(), 1);
         let opened = house.held_message(&vera.actor, sent.message_id).await.unwrap();
         assert_eq!(opened.message.text, HEALTH);

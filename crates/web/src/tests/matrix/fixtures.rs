@@ -238,7 +238,7 @@ impl Fixtures {
             "end_session" | "end_my_session" => {
                 ids.insert("session_id", house.open_session(owner.id()).await.0.to_string());
             }
-            "refuse_message" | "release_message" => {
+            "claim_message" | "refuse_message" | "release_message" => {
                 let (held, _) = held(house, owner, owner.mailbox()).await;
                 ids.insert("message_id", held.to_string());
             }
@@ -289,6 +289,10 @@ impl Fixtures {
                 "may_send": false, "with_patients": false,
             })),
             "create_relation" => Some(json!({ "kind": "assigned", "person_id": self.colleague.id() })),
+            "try_policy" => {
+                let policy = self.web.house.policy_current().await.unwrap().policy.clone();
+                Some(json!({ "policy": policy, "text": "Graag uw oordeel." }))
+            }
             "put_policy" => {
                 let policy = self.web.house.policy_current().await.unwrap().policy.clone();
                 Some(json!({ "policy": policy }))
