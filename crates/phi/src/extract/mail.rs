@@ -1,6 +1,6 @@
 //! A mail as a document: its head, its texts, and what is attached to it.
 
-use super::{Output, Unreadable, html, read as read_document};
+use super::{Output, Unreadable, calendar, html, read as read_document};
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 
 const MAX_PARTS: usize = 500;
@@ -43,11 +43,17 @@ pub(super) fn read(data: &[u8], out: &mut Output, depth: u8) -> Result<(), Unrea
     }
     for part in &message.parts {
         let result = match &part.body {
-            PartType::Text(text) if part.is_text() => {
+            PartType::Text(text) if part.is_text() && !calendar::looks_like(text.trim_start()) => {
+                if text.contains("-----BEGIN PGP MESSAGE-----") {
+                    out.missing(Unreadable::Encrypted);
+                }
                 out.push(text);
                 Ok(())
             }
             PartType::Html(text) => {
+                if html::embeds(text) {
+                    out.missing(Unreadable::Image);
+                }
                 out.push(&html::html_to_text(text));
                 Ok(())
             }
@@ -58,6 +64,9 @@ pub(super) fn read(data: &[u8], out: &mut Output, depth: u8) -> Result<(), Unrea
         };
         if let Some(name) = part.attachment_name() {
             out.push(&format!("\n{}\n", name.replace('_', " ")));
+        }
+        if result == Err(Unreadable::Bomb) {
+            return result;
         }
         out.part(result);
     }

@@ -2,36 +2,54 @@
 //!
 //! What can't be read (encrypted, damaged, an image, an unknown format) is [`Unreadable`], never "clean".
 
+mod archive;
+mod calendar;
+mod charset;
+mod dicom;
 pub mod html;
+mod image;
 mod json;
 mod mail;
 mod office;
+mod ole;
+mod pdf;
+mod pkcs7;
 mod plain;
 mod rtf;
+mod tiff;
+mod tnef;
 mod xml;
 
 /// Most text that is taken from one document, in bytes.
 pub const MAX_TEXT: usize = 4 << 20;
+/// Longest file that is looked at.
+pub const MAX_INPUT: usize = 256 << 20;
 /// Documents inside documents (a mail with an archive with a file): how deep.
-const MAX_DEPTH: u8 = 4;
+const MAX_DEPTH: u8 = 6;
 /// Images of fewer pixels hold no legible page: icons, social media buttons, tracking dots.
 const MAX_ICON_PIXELS: u64 = 20_000;
 
 /// Why a document can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unreadable {
     /// A picture: no text can be taken from it.
     Image,
-    /// DICOM: image and header.
-    Dicom,
-    /// PDF.
-    Pdf,
-    /// Office format of before 2007.
+    /// Pages that are pictures of text.
+    ImageOnly,
+    /// Text whose font does not tell which characters it shows.
+    NoTextMap,
+    /// Office format of before 2007 of which no text can be had.
     LegacyOffice,
-    /// Protected by a password.
+    /// An archive of a kind that is not opened (7z, RAR …).
+    Archive,
+    /// Protected by a password or a key.
     Encrypted,
     /// Unpacks to too much, too deep or too many parts.
     Bomb,
+    /// A larger file than is looked at.
+    TooLarge,
+    /// More text than is looked at.
+    TooLong,
     /// Does not hold what its beginning promises.
     Damaged,
     /// A format that we do not know (sound, film, programs …).
@@ -39,16 +57,34 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
+    /// All there are.
+    pub const ALL: [Self; 11] = [
+        Self::Image,
+        Self::ImageOnly,
+        Self::NoTextMap,
+        Self::LegacyOffice,
+        Self::Archive,
+        Self::Encrypted,
+        Self::Bomb,
+        Self::TooLarge,
+        Self::TooLong,
+        Self::Damaged,
+        Self::Unknown,
+    ];
+
     /// The stable reason code in findings.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Image => "image",
-            Self::Dicom => "dicom",
-            Self::Pdf => "pdf",
+            Self::ImageOnly => "image_only",
+            Self::NoTextMap => "no_text_map",
             Self::LegacyOffice => "legacy_office",
+            Self::Archive => "archive_format",
             Self::Encrypted => "encrypted",
             Self::Bomb => "too_large_unpacked",
+            Self::TooLarge => "too_large",
+            Self::TooLong => "too_long",
             Self::Damaged => "damaged",
             Self::Unknown => "unknown_format",
         }
@@ -82,15 +118,37 @@ impl Extracted {
     }
 }
 
+/// What was read of a document, and why the rest was not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Text in reading order.
+    pub text: String,
+    /// Each reason once, in the order in which it was met. Empty: all was read.
+    pub unread: Vec<Unreadable>,
+}
+
 /// Reads a document.
 #[must_use]
 pub fn extract(data: &[u8]) -> Extracted {
-    let mut out = Output { text: String::new(), complete: true, budget: MAX_UNPACKED };
-    match read(data, &mut out, MAX_DEPTH) {
-        Ok(()) if out.text.trim().is_empty() && out.complete => Extracted::Nothing,
-        Ok(()) => Extracted::Text { text: out.text, complete: out.complete },
-        Err(why) => Extracted::Unreadable(why),
+    let reading = read_all(data);
+    match (reading.text.trim().is_empty(), reading.unread.first()) {
+        (true, None) => Extracted::Nothing,
+        (true, Some(why)) => Extracted::Unreadable(*why),
+        // Where it goes on without end, what was found at the beginning says nothing of the whole.
+        (false, Some(Unreadable::Bomb)) => Extracted::Unreadable(Unreadable::Bomb),
+        (false, why) => Extracted::Text { complete: why.is_none(), text: reading.text },
     }
+}
+
+/// Reads a document, and tells everything that could not be read.
+#[must_use]
+pub fn read_all(data: &[u8]) -> Reading {
+    let mut out = Output { text: String::new(), unread: Vec::new(), budget: MAX_UNPACKED };
+    if let Err(why) = read(data, &mut out, MAX_DEPTH) {
+        out.unread.retain(|w| *w != why);
+        out.unread.insert(0, why);
+    }
+    Reading { text: out.text, unread: out.unread }
 }
 
 /// Most bytes that are unpacked from archives in one document, all depths together.
@@ -99,7 +157,7 @@ const MAX_UNPACKED: u64 = 64 << 20;
 /// Text gathered so far, and what may still be unpacked.
 struct Output {
     text: String,
-    complete: bool,
+    unread: Vec<Unreadable>,
     budget: u64,
 }
 
@@ -111,12 +169,35 @@ impl Output {
             end -= 1;
         }
         self.text.push_str(s.get(..end).unwrap_or(""));
-        self.complete &= end == s.len();
+        if end < s.len() {
+            self.missing(Unreadable::TooLong);
+        }
+    }
+    /// `label: value` on a line of its own.
+    fn line(&mut self, label: &str, value: &str) {
+        let value = value.trim();
+        if !value.is_empty() {
+            self.push(&format!("{label}: {value}\n"));
+        }
+    }
+    /// Something was not read.
+    fn missing(&mut self, why: Unreadable) {
+        if !self.unread.contains(&why) {
+            self.unread.push(why);
+        }
     }
     /// One part of several: what it can't yield makes the whole incomplete.
     fn part(&mut self, result: Result<(), Unreadable>) {
-        self.complete &= result.is_ok();
+        if let Err(why) = result {
+            self.missing(why);
+        }
         self.push("\n");
+    }
+    /// Takes what was unpacked from what may be; at none left, too much came out.
+    fn unpacked(&mut self, bytes: usize) -> Result<(), Unreadable> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.budget = self.budget.checked_sub(bytes).ok_or(Unreadable::Bomb)?;
+        Ok(())
     }
 }
 
@@ -127,68 +208,73 @@ fn read(data: &[u8], out: &mut Output, depth: u8) -> Result<(), Unreadable> {
     if depth == 0 {
         return Err(Unreadable::Bomb);
     }
+    if data.len() > MAX_INPUT {
+        return Err(Unreadable::TooLarge);
+    }
     let starts = |magic: &[u8]| data.starts_with(magic);
     if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") {
         return office::read_zip(data, out, depth);
     }
     if data.get(..1024.min(data.len())).is_some_and(|head| memchr::memmem::find(head, b"%PDF-").is_some()) {
-        return Err(Unreadable::Pdf);
+        return pdf::read(data, out, depth);
     }
     if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        return Err(Unreadable::LegacyOffice);
+        return ole::read(data, out, depth);
     }
     if starts(b"{\\rtf") {
-        return rtf::read(data, out);
+        return rtf::read(data, out, depth);
     }
-    if data.get(128..132) == Some(b"DICM") {
-        return Err(Unreadable::Dicom);
+    if let Some(found) = dicom::read(data, out) {
+        return found;
     }
-    if let Some(pixels) = image_pixels(data) {
-        return if pixels > 0 && pixels <= MAX_ICON_PIXELS { Ok(()) } else { Err(Unreadable::Image) };
+    if let Some(pixels) = image::pixels(data) {
+        return image::read(data, pixels, out);
+    }
+    if let Some(found) = archive::read(data, out, depth) {
+        return found;
+    }
+    if starts(b"\x78\x9F\x3E\x22") {
+        return tnef::read(data, out, depth);
+    }
+    if let Some(found) = pkcs7::read(data, out, depth) {
+        return found;
     }
     let text = plain::decode(data).ok_or(Unreadable::Unknown)?;
+    read_text(data, &text, out, depth)
+}
+
+/// A page of the web in XML's clothes.
+fn is_xhtml(head: &str) -> bool {
+    let begin: String = head.chars().take(800).collect();
+    head.starts_with("<?xml") && begin.contains("<html")
+}
+
+/// Formats that are text.
+fn read_text(data: &[u8], text: &str, out: &mut Output, depth: u8) -> Result<(), Unreadable> {
     let head = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
     if head.starts_with(['{', '[']) {
-        if json::read(&text, out)? {
+        if json::read(text, out)? {
             return Ok(());
         }
-    } else if html::looks_like_html(head) {
-        out.push(&html::html_to_text(&text));
-        out.complete &= !html::embeds(&text);
+    } else if html::looks_like_html(head) || is_xhtml(head) {
+        out.push(&html::html_to_text(text));
+        if html::embeds(text) {
+            out.missing(Unreadable::Image);
+        }
         return Ok(());
     } else if head.starts_with("<?xml") || (head.starts_with('<') && head.contains("xmlns")) {
-        xml::read_generic(&text, out);
+        xml::read_generic(text, out);
         return Ok(());
+    } else if calendar::looks_like(head) {
+        return calendar::read(text, out, depth);
     } else if mail::looks_like_mail(head) {
         return mail::read(data, out, depth);
     }
-    out.push(&text);
+    if text.contains("-----BEGIN PGP MESSAGE-----") {
+        out.missing(Unreadable::Encrypted);
+    }
+    out.push(text);
     Ok(())
-}
-
-/// Pixels of an image, by its header; 0 when the header does not tell. None: not an image that we know.
-fn image_pixels(d: &[u8]) -> Option<u64> {
-    let be16 = |i: usize| Some(u64::from(u16::from_be_bytes([*d.get(i)?, *d.get(i + 1)?])));
-    let le16 = |i: usize| Some(u64::from(u16::from_le_bytes([*d.get(i)?, *d.get(i + 1)?])));
-    let be32 = |i: usize| Some((be16(i)? << 16) | be16(i + 2)?);
-    let product = |w: Option<u64>, h: Option<u64>| w.zip(h).map_or(0, |(w, h)| w.saturating_mul(h));
-    if d.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Some(product(be32(16), be32(20)));
-    }
-    if d.starts_with(b"GIF8") {
-        return Some(product(le16(6), le16(8)));
-    }
-    if d.starts_with(b"\xFF\xD8\xFF")
-        || d.starts_with(b"II*\0")
-        || d.starts_with(b"MM\0*")
-        || d.starts_with(b"BM") && d.len() > 26 && le16(6) == Some(0)
-    {
-        return Some(0);
-    }
-    let boxed = d.get(4..8) == Some(b"ftyp")
-        && d.get(8..12).is_some_and(|b| matches!(b, b"heic" | b"heix" | b"mif1" | b"avif"));
-    let webp = d.starts_with(b"RIFF") && d.get(8..12) == Some(b"WEBP");
-    (boxed || webp).then_some(0)
 }
 
 #[cfg(test)]

@@ -111,8 +111,13 @@ pub(super) fn read_generic(text: &str, out: &mut Output) {
     let mut label = String::new();
     let mut line = String::new();
     let mut in_block = 0usize;
+    // Where a note's window stands and how it looks, in numbers.
+    let mut in_window = false;
     for event in Events::new(text) {
         match event {
+            Event::Open { name: "x:ClientData", .. } => in_window = true,
+            Event::Close { name: "x:ClientData" } => in_window = false,
+            _ if in_window => {}
             Event::Open { name, attributes } => {
                 let local = name.rsplit(':').next().unwrap_or(name);
                 in_block += usize::from(matches!(local, "text" | "div" | "paragraph"));
@@ -161,6 +166,101 @@ pub(super) fn read_generic(text: &str, out: &mut Output) {
         }
     }
     out.push(&line);
+}
+
+/// Properties of a document or picture in XMP: what somebody wrote, without the technical rest.
+pub(super) fn read_metadata(text: &str, out: &mut Output) {
+    const TECHNICAL: [&str; 24] = [
+        "xmpMM",
+        "stEvt",
+        "stRef",
+        "stDim",
+        "stFnt",
+        "xmpG",
+        "xmpTPg",
+        "crs",
+        "tiff",
+        "exif",
+        "exifEX",
+        "aux",
+        "pdfaid",
+        "pdfuaid",
+        "xmlns",
+        "xml",
+        "x",
+        "rdf",
+        "GPano",
+        "GCamera",
+        "hdrgm",
+        "Container",
+        "Item",
+        "xapMM",
+    ];
+    // Of all these, some hold words.
+    const WORDS: [&str; 5] =
+        ["tiff:ImageDescription", "exif:UserComment", "tiff:Artist", "aux:OwnerName", "aux:SerialNumber"];
+    const SKIPPED: [&str; 12] = [
+        "dc:format",
+        "pdf:Producer",
+        "xmp:CreatorTool",
+        "xmp:CreateDate",
+        "xmp:ModifyDate",
+        "xmp:MetadataDate",
+        "pdf:Trapped",
+        "photoshop:ColorMode",
+        "photoshop:ICCProfile",
+        "pdf:PDFVersion",
+        "dc:language",
+        "dc:type",
+    ];
+    let written = |name: &str| {
+        let prefix = name.split_once(':').map_or("", |(p, _)| p);
+        !SKIPPED.contains(&name) && (WORDS.contains(&name) || !TECHNICAL.contains(&prefix))
+    };
+    let mut open: Vec<&str> = Vec::new();
+    for event in Events::new(text) {
+        match event {
+            Event::Open { name, attributes } => {
+                let mut rest = attributes;
+                while let Some((key, value, after)) = next_attribute(rest) {
+                    rest = after;
+                    if written(key) && key.contains(':') {
+                        metadata_line(key, value, out);
+                    }
+                }
+                if open.len() < 64 {
+                    open.push(name);
+                }
+            }
+            Event::Close { name } => {
+                if open.last() == Some(&name) {
+                    open.pop();
+                }
+            }
+            Event::Text(t) if !t.trim().is_empty() => {
+                let owner = open.iter().rev().find(|n| !n.starts_with("rdf:")).copied().unwrap_or("");
+                if written(owner) {
+                    metadata_line(owner, t, out);
+                }
+            }
+            Event::Text(_) => {}
+        }
+    }
+}
+
+fn metadata_line(name: &str, value: &str, out: &mut Output) {
+    let mut decoded = String::new();
+    decode_into(value, &mut decoded);
+    out.line(name.rsplit(':').next().unwrap_or(name), &decoded);
+}
+
+/// The first attribute: its name, its value, and what follows.
+fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
+    let (key, rest) = attributes.split_once('=')?;
+    let rest = rest.trim_start();
+    let quote = rest.chars().next().filter(|q| matches!(q, '"' | '\''))?;
+    let (value, after) = rest.get(1..)?.split_once(quote)?;
+    Some((key.trim(), value, after))
 }
 
 /// The label of an element in the scanner's words.
