@@ -14,6 +14,7 @@ pub mod live;
 pub mod mail;
 pub mod people;
 pub mod ports;
+pub mod report;
 mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -81,6 +81,8 @@ pub(crate) mod purpose {
         CARE_TEAM = "care.team",
         CARE_REASON = "care.reason",
         BREAK_GLASS = "break_glass",
+        FALSE_ALARM = "false_alarm",
+        FALSE_ALARM_TEXT = "false_alarm.text",
         MANDATE_NOTE = "mandate.note",
         PROXY_BASIS = "proxy.basis",
         IDEMPOTENCY_KEY = "idempotency.key",

@@ -150,6 +150,16 @@ audit_kinds! {
     PartnerRemoved = "partner.removed", D;
     /// The policy changed: a new version.
     PolicyChanged = "policy.changed", U;
+    /// Somebody reported that a finding in a message is none.
+    FalseAlarmReported = "false_alarm.reported", C;
+    /// Somebody looked at what was reported as false alarms.
+    FalseAlarmsRead = "false_alarm.read", R;
+    /// It was decided whether a reported finding is one.
+    FalseAlarmDecided = "false_alarm.decided", U;
+    /// Somebody read a report on findings.
+    ReportRead = "report.read", R;
+    /// Somebody exported a report on findings.
+    ReportExported = "report.exported", R;
     /// The security policy changed: a new version.
     SecurityChanged = "security.changed", U;
     /// An outside correspondent was recorded or changed.

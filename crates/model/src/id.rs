@@ -106,6 +106,10 @@ typed_ids! {
     TeamId,
     /// An emergency access.
     GrantId,
+    /// Numbers that were counted of a day.
+    TallyId,
+    /// A report that a finding is none.
+    FalseAlarmId,
     /// That somebody acts for a colleague: cover, secretary.
     MandateId,
     /// That somebody acts for a patient.

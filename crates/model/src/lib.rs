@@ -19,6 +19,7 @@ pub mod policy;
 pub mod provider;
 pub mod proxy;
 pub mod security;
+pub mod tally;
 pub mod text;
 pub mod vocabulary;
 

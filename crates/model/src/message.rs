@@ -1,6 +1,7 @@
 //! Messages as people see them: head, text, attachments, recipients and what became of each.
 
 use crate::address::EmailAddress;
+use crate::finding::Findings;
 use crate::id::{AttachmentId, MailboxId, MessageId, PatientId, PersonId, RecipientId, ThreadId};
 use crate::plan::{Reason, Route};
 use jiff::Timestamp;
@@ -281,4 +282,7 @@ pub struct MessageView {
     /// It came from outside without encryption, and policy wants its reader to know.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub came_in_clear: bool,
+    /// What was found in it (own sent messages).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Findings>,
 }

@@ -41,6 +41,7 @@ impl Permission {
                 | Self::AuditProve
                 | Self::PolicyRead
                 | Self::PersonRead
+                | Self::ReportRead
         )
     }
 
@@ -63,6 +64,7 @@ impl Permission {
                 | Self::RightsReview
                 | Self::MailboxManage
                 | Self::DelegationManage
+                | Self::FindingReview
         )
     }
 }
@@ -104,6 +106,10 @@ permissions! {
     PolicyRead = "policy.read",
     /// Change the policy.
     PolicyEdit = "policy.edit",
+    /// See the reports: how many findings, of which kinds, and what was done with them. Never content.
+    ReportRead = "report.read",
+    /// See the texts that were reported as false alarms, and decide on them.
+    FindingReview = "finding.review",
     /// Say how people get in, from where, and for how long: the security policy.
     SecurityEdit = "security.edit",
     /// See who can do what, and judge each period whether they still should.

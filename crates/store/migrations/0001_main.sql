@@ -712,3 +712,25 @@ CREATE TABLE break_glass (
 ){strict};
 CREATE INDEX break_glass_person ON break_glass (org_id, person_id, ends_at);
 CREATE INDEX break_glass_unreviewed ON break_glass (org_id, started_at, grant_id) WHERE reviewed_at IS NULL;
+-- Numbers for the report on findings, one row a message; housekeeping adds those of a day together. Neither content nor people.
+CREATE TABLE tally (
+  org_id {uuid} NOT NULL,
+  tally_id {uuid} NOT NULL,
+  day {int} NOT NULL,                    -- days since the epoch, UTC
+  direction TEXT NOT NULL,               -- outgoing | inside | incoming
+  counts TEXT NOT NULL,                  -- JSON: numbers by topic and item
+  PRIMARY KEY (org_id, tally_id)
+){strict};
+CREATE INDEX tally_day ON tally (org_id, day, direction, tally_id);
+-- Findings that somebody says are none, until it is decided.
+CREATE TABLE false_alarm (
+  org_id {uuid} NOT NULL,
+  alarm_id {uuid} NOT NULL,
+  text_index {bytes} NOT NULL,           -- of the kind and the text
+  person_id {uuid} NOT NULL,
+  reported_at {int} NOT NULL,
+  sealed_report {bytes} NOT NULL,
+  PRIMARY KEY (org_id, alarm_id)
+){strict};
+CREATE UNIQUE INDEX false_alarm_once ON false_alarm (org_id, text_index, person_id);
+CREATE INDEX false_alarm_person ON false_alarm (org_id, person_id);

@@ -161,6 +161,8 @@ ids!(
     RelationId,
     TeamId,
     GrantId,
+    TallyId,
+    FalseAlarmId,
     MandateId,
     ProviderId,
     LinkId,

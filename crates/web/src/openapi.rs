@@ -42,6 +42,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "mandates", description = "Cover during leave, secretaries"),
         (name = "domains", description = "Own domains and partners"),
         (name = "policy", description = "What may leave, and how"),
+        (name = "reports", description = "Numbers of findings, and what was done with them"),
         (name = "security", description = "How people get in, from where, and for how long"),
         (name = "provisioning", description = "Programs that provision people: accounts, tokens, roles"),
         (name = "scim", description = "SCIM 2.0 (RFC 7643, RFC 7644): for identity providers, with a bearer token"),

@@ -435,6 +435,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts/{draft_id}/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a finding in one's own draft as a false alarm. Changes nothing about the draft. `conflict` `finding_gone`,
+         *     `too_many_reports`.
+         */
+        post: operations["report_draft_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drafts/{draft_id}/plan": {
         parameters: {
             query?: never;
@@ -491,6 +511,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The texts that were reported as false alarms and not decided on, most reported first. Audited. */
+        get: operations["list_false_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/false-alarms/{alarm_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismiss a reported text: it stays a finding. Its reports are erased, its reporters are told. */
+        post: operations["dismiss_false_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/held": {
         parameters: {
             query?: never;
@@ -536,6 +590,23 @@ export interface paths {
         get: operations["held_attachment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held/{message_id}/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a finding in a held message as a false alarm. Changes nothing about the message. */
+        post: operations["report_held_finding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -798,6 +869,23 @@ export interface paths {
         /** Set until when guests can pick a message up. */
         put: operations["set_message_expiry"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/messages/{message_id}/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a finding in a message that was sent from a mailbox as a false alarm. `conflict` `not_sent` for any other message. */
+        post: operations["report_sent_finding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2453,6 +2541,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages were looked through, what was found in them and what was done: numbers only. Audited. */
+        get: operations["findings_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/findings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as CSV, for spreadsheets. Audited. */
+        get: operations["findings_report_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rights/who": {
         parameters: {
             query?: never;
@@ -3445,7 +3567,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "false_alarm.reported" | "false_alarm.read" | "false_alarm.decided" | "report.read" | "report.exported" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -3714,6 +3836,11 @@ export interface components {
             settings: components["schemas"]["ProviderSettings"];
             client_secret?: string | null;
         };
+        /** @description How often a claim was made. */
+        ClaimCount: {
+            claim: components["schemas"]["FalseAlarmClaim"];
+            people: number;
+        };
         /** @description The authorities by whose certificates zones can go, as the operator configured them, and what the asking device shows. */
         ClientAuthorities: {
             /** @description Their names. */
@@ -3819,6 +3946,11 @@ export interface components {
         DeviceLabel: {
             label: string;
         };
+        /**
+         * @description Which way a message went.
+         * @enum {string}
+         */
+        Direction: "outgoing" | "inside" | "incoming";
         /** @example clinic.example */
         Domain: string;
         /** @description A domain of the house. */
@@ -3891,6 +4023,11 @@ export interface components {
             /** @description The sender has confirmed this first-time recipient. */
             confirmed: boolean;
         };
+        /**
+         * @description Without what.
+         * @enum {string}
+         */
+        DraftWithout: "names" | "details" | "names_and_details" | "files";
         /** @description A permission that somebody has, or has not. */
         EffectiveRight: {
             permission: components["schemas"]["Permission"];
@@ -3960,6 +4097,51 @@ export interface components {
          * @enum {string}
          */
         FactorMethod: "totp" | "recovery_code";
+        /** @description A text that was reported as a false alarm. */
+        FalseAlarm: {
+            /** @description Of its oldest report: names the text. */
+            id: components["schemas"]["FalseAlarmId"];
+            text: string;
+            kind: components["schemas"]["FindingKind"];
+            /** @description Why it was found: the detector's code. */
+            reason: string;
+            /** @description How many people reported it. */
+            people: number;
+            claims: components["schemas"]["ClaimCount"][];
+            /** @description What they wrote to it, five at most. */
+            notes: string[];
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            hints: components["schemas"]["FalseAlarmHint"][];
+            /** @description One reported it oneself. */
+            own: boolean;
+        };
+        /**
+         * @description What a finding is instead.
+         * @enum {string}
+         */
+        FalseAlarmClaim: "not_patient" | "not_health" | "not_number" | "not_personal";
+        /**
+         * @description What is known of a reported text.
+         * @enum {string}
+         */
+        FalseAlarmHint: "patient_number" | "patient_name" | "identifying_number" | "colleague";
+        /**
+         * Format: uuid
+         * @description A report that a finding is none.
+         */
+        FalseAlarmId: string;
+        /** @description That a report was taken. */
+        FalseAlarmTaken: {
+            /** @description One had not reported this text before. */
+            new: boolean;
+        };
+        /** @description A word to those who reported it. */
+        FalseAlarmWord: {
+            word?: string;
+        };
         /** @description One field that can't be accepted. */
         FieldProblem: {
             /** @description JSON path of the field. */
@@ -4014,6 +4196,30 @@ export interface components {
             special?: components["schemas"]["SpecialCategory"][];
             /** @description The spans, in order of part and offset. */
             spans: components["schemas"]["Finding"][];
+        };
+        /** @description The numbers of a period beside those of the one before. */
+        FindingsReport: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /**
+             * Format: date
+             * @description What it is compared with: as many months where these are whole months, else as many days.
+             */
+            before_from: string;
+            /** Format: date */
+            before_to: string;
+            step: components["schemas"]["ReportStep"];
+            /** @description The first day of each step. */
+            steps: string[];
+            /** @description What was counted at least once in one of the two. */
+            lines: components["schemas"]["ReportLine"][];
+            /**
+             * Format: int64
+             * @description Days that numbers are kept.
+             */
+            kept_days: number;
         };
         /**
          * @description The folders of a mailbox.
@@ -4243,6 +4449,11 @@ export interface components {
             items: components["schemas"]["Device"][];
         };
         /** @description A list that fits one page. */
+        Items_FalseAlarm: {
+            /** @description The items. */
+            items: components["schemas"]["FalseAlarm"][];
+        };
+        /** @description A list that fits one page. */
         Items_IdentityProvider: {
             /** @description The items. */
             items: components["schemas"]["IdentityProvider"][];
@@ -4386,6 +4597,15 @@ export interface components {
             name: string;
             /** @description Whether nobody else uses it: then say who goes on with it, or that it closes. */
             alone: boolean;
+        };
+        /** @description What a draft could do without to go as ordinary mail. */
+        LighterDraft: {
+            without: components["schemas"]["DraftWithout"];
+            /**
+             * Format: int32
+             * @description How many of it there are.
+             */
+            count: number;
         };
         /** @description Which provider. */
         LinkBegin: {
@@ -4666,6 +4886,7 @@ export interface components {
              * @description The policy version under which it was planned.
              */
             policy_version?: number | null;
+            findings?: components["schemas"]["Findings"] | null;
         };
         /** @description A mobile number. */
         MobileNumber: {
@@ -4713,6 +4934,18 @@ export interface components {
          * @enum {string}
          */
         NewDraftKind: "new" | "reply" | "reply_all" | "forward";
+        /** @description A finding that is none, as the findings name it. */
+        NewFalseAlarm: {
+            /** @description Only the subject and the text. */
+            part: components["schemas"]["Part"];
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            end: number;
+            kind: components["schemas"]["FindingKind"];
+            claim: components["schemas"]["FalseAlarmClaim"];
+            note?: string;
+        };
         /** @description A provider as it is to be. */
         NewIdentityProvider: {
             settings: components["schemas"]["ProviderSettings"];
@@ -5231,7 +5464,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "report.read" | "finding.review" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -5426,6 +5659,7 @@ export interface components {
              * @description The version that was planned.
              */
             draft_version: number;
+            lighter: components["schemas"]["LighterDraft"] | null;
         };
         /** @description The policy. [`Policy::default`] is what a new organisation starts with. */
         Policy: {
@@ -5877,6 +6111,30 @@ export interface components {
             by: string;
             reason: string;
         };
+        /** @description One number of a report. */
+        ReportLine: {
+            direction: components["schemas"]["Direction"];
+            topic: components["schemas"]["Topic"];
+            /** @description Which of it: a verdict, a kind of finding, a category, what was done, why a part can't be read. */
+            item: string;
+            /**
+             * Format: int64
+             * @description In the period.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description In the period before.
+             */
+            before: number;
+            /** @description In each step of the period. */
+            steps: number[];
+        };
+        /**
+         * @description By what a report's period is divided.
+         * @enum {string}
+         */
+        ReportStep: "day" | "week" | "month";
         /** @description What a review asks to be changed. */
         ReviewAsk: {
             review_id: components["schemas"]["ReviewId"];
@@ -6562,6 +6820,11 @@ export interface components {
              */
             days: number;
         };
+        /**
+         * @description What is counted.
+         * @enum {string}
+         */
+        Topic: "messages" | "verdict" | "kind" | "spans" | "special" | "action" | "override" | "false_alarm" | "unreadable";
         /** @description A secret for an authenticator app. */
         TotpSecret: {
             /** @description Base 32, to be typed. */
@@ -7831,6 +8094,44 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    report_draft_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFalseAlarm"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FalseAlarmTaken"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     plan_draft: {
         parameters: {
             query?: never;
@@ -7934,6 +8235,69 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_false_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Texts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_FalseAlarm"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    dismiss_false_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: components["schemas"]["FalseAlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FalseAlarmWord"];
+            };
+        };
+        responses: {
+            /** @description Dismissed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     held_messages: {
         parameters: {
             query?: {
@@ -8019,6 +8383,44 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    report_held_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFalseAlarm"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FalseAlarmTaken"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -8680,6 +9082,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    report_sent_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: components["schemas"]["MailboxId"];
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFalseAlarm"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FalseAlarmTaken"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -12608,6 +13049,70 @@ export interface operations {
             412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    findings_report: {
+        parameters: {
+            query: {
+                /** @description First day (UTC). */
+                from: string;
+                /** @description Last day (UTC); at most 366 days in all. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsReport"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    findings_report_csv: {
+        parameters: {
+            query: {
+                /** @description First day (UTC). */
+                from: string;
+                /** @description Last day (UTC); at most 366 days in all. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

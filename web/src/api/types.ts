@@ -24,6 +24,8 @@ export const PERMISSIONS = [
   "audit.prove",
   "policy.read",
   "policy.edit",
+  "report.read",
+  "finding.review",
   "security.edit",
   "rights.review",
   "identity.manage",
@@ -96,6 +98,11 @@ export const AUDIT_KINDS = [
   "partner.changed",
   "partner.removed",
   "policy.changed",
+  "false_alarm.reported",
+  "false_alarm.read",
+  "false_alarm.decided",
+  "report.read",
+  "report.exported",
   "security.changed",
   "contact.changed",
   "draft.created",
@@ -252,6 +259,10 @@ export type TrialAnswer = Omit<Schemas["TrialAnswer"], "edited" | "in_force"> & 
 export type SecurityPolicy = Deep<Schemas["SecurityPolicy"]>;
 export type ClientAuthorities = Schemas["ClientAuthorities"];
 export type SecurityVersion = Omit<Schemas["SecurityVersion"], "policy"> & { policy: SecurityPolicy };
+export type FindingsReport = Schemas["FindingsReport"];
+export type ReportLine = Schemas["ReportLine"];
+export type ReportTopic = Schemas["Topic"];
+export type ReportDirection = Schemas["Direction"];
 export type PatientLine = Schemas["PatientLine"];
 export type Patient = Schemas["Patient"];
 export type IdentityDocument = Schemas["IdentityDocument"];

@@ -129,7 +129,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   const startDraft = useStartDraft();
   const signOut = useSignOut();
   const administers = (
-    ["person.read", "role.manage", "mailbox.manage", "delegation.manage", "domain.manage", "policy.read", "security.edit", "identity.manage"] as const
+    ["person.read", "role.manage", "mailbox.manage", "delegation.manage", "domain.manage", "policy.read", "report.read", "finding.review", "security.edit", "identity.manage"] as const
   ).some(may);
   return (
     <>

@@ -6,12 +6,14 @@ import type care from "./en/care.json";
 import type common from "./en/common.json";
 import type compose from "./en/compose.json";
 import type delegation from "./en/delegation.json";
+import type findings from "./en/findings.json";
 import type lifecycle from "./en/lifecycle.json";
 import type mail from "./en/mail.json";
 import type pickup from "./en/pickup.json";
 import type provisioning from "./en/provisioning.json";
 import type policy from "./en/policy.json";
 import type portal from "./en/portal.json";
+import type report from "./en/report.json";
 import type review from "./en/review.json";
 import type rights from "./en/rights.json";
 import type security from "./en/security.json";
@@ -29,12 +31,14 @@ export type MessageKey =
   | keyof typeof common
   | keyof typeof compose
   | keyof typeof delegation
+  | keyof typeof findings
   | keyof typeof lifecycle
   | keyof typeof mail
   | keyof typeof pickup
   | keyof typeof provisioning
   | keyof typeof policy
   | keyof typeof portal
+  | keyof typeof report
   | keyof typeof review
   | keyof typeof rights
   | keyof typeof security

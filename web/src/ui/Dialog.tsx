@@ -14,9 +14,11 @@ export interface DialogProps {
   /** Must be answered: a click beside it or Escape does not close it. */
   insist?: boolean;
   wide?: boolean;
+  /** On a phone it comes up from the lower edge. */
+  sheet?: boolean;
 }
 
-export function Dialog({ title, isOpen, onClose, children, actions, insist, wide }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, children, actions, insist, wide, sheet }: DialogProps) {
   const t = useT();
   return (
     <ModalOverlay
@@ -26,7 +28,7 @@ export function Dialog({ title, isOpen, onClose, children, actions, insist, wide
       isDismissable={!insist}
       isKeyboardDismissDisabled={insist ?? false}
     >
-      <Modal className={wide ? "modal wide" : "modal"}>
+      <Modal className={["modal", wide && "wide", sheet && "sheet"].filter(Boolean).join(" ")}>
         <AriaDialog className="dialog" role={insist ? "alertdialog" : "dialog"}>
           <header className="dialog-head">
             <Heading slot="title" level={2}>

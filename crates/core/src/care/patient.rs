@@ -258,6 +258,20 @@ impl Core {
         Ok(found)
     }
 
+    /// The names of registered patients, as far as a search looks.
+    pub(crate) async fn patient_names(&self) -> Result<Vec<String>> {
+        let (mut names, mut after) = (Vec::new(), None);
+        while names.len() < LOOKED_AT {
+            let chunk = rows::page(self.db(), self.org(), after, CHUNK).await?;
+            let Some(last) = chunk.last() else { break };
+            after = Some(last.id);
+            for row in chunk {
+                names.push(self.open_patient(&row)?.name);
+            }
+        }
+        Ok(names)
+    }
+
     /// A patient's page. Audited with its ground; without one it shows initials only.
     ///
     /// # Errors

@@ -27,8 +27,10 @@ impl Core {
         pickups::prune_sessions(&mut batch, self.org(), now);
         wardpost_store::repo::idempotency::prune(&mut batch, self.org(), now - KEPT_HOURS * HOUR_US);
         self.prune_reviews(&mut batch);
+        self.prune_false_alarms(&mut batch);
         bulk::prune(&mut batch, self.org(), now - HOUR_US);
         self.db().write(batch).await?;
+        self.keep_tallies().await?;
         let mut expired = 0;
         for p in pickups::expired(self.db(), self.org(), now, 200).await? {
             match self.expire_pickup(&p, now).await {

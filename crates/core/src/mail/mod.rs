@@ -1,5 +1,6 @@
 //! Mail: the open world. Drafts, the plan, sending, receiving, reading, delivery, review, pick-up.
 
+mod alarm_queue;
 mod answer;
 mod anyway;
 mod bounce;
@@ -7,9 +8,11 @@ mod deliver;
 mod detector;
 mod dispatch;
 mod draft;
+mod false_alarm;
 mod file;
 mod finish;
 mod housekeeping;
+mod lighter;
 mod mandate_notice;
 mod notice;
 mod pickup;
@@ -24,17 +27,20 @@ mod send;
 mod submission;
 mod tell;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tls;
 mod trail;
 mod trial;
 mod types;
 
+pub use alarm_queue::{AlarmLine, Hint};
 pub use bounce::Bounce;
 pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
 pub(crate) use detector::{make_scanner, vocabulary_on};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
+pub use false_alarm::{AlarmReport, Claim};
 pub use file::NewFile;
+pub use lighter::{Lighter, Without};
 pub(crate) use mandate_notice::{MandateNotice, MandateStep};
 pub(crate) use notice::HouseNotice;
 pub use pickup::{PickupAnswer, PickupDoor, PickupMessage, PickupReply, PickupSession, PickupState};
@@ -44,6 +50,7 @@ pub use receive::{Inbound, Received};
 pub use review::HeldMessage;
 pub use review_queue::{Claim, HeldLine};
 pub(crate) use rights_notice::{Door, RightsNotice, Step};
+pub(crate) use send::sensitivity_name;
 pub use send::{Sent, SentOutcome};
 pub use submission::Submission;
 pub(crate) use tell::{AccountNotice, code_to_confirm, door_outside, link_to_confirm};

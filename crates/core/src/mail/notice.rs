@@ -61,6 +61,8 @@ pub(crate) enum HouseNotice<'a> {
     ReviewAsks { changes: usize },
     /// One's own emergency access was judged.
     BreakGlassReviewed { patient: &'a str, justified: bool, note: &'a str },
+    /// It was decided on a finding that one had reported as none. Not the text: it may be a patient's.
+    FalseAlarm { reported: Timestamp, accepted: bool, word: &'a str },
     /// Somebody acts for a colleague, or no longer does.
     Mandate(MandateNotice<'a>),
     /// About an account, or about rights.
@@ -72,6 +74,7 @@ pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notic
     match (language, notice) {
         (language, HouseNotice::Mandate(notice)) => mandate_notice(language, notice),
         (language, HouseNotice::Rights(notice)) => rights_notice(language, notice),
+        (_, HouseNotice::FalseAlarm { reported, accepted, word }) => false_alarm(language, reported, accepted, word),
         (_, HouseNotice::ReviewDue { since, begun }) => review_due(language, since, begun),
         (_, HouseNotice::HeldWaiting { count, since }) => held_waiting(language, count, since),
         (_, HouseNotice::ReviewAsks { changes }) => review_asks(language, changes),
@@ -124,6 +127,33 @@ pub(crate) fn house_notice(language: Language, notice: HouseNotice<'_>) -> Notic
             ),
         },
     }
+}
+
+fn false_alarm(language: Language, reported: Timestamp, accepted: bool, word: &str) -> Notice {
+    let at = reported.strftime("%Y-%m-%d %H:%M UTC");
+    let (subject, text, label) = match (language, accepted) {
+        (Language::En, true) => (
+            "Your false alarm was accepted",
+            format!("The false alarm that you reported on {at} was accepted. That text is no longer marked."),
+            "Note",
+        ),
+        (Language::En, false) => (
+            "Your false alarm was dismissed",
+            format!("The false alarm that you reported on {at} was not accepted. That text stays marked."),
+            "Note",
+        ),
+        (Language::Nl, true) => (
+            "Uw vals alarm is aanvaard",
+            format!("Het vals alarm dat u op {at} meldde is aanvaard. Die tekst wordt niet meer gemarkeerd."),
+            "Toelichting",
+        ),
+        (Language::Nl, false) => (
+            "Uw vals alarm is afgewezen",
+            format!("Het vals alarm dat u op {at} meldde is niet aanvaard. Die tekst blijft gemarkeerd."),
+            "Toelichting",
+        ),
+    };
+    Notice { subject: subject.to_owned(), text: with_reason(text, label, word) }
 }
 
 fn review_due(language: Language, since: Timestamp, begun: bool) -> Notice {

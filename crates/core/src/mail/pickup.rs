@@ -13,6 +13,7 @@ use crate::audit::NewEntry;
 use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
+use crate::report::Tally;
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ use wardpost_model::audit::{AuditAgent, AuditKind};
 use wardpost_model::message::{AttachmentMeta, Origin, Party, RecipientState};
 use wardpost_model::person::Language;
 use wardpost_model::plan::SecondFactor;
+use wardpost_model::tally::Direction;
 use wardpost_model::{AttachmentId, MessageId, PickupId};
 use wardpost_store::repo::file as files;
 use wardpost_store::repo::message::{self as messages, MessageRow};
@@ -347,6 +349,7 @@ impl Core {
         self.place_in_inbox(&mut batch, mailbox, id, now);
         let entry = self.inside_entry(AuditKind::PickupReplied, &i, s);
         self.audit(&mut batch, entry.with("reply", id.to_string()))?;
+        self.tally(&mut batch, &Tally::of_message(Direction::Incoming, &seen.findings))?;
         self.db().write(batch).await?;
         Ok(id)
     }

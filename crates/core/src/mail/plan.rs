@@ -3,6 +3,7 @@
 use super::detector::Seen;
 use super::draft::{Draft, DraftRecipient};
 use super::file::{NewFile, Owner};
+use super::lighter::Lighter;
 use crate::{Core, Result};
 use wardpost_gate::{OutsideFacts, PlanInput, RecipientFacts, Standing};
 use wardpost_model::finding::Findings;
@@ -24,6 +25,8 @@ pub struct Planned {
     pub findings: Findings,
     /// The draft's version that was planned.
     pub draft_version: u32,
+    /// What it could do without to go as ordinary mail.
+    pub lighter: Option<Lighter>,
 }
 
 /// A file with its bytes, for scanning and sending.
@@ -67,11 +70,12 @@ impl Core {
         let draft = self.draft(actor, id).await?;
         let files = self.load_files(Owner::Draft(id.0), &draft.files).await?;
         let seen = self.scan(&draft.subject, &draft.text, None, files).await?;
-        let (mut plan, _) = self.plan_for(&draft, &seen, false).await?;
+        let (mut plan, resolved) = self.plan_for(&draft, &seen, false).await?;
+        let lighter = self.lighter(&draft, &resolved, &plan, &seen).await?;
         if !actor.may(Permission::MailOverride) {
             super::anyway::withdraw_offer(&mut plan);
         }
-        Ok(Planned { plan, findings: seen.findings, draft_version: draft.version })
+        Ok(Planned { plan, findings: seen.findings, draft_version: draft.version, lighter })
     }
 
     /// The plan for a draft; `anyway` without the rules that let their sender override them.

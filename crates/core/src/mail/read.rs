@@ -389,6 +389,7 @@ impl Core {
             policy_version: (o.row.policy_version > 0).then(|| version(o.row.policy_version)),
             sent_anyway: o.body.anyway.filter(|_| own),
             came_in_clear: o.body.came_in_clear,
+            findings: o.body.findings.filter(|_| own),
             line: to_line(&o.entry, o.head, state),
         })
     }

@@ -6,6 +6,7 @@ use super::send::{named_patient, origin_name, preview, sensitivity_name};
 use super::types::{Body, Head};
 use crate::audit::NewEntry;
 use crate::live::Change;
+use crate::report::Tally;
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use std::net::IpAddr;
 use wardpost_model::audit::{AuditAgent, AuditKind};
 use wardpost_model::message::{Folder, Origin, Party, ReceivedInfo};
 use wardpost_model::policy::Incoming;
+use wardpost_model::tally::Direction;
 use wardpost_model::{EmailAddress, MailboxId, MessageId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
@@ -156,6 +158,7 @@ impl Core {
             .request(m.request_id)
             .with("recipients", m.recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
         self.audit(&mut batch, entry)?;
+        self.tally(&mut batch, &Tally::of_message(Direction::Incoming, &seen.findings))?;
         self.db().write(batch).await?;
         Ok(Received { message_id: id })
     }

@@ -11,6 +11,7 @@ use crate::clock::from_us;
 use crate::error::guard;
 use crate::live::Change;
 use crate::people::{ContactInput, MandateRef};
+use crate::report::{Tally, direction_of};
 use crate::seal::purpose;
 use crate::{Core, Error, Result};
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ use wardpost_model::message::{Folder, MessageView, RecipientState};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::Actor;
 use wardpost_model::plan::{Plan, Route};
+use wardpost_model::tally::Topic;
 use wardpost_model::{AttachmentId, MailboxId, MessageId};
 use wardpost_store::Batch;
 use wardpost_store::repo::held::{self as rows, HeldRow};
@@ -59,6 +61,7 @@ struct Decision<'a> {
     actor: &'a Actor,
     row: &'a MessageRow,
     head: &'a Head,
+    plan: Option<&'a Plan>,
     kind: AuditKind,
     reason: &'a str,
     /// Whom it is about, for the audit log.
@@ -103,7 +106,8 @@ impl Core {
             sealed_head: Vec::new(),
         };
         let (claim, held_at) = (self.claim_of(actor, &h).await?, from_us(h.held_us));
-        let message = self.view(super::read::Opened { mailbox, behalf: None, row, head, body, entry, basis }).await?;
+        let opened = super::read::Opened { mailbox, behalf: None, row, head, body, entry, basis };
+        let message = MessageView { findings: None, ..self.view(opened).await? };
         Ok(HeldMessage { message, findings, plan, mandate_over, claim, held_at })
     }
 
@@ -169,7 +173,8 @@ impl Core {
         let told: Vec<String> =
             leaving.iter().map(|l| format!("{} by {}", l.sealed.party.address, l.route.as_str())).collect();
         // Its guard comes first: of two who release at once the slower must not meet the pick-ups of the faster.
-        let d = Decision { actor, row: &row, head: &head, kind: AuditKind::MessageReleased, reason, told, now };
+        let plan = body.plan.as_ref();
+        let d = Decision { actor, row: &row, head: &head, plan, kind: AuditKind::MessageReleased, reason, told, now };
         self.decide(&mut batch, d).await?;
         let days = self.pickup_days(body.expires_days).await?;
         let d = Departure { message: id, from: &mailbox, patient: head.patient.as_deref(), pickup_days: days, now };
@@ -209,7 +214,7 @@ impl Core {
         if reason.trim().is_empty() {
             return Err(Error::field("reason", "required", "the sender must be told why"));
         }
-        let (head, _) = self.open_row(&row).await?;
+        let (head, body) = self.open_row(&row).await?;
         let now = self.clock().now_us();
         let mut batch = Batch::new();
         let mut told = Vec::new();
@@ -223,7 +228,8 @@ impl Core {
         if told.is_empty() {
             return self.nothing_held(&h).await;
         }
-        let d = Decision { actor, row: &row, head: &head, kind: AuditKind::MessageRefused, reason, told, now };
+        let plan = body.plan.as_ref();
+        let d = Decision { actor, row: &row, head: &head, plan, kind: AuditKind::MessageRefused, reason, told, now };
         self.decide(&mut batch, d).await?;
         self.db().write(batch).await?;
         Ok(())
@@ -241,7 +247,7 @@ impl Core {
     }
 
     async fn decide(&self, batch: &mut Batch, d: Decision<'_>) -> Result<()> {
-        let Decision { actor, row, head, kind, reason, told, now } = d;
+        let Decision { actor, row, head, plan, kind, reason, told, now } = d;
         if reason.chars().count() > 1000 {
             return Err(Error::field("reason", "too_long", "at most 1000 characters"));
         }
@@ -266,6 +272,9 @@ impl Core {
             entry = entry.why(reason);
         }
         self.audit(batch, entry)?;
+        if let Some(plan) = plan {
+            self.tally(batch, &Tally::new(direction_of(plan)).with(Topic::Action, state))?;
+        }
         Ok(())
     }
 

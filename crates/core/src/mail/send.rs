@@ -12,6 +12,7 @@ use crate::audit::NewEntry;
 use crate::error::guard;
 use crate::live::Change;
 use crate::people::{Behalf, ContactInput, MailboxRef};
+use crate::report::{Tally, direction_of};
 use crate::seal::{purpose, seal_with};
 use crate::{Core, Error, Result};
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use wardpost_model::message::{Folder, Origin, Party, RecipientKind, RecipientSta
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, Language};
 use wardpost_model::plan::{Action, Plan, Reason, RecipientPlan, SecondFactor};
+use wardpost_model::tally::Topic;
 use wardpost_model::{DeliveryId, DraftId, EmailAddress, MessageId, PatientId, RecipientId, ThreadId};
 use wardpost_store::Batch;
 use wardpost_store::repo::message::{self as rows, EntryRow, MessageRow};
@@ -175,7 +177,10 @@ impl Core {
                 .with("sensitivity", sensitivity_name(seen.findings.sensitivity))
                 .with("policy_version", plan.policy_version.to_string())
                 .with("recipients", addresses(&plan.recipients));
-            self.audit_alone(entry).await?;
+            let mut batch = Batch::new();
+            self.audit(&mut batch, entry)?;
+            self.tally(&mut batch, &Tally::of_message(direction_of(plan), &seen.findings).planned(plan))?;
+            self.db().write(batch).await?;
             return Err(Error::Blocked(Box::new(plan.clone())));
         }
         if plan.ready { Ok(()) } else { Err(Error::NotReady(Box::new(plan.clone()))) }
@@ -212,6 +217,11 @@ impl Core {
         if let Some(reason) = &o.anyway {
             self.audit(&mut batch, self.sent_entry(&o, AuditKind::MessageSentAnyway).why(reason.clone()))?;
         }
+        let mut tally = Tally::of_message(direction_of(&o.plan), &o.findings).planned(&o.plan);
+        if o.anyway.is_some() {
+            tally = tally.with(Topic::Override, sensitivity_name(o.findings.sensitivity));
+        }
+        self.tally(&mut batch, &tally)?;
         let leaving = self.leaving(&o, self.org_language().await?);
         if held {
             for (position, l) in (0i64..).zip(&leaving) {

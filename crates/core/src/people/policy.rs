@@ -65,9 +65,21 @@ impl Core {
         policy: Policy,
         note: &str,
     ) -> Result<Arc<PolicyVersion>> {
+        self.put_policy_with(actor, version, policy, note, Batch::new()).await
+    }
+
+    /// As [`Core::put_policy`], of a change with which others go in one commit.
+    pub(crate) async fn put_policy_with(
+        &self,
+        actor: &Actor,
+        version: u32,
+        policy: Policy,
+        note: &str,
+        also: Batch,
+    ) -> Result<Arc<PolicyVersion>> {
         self.allow(actor, Permission::PolicyEdit, Scope::Organisation).await?;
         let policy = self.checked_policy(actor, policy).await?;
-        self.put_document(actor, version, policy, note, Batch::new()).await
+        self.put_document(actor, version, policy, note, also).await
     }
 }
 

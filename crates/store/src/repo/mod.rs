@@ -17,6 +17,7 @@ pub mod device;
 pub mod domain;
 pub mod domain_tls;
 pub mod draft;
+pub mod false_alarm;
 pub mod file;
 pub mod held;
 pub mod idempotency;
@@ -41,6 +42,7 @@ pub mod recipient;
 pub mod review;
 pub mod role;
 pub mod session;
+pub mod tally;
 pub mod used_once;
 pub mod verification;
 
@@ -62,6 +64,7 @@ pub fn all_statements() -> Vec<&'static str> {
         domain::ALL,
         domain_tls::ALL,
         draft::ALL,
+        false_alarm::ALL,
         file::ALL,
         held::ALL,
         idempotency::ALL,
@@ -85,6 +88,7 @@ pub fn all_statements() -> Vec<&'static str> {
         review::ALL,
         role::ALL,
         session::ALL,
+        tally::ALL,
         used_once::ALL,
         verification::ALL,
     ];

@@ -337,6 +337,44 @@ pub(crate) struct PlannedDraft {
     findings: Findings,
     /// The version that was planned.
     draft_version: u32,
+    /// What it could do without to go as ordinary mail to everybody: found by trying. Null when nothing of what was tried
+    /// makes that difference.
+    #[schema(required)]
+    lighter: Option<LighterDraft>,
+}
+
+/// What a draft could do without to go as ordinary mail.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LighterDraft {
+    without: DraftWithout,
+    /// How many of it there are.
+    count: u32,
+}
+
+/// Without what.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DraftWithout {
+    /// The marked names.
+    Names,
+    /// The marked numbers, dates and addresses.
+    Details,
+    /// Both.
+    NamesAndDetails,
+    /// The attachments.
+    Files,
+}
+
+impl From<mail::Lighter> for LighterDraft {
+    fn from(l: mail::Lighter) -> Self {
+        let without = match l.without {
+            mail::Without::Names => DraftWithout::Names,
+            mail::Without::Details => DraftWithout::Details,
+            mail::Without::NamesAndDetails => DraftWithout::NamesAndDetails,
+            mail::Without::Files => DraftWithout::Files,
+        };
+        Self { without, count: l.count }
+    }
 }
 
 /// Scan a draft and ask the gate. Nothing is stored.
@@ -348,7 +386,8 @@ pub(crate) async fn plan_draft(
     Path(id): Path<DraftId>,
 ) -> Answer<axum::Json<PlannedDraft>> {
     let p = state.core().plan_draft(&signed.actor, id).await?;
-    Ok(axum::Json(PlannedDraft { plan: p.plan, findings: p.findings, draft_version: p.draft_version }))
+    let lighter = p.lighter.map(LighterDraft::from);
+    Ok(axum::Json(PlannedDraft { plan: p.plan, findings: p.findings, draft_version: p.draft_version, lighter }))
 }
 
 /// A draft that became a message.

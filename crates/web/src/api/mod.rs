@@ -11,6 +11,7 @@ mod contacts;
 mod credentials;
 mod devices;
 pub(crate) mod drafts;
+mod false_alarms;
 pub(crate) mod held;
 pub(crate) mod house;
 pub(crate) mod invitation;
@@ -26,6 +27,7 @@ pub(crate) mod policy;
 pub(crate) mod provider;
 pub(crate) mod provisioning;
 mod proxies;
+mod reports;
 mod reviews;
 mod rights;
 pub(crate) mod security;
@@ -64,6 +66,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(mail::routes())
         .merge(drafts::routes())
         .merge(held::routes())
+        .merge(false_alarms::routes())
         .merge(pickup::routes())
         .merge(audit::routes())
         .merge(lifecycle::routes())
@@ -77,6 +80,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(rights::routes())
         .merge(provisioning::routes())
         .merge(reviews::routes())
+        .merge(reports::routes())
         .merge(house::routes())
         .merge(contacts::routes())
         .merge(policy::routes())

@@ -41,7 +41,8 @@ impl Described {
 
     fn with_query(&self, path: String) -> String {
         let required = self.parameters("query").filter(|p| p["required"] == true);
-        let query: Vec<String> = required.map(|p| format!("{}=text", p["name"].as_str().unwrap())).collect();
+        let value = |p: &Value| if p["schema"]["format"] == "date" { "2026-03-09" } else { "text" };
+        let query: Vec<String> = required.map(|p| format!("{}={}", p["name"].as_str().unwrap(), value(p))).collect();
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 

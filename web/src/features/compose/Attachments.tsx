@@ -1,12 +1,16 @@
 import { useEffect, useRef, useState } from "react";
 import { api, upload } from "@/api/client";
 import type { AttachmentMeta } from "@/api/types";
+import { useSummary } from "@/features/findings/FoundList";
+import { groupsOf } from "@/features/findings/found";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { useProblemText } from "@/ui/problem";
 import { useVoice } from "@/ui/toasts";
+import { whyUnread } from "@/words/findings";
 import { FILE_MAX_BYTES, withoutFile, type Upload } from "./editor";
+import type { PlanState } from "./useDraftEditor";
 import styles from "./compose.module.css";
 
 type SetFiles = (change: (files: AttachmentMeta[]) => AttachmentMeta[]) => void;
@@ -61,8 +65,8 @@ export function useUploads(draftId: string, setFiles: SetFiles): Uploads {
   return { running, add };
 }
 
-export function Attachments(props: { draftId: string; files: AttachmentMeta[]; uploads: Uploads; setFiles: SetFiles }) {
-  const { draftId, files, uploads, setFiles } = props;
+export function Attachments(props: { draftId: string; files: AttachmentMeta[]; uploads: Uploads; setFiles: SetFiles; plan: PlanState }) {
+  const { draftId, files, uploads, setFiles, plan } = props;
   const t = useT();
   const formats = useFormats();
   const words = useProblemText();
@@ -87,6 +91,7 @@ export function Attachments(props: { draftId: string; files: AttachmentMeta[]; u
               <Icon name="file" />
               <span className={styles.fileName}>
                 {file.file_name} <small className="soft">{formats.size(file.size)}</small>
+                <InFile plan={plan} id={file.id} />
               </span>
               <Button
                 kind="quiet"
@@ -133,6 +138,30 @@ export function Attachments(props: { draftId: string; files: AttachmentMeta[]; u
     </section>
   );
 }
+
+/** What was found in a file, or why it can't be read. */
+function InFile({ plan, id }: { plan: PlanState; id: string }) {
+  const t = useT();
+  const summary = useSummary();
+  const at = plan.of.files.findIndex((file) => file.id === id);
+  const found = (plan.answer?.findings.spans ?? []).filter(({ part }) => at >= 0 && "index" in part && part.index === at);
+  if (found.length === 0) return null;
+  const unread = found.filter((one) => one.kind === "UNREADABLE");
+  const read = found.filter((one) => one.kind !== "UNREADABLE");
+  return (
+    <>
+      {read.length > 0 ? <span className={styles.inFile}>{t("found.summary", { what: summary(groupsOf(read, NO_TEXTS)) })}</span> : null}
+      {unread.map((one, index) => (
+        <span key={index} className={styles.inFile} data-tone="warn">
+          <Icon name="warn" size={16} />
+          {whyUnread(t, one.reason)}
+        </span>
+      ))}
+    </>
+  );
+}
+
+const NO_TEXTS = { subject: "", text: "" };
 
 /** Takes files that are dropped on the element; says whether one hangs over it. The button beside it does the same. */
 function useDrop(place: React.RefObject<HTMLElement | null>, add: (files: Iterable<File>) => void): boolean {

@@ -13,6 +13,7 @@ import { useProblemText } from "@/ui/problem";
 import { useVoice } from "@/ui/toasts";
 import { Attachments, useUploads } from "./Attachments";
 import { discardLater } from "./discard";
+import { AtCaret, FoundSheet, useFindings, useFoundVoice, type Caret } from "./Findings";
 import type { LocalRecipient } from "./editor";
 import { MarkedField } from "./MarkedField";
 import { RecipientInput } from "./RecipientInput";
@@ -48,6 +49,9 @@ export function Compose({ draft }: { draft: Draft }) {
     if (words.ready) void send.run();
   });
   usePlanVoice(editor);
+  useFoundVoice(editor);
+  const [caret, setCaret] = useState<Caret>();
+  const { show, report } = useFindings(editor, draft.id, { subject: `${id}-subject`, body: `${id}-text` });
   useNoEmptyDraft(draft.id, editor);
 
   return (
@@ -120,6 +124,7 @@ export function Compose({ draft }: { draft: Draft }) {
               onChange={(subject) => editor.change((before) => ({ ...before, subject }))}
               findings={inPart("subject")}
               of={plan.of.subject}
+              onCaret={(at) => setCaret({ part: "subject", at })}
             />
           </div>
           <div className={styles.textBox}>
@@ -133,11 +138,13 @@ export function Compose({ draft }: { draft: Draft }) {
               findings={inPart("body")}
               of={plan.of.text}
               describedBy={`${id}-found`}
+              onCaret={(at) => setCaret({ part: "body", at })}
             />
           </div>
-          <Attachments draftId={draft.id} files={editor.files} uploads={uploads} setFiles={editor.setFiles} />
+          <AtCaret editor={editor} caret={caret} report={report} />
+          <Attachments draftId={draft.id} files={editor.files} uploads={uploads} setFiles={editor.setFiles} plan={plan} />
         </div>
-        <SidePanel editor={editor} foundId={`${id}-found`} />
+        <SidePanel editor={editor} foundId={`${id}-found`} onShow={show} report={report} />
       </div>
       <footer className={styles.send} data-bar="tall">
         <Button
@@ -161,6 +168,7 @@ export function Compose({ draft }: { draft: Draft }) {
         <p id={`${id}-why`} className={styles.why} data-ready={words.ready}>
           {words.why}
         </p>
+        <FoundSheet editor={editor} onShow={show} report={report} />
       </footer>
     </section>
   );

@@ -1,10 +1,12 @@
+import { useMemo } from "react";
 import type { Finding } from "@/api/types";
-import { pieces } from "./spans";
+import { lookOf } from "@/words/findings";
+import { locate, pieces } from "./spans";
 import styles from "./compose.module.css";
 
 /**
  * A text field whose findings are marked where they stand: a mirror with the same text and measures lies behind the
- * field, and makes it as tall as its content.
+ * field, and makes it as tall as its content. Screen readers read the field only; what was found is told beside it.
  */
 export function MarkedField(props: {
   id: string;
@@ -14,14 +16,25 @@ export function MarkedField(props: {
   of: string;
   single?: boolean;
   describedBy?: string;
+  /** Where the caret stands now. */
+  onCaret?: (at: number) => void;
 }) {
-  const { id, value, onChange, findings, of, single } = props;
+  const { id, value, onChange, findings, of, single, onCaret } = props;
+  const spans = useMemo(() => locate(findings, of), [findings, of]);
+  const cuts = useMemo(() => pieces(spans, of, value), [spans, of, value]);
   return (
     <div className={single ? `${styles.marked} ${styles.single}` : styles.marked}>
       <div className={styles.mirror} aria-hidden="true">
-        {pieces(findings, of, value).map((piece, index) =>
-          piece.kinds.length > 0 ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
-        )}
+        {cuts.map((piece, index) => {
+          const first = piece.findings[0];
+          return first ? (
+            <mark key={index} data-look={lookOf(first.kind)}>
+              {piece.text}
+            </mark>
+          ) : (
+            <span key={index}>{piece.text}</span>
+          );
+        })}
         {"\u200b"}
       </div>
       <textarea
@@ -31,6 +44,7 @@ export function MarkedField(props: {
         aria-describedby={props.describedBy}
         spellCheck
         onChange={(event) => onChange(single ? event.target.value.replace(/[\r\n]+/g, " ") : event.target.value)}
+        onSelect={(event) => onCaret?.(event.currentTarget.selectionStart)}
         onKeyDown={(event) => {
           if (single && event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.preventDefault();
         }}

@@ -1,9 +1,9 @@
-import type { AttachmentMeta, Finding, Route } from "@/api/types";
-import { useT, type Translate } from "@/i18n";
+import type { Finding, Route } from "@/api/types";
+import { FoundList, type Report } from "@/features/findings/FoundList";
+import { useT } from "@/i18n";
 import { Check, Choice, TextField } from "@/ui/Field";
-import { Icon } from "@/ui/Icon";
 import { RouteMark } from "@/ui/RouteMark";
-import { summarise, type Found } from "./spans";
+import { LighterHint, MarkKey } from "./Findings";
 import type { DraftEditor } from "./useDraftEditor";
 import styles from "./compose.module.css";
 
@@ -11,9 +11,10 @@ const ROUTES: readonly Route[] = ["inside", "verified_tls", "pickup", "none"];
 const DAYS = [1, 3, 7, 14, 30, 60, 90, 180, 365] as const;
 
 /** Beside the writing: how the message goes, what was found in it, and the options. */
-export function SidePanel({ editor, foundId }: { editor: DraftEditor; foundId: string }) {
+export function SidePanel(props: { editor: DraftEditor; foundId: string; onShow: (finding: Finding) => void; report: Report }) {
+  const { editor, foundId } = props;
   const t = useT();
-  const { content, plan, files } = editor;
+  const { content, plan } = editor;
   const routes = plan.answer?.plan.recipients.map((one) => one.route) ?? [];
   return (
     <div className={styles.side}>
@@ -35,11 +36,22 @@ export function SidePanel({ editor, foundId }: { editor: DraftEditor; foundId: s
       <section id={foundId}>
         <h2>{t("compose.found")}</h2>
         {plan.answer ? (
-          <FoundList findings={plan.answer.findings.spans} sensitivity={plan.answer.findings.sensitivity} files={files} />
+          <>
+            <LighterHint answer={plan.answer} />
+            <FoundList
+              findings={plan.answer.findings.spans}
+              sensitivity={plan.answer.findings.sensitivity}
+              files={plan.of.files}
+              texts={plan.of}
+              onShow={props.onShow}
+              report={props.report}
+            />
+          </>
         ) : (
           <p className="small soft">{t("compose.planning")}</p>
         )}
       </section>
+      {plan.answer && plan.answer.findings.spans.length > 0 ? <MarkKey /> : null}
       <section className={styles.options}>
         <h2>{t("compose.options")}</h2>
         <TextField
@@ -70,43 +82,4 @@ export function SidePanel({ editor, foundId }: { editor: DraftEditor; foundId: s
       </section>
     </div>
   );
-}
-
-export function FoundList(props: {
-  findings: readonly Finding[];
-  sensitivity: "none" | "unreadable" | "identifier" | "health" | "health_many";
-  files: readonly AttachmentMeta[];
-}) {
-  const t = useT();
-  const found = summarise(props.findings);
-  const quiet = props.sensitivity === "none";
-  return (
-    <>
-      <p className={styles.verdict} data-tone={quiet ? "ok" : "warn"}>
-        <Icon name={quiet ? "check" : "shield"} size={18} />
-        <span>{t(`sensitivity.${props.sensitivity}`)}</span>
-      </p>
-      {found.length > 0 ? (
-        <ul className={styles.foundList}>
-          {found.map((one, index) => (
-            <li key={index}>{foundText(t, one, props.files)}</li>
-          ))}
-        </ul>
-      ) : (
-        <p className="small soft">{t("compose.foundNothing")}</p>
-      )}
-    </>
-  );
-}
-
-function foundText(t: Translate, { kind, part, count }: Found, files: readonly AttachmentMeta[]): string {
-  const name = "index" in part ? (files[part.index]?.file_name ?? String(part.index + 1)) : "";
-  const where =
-    part.part === "attachment"
-      ? t("part.attachment", { name })
-      : part.part === "file_name"
-        ? t("part.file_name", { name })
-        : t(`part.${part.part}`);
-  const what = t(`finding.${kind}`);
-  return count > 1 ? t("compose.foundTimes", { what, count, where }) : t("compose.foundItem", { what, where });
 }

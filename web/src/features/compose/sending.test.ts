@@ -16,6 +16,7 @@ const answer = (rows: RecipientPlan[], more: Partial<PlanAnswer["plan"]> = {}): 
   plan: { action: "protect", ready: true, recipients: rows, policy_version: 1, ...more },
   findings: { sensitivity: "none", spans: [] },
   draft_version: 1,
+  lighter: null,
 });
 const content = (confirmed = true): Content => ({
   mailboxId: "m",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Finding } from "@/api/types";
-import { pieces, shift, summarise } from "./spans";
+import { inText, locate, pieces as cut, shift } from "./spans";
 
 const finding = (start: number, end: number, kind: Finding["kind"] = "BSN"): Finding => ({
   part: { part: "body" },
@@ -10,28 +10,27 @@ const finding = (start: number, end: number, kind: Finding["kind"] = "BSN"): Fin
   score: 90,
   reason: "x",
 });
-const joined = (cut: ReturnType<typeof pieces>) => cut.map((piece) => piece.text).join("");
+const pieces = (findings: Finding[], before: string, now: string) =>
+  cut(locate(findings, before), before, now).map(({ text, findings: found }) => ({ text, kinds: found.map((one) => one.kind) }));
+const joined = (all: ReturnType<typeof pieces>) => all.map((piece) => piece.text).join("");
 
 it("marks code points, not UTF-16 units", () => {
   const text = "🩺👩‍⚕️ 111222333 end";
   const start = Array.from("🩺👩‍⚕️ ").length;
-  const cut = pieces([finding(start, start + 9)], text, text);
-  expect(cut.find((piece) => piece.kinds.length > 0)?.text).toBe("111222333");
-  expect(joined(cut)).toBe(text);
+  const found = pieces([finding(start, start + 9)], text, text);
+  expect(found.find((piece) => piece.kinds.length > 0)?.text).toBe("111222333");
+  expect(joined(found)).toBe(text);
 });
 
 it("moves marks behind what was typed and drops those that were touched", () => {
-  const spans = [
-    { start: 0, end: 4, kind: "PERSON" as const },
-    { start: 10, end: 14, kind: "BSN" as const },
-  ];
-  expect(shift(spans, "Anna 12345 6789", "Anna is 12345 6789")).toEqual([spans[0], { start: 13, end: 17, kind: "BSN" }]);
-  expect(shift(spans, "Anna 12345 6789", "Anja 12345 6789").map((span) => span.kind)).toEqual(["BSN"]);
+  const spans = locate([finding(0, 4, "PERSON"), finding(10, 14)], "Anna 12345 6789");
+  const kinds = (now: string) => shift(spans, "Anna 12345 6789", now).map((span) => [span.finding.kind, span.start]);
+  expect(kinds("Anna is 12345 6789")).toEqual([["PERSON", 0], ["BSN", 13]]);
+  expect(kinds("Anja 12345 6789")).toEqual([["BSN", 10]]);
 });
 
 it("joins overlapping findings into one mark", () => {
-  const cut = pieces([finding(0, 6, "PERSON"), finding(3, 9, "DIAGNOSIS")], "abcdefghij", "abcdefghij");
-  expect(cut).toEqual([
+  expect(pieces([finding(0, 6, "PERSON"), finding(3, 9, "DIAGNOSIS")], "abcdefghij", "abcdefghij")).toEqual([
     { text: "abcdefghi", kinds: ["PERSON", "DIAGNOSIS"] },
     { text: "j", kinds: [] },
   ]);
@@ -41,10 +40,19 @@ it("passes over spans that do not fit the text", () => {
   expect(pieces([finding(3, 99), finding(5, 2)], "short", "short")).toEqual([{ text: "short", kinds: [] }]);
 });
 
-it("counts findings by kind and place", () => {
-  const attachment: Finding = { ...finding(0, 1), part: { part: "attachment", index: 1 } };
-  expect(summarise([finding(0, 1), finding(2, 3), attachment])).toEqual([
-    { kind: "BSN", part: { part: "body" }, count: 2 },
-    { kind: "BSN", part: { part: "attachment", index: 1 }, count: 1 },
-  ]);
+it("tells where a finding stands by now, in code points for the server and in units for the field", () => {
+  expect(inText(finding(0, 4, "PERSON"), "Anna", "🩺🩺 Anna")).toEqual({ finding: finding(3, 7, "PERSON"), start: 5, end: 9 });
+  expect(inText(finding(0, 4, "PERSON"), "Anna", "Anja")).toBeUndefined();
+});
+
+it("keeps up with typing in a long text", () => {
+  const line = "Mevrouw Jansen heeft diabetes mellitus type 2.\n";
+  const text = line.repeat(2_000);
+  const spans = locate(
+    Array.from({ length: 2_000 }, (_, n) => finding(n * line.length + 8, n * line.length + 14, "PERSON")),
+    text,
+  );
+  const begun = performance.now();
+  for (let n = 0; n < 20; n += 1) cut(spans, text, `${text.slice(0, 50_000)}x${text.slice(50_000)}`);
+  expect((performance.now() - begun) / 20).toBeLessThan(50);
 });

@@ -1,28 +1,31 @@
 /** Findings as pieces of the text on the screen. Pure. */
 
-import type { Finding, FindingKind } from "@/api/types";
+import type { Finding } from "@/api/types";
+import { offsets } from "@/features/findings/found";
 
 export interface Piece {
   text: string;
-  kinds: FindingKind[];
+  /** What is marked here; several, where findings overlap. */
+  findings: Finding[];
 }
 
-interface Span {
+/** A finding with its place in UTF-16 units. */
+export interface Span {
   start: number;
   end: number;
-  kind: FindingKind;
+  finding: Finding;
 }
 
-/** Index in UTF-16 units of each code point of `text`, and of its end. */
-function offsets(text: string): number[] {
-  const at: number[] = [];
-  let index = 0;
-  for (const point of text) {
-    at.push(index);
-    index += point.length;
-  }
-  at.push(index);
-  return at;
+/** The findings of a text, from code points to UTF-16 units; what does not fit the text is left out. */
+export function locate(findings: readonly Finding[], of: string): Span[] {
+  const at = offsets(of);
+  return findings
+    .flatMap((finding) => {
+      const start = at[finding.start];
+      const end = at[finding.end];
+      return start === undefined || end === undefined || end <= start ? [] : [{ start, end, finding }];
+    })
+    .sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
 /**
@@ -44,50 +47,34 @@ export function shift(spans: readonly Span[], before: string, now: string): Span
   });
 }
 
-/** Cuts `now` into pieces; `findings` refer to `before`, in code points. */
-export function pieces(findings: readonly Finding[], before: string, now: string): Piece[] {
-  const at = offsets(before);
-  const spans = findings.flatMap(({ start, end, kind }) => {
-    const from = at[start];
-    const to = at[end];
-    return from === undefined || to === undefined || to <= from ? [] : [{ start: from, end: to, kind }];
-  });
-  const moved = shift(spans, before, now).sort((a, b) => a.start - b.start || a.end - b.end);
+/** Cuts `now` into pieces; the spans refer to `before`. */
+export function pieces(spans: readonly Span[], before: string, now: string): Piece[] {
   const cuts: Piece[] = [];
   let done = 0;
-  for (const span of moved) {
+  for (const span of shift(spans, before, now)) {
     const last = cuts.at(-1);
     if (span.start < done) {
-      // Overlaps the piece before: one mark carries both kinds.
-      if (last && !last.kinds.includes(span.kind)) last.kinds.push(span.kind);
+      // Overlaps the piece before: one mark carries both.
+      if (last && !last.findings.some((one) => one.kind === span.finding.kind)) last.findings.push(span.finding);
       if (last && span.end > done) {
         last.text += now.slice(done, span.end);
         done = span.end;
       }
       continue;
     }
-    if (span.start > done) cuts.push({ text: now.slice(done, span.start), kinds: [] });
-    cuts.push({ text: now.slice(span.start, span.end), kinds: [span.kind] });
+    if (span.start > done) cuts.push({ text: now.slice(done, span.start), findings: [] });
+    cuts.push({ text: now.slice(span.start, span.end), findings: [span.finding] });
     done = span.end;
   }
-  if (done < now.length) cuts.push({ text: now.slice(done), kinds: [] });
+  if (done < now.length) cuts.push({ text: now.slice(done), findings: [] });
   return cuts;
 }
 
-export interface Found {
-  kind: FindingKind;
-  part: Finding["part"];
-  count: number;
-}
-
-/** The findings counted by kind and place, in the order in which they stand. */
-export function summarise(findings: readonly Finding[]): Found[] {
-  const all = new Map<string, Found>();
-  for (const { kind, part } of findings) {
-    const key = `${kind}/${part.part}/${"index" in part ? part.index : ""}`;
-    const found = all.get(key);
-    if (found) found.count += 1;
-    else all.set(key, { kind, part, count: 1 });
-  }
-  return [...all.values()];
+/** The finding as it stands in the text that is on the screen now, in code points; none when it was touched. */
+export function inText(finding: Finding, before: string, now: string): { finding: Finding; start: number; end: number } | undefined {
+  const [moved] = shift(locate([finding], before), before, now);
+  if (!moved) return undefined;
+  const start = Array.from(now.slice(0, moved.start)).length;
+  const length = Array.from(now.slice(moved.start, moved.end)).length;
+  return { finding: { ...finding, start, end: start + length }, start: moved.start, end: moved.end };
 }

@@ -22,8 +22,8 @@ export type SaveState =
 
 export interface PlanState {
   answer: PlanAnswer | null;
-  /** The text that the spans of the findings refer to. */
-  of: { subject: string; text: string };
+  /** What the findings refer to: the text, and the attachments by their places. */
+  of: { subject: string; text: string; files: readonly AttachmentMeta[] };
   busy: boolean;
   error: unknown;
 }
@@ -49,11 +49,12 @@ export function useDraftEditor(draft: Draft): DraftEditor {
   const [content, setContent] = useState(() => contentOf(draft));
   const [files, setFileList] = useState(draft.files);
   const [save, setSave] = useState<SaveState>({ kind: "saved", at: draft.updated_at });
-  const [plan, setPlan] = useState<PlanState>({ answer: null, of: { subject: "", text: "" }, busy: true, error: null });
+  const [plan, setPlan] = useState<PlanState>({ answer: null, of: { subject: "", text: "", files: [] }, busy: true, error: null });
 
   // What the asynchronous parts need, always the latest.
   const now = useRef(content);
   const base = useRef(contentOf(draft));
+  const filesNow = useRef(draft.files);
   const version = useRef(draft.version);
   const running = useRef<Promise<number | null> | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -65,7 +66,7 @@ export function useDraftEditor(draft: Draft): DraftEditor {
     planning.current?.abort();
     const mine = new AbortController();
     planning.current = mine;
-    const of = { subject: base.current.subject, text: base.current.text };
+    const of = { subject: base.current.subject, text: base.current.text, files: filesNow.current };
     setPlan((before) => ({ ...before, busy: true }));
     try {
       const answer = await api.post<PlanAnswer>(`/drafts/${draft.id}/plan`, undefined, { signal: mine.signal });
@@ -102,6 +103,7 @@ export function useDraftEditor(draft: Draft): DraftEditor {
         return null;
       }
       version.current = theirs.version;
+      filesNow.current = theirs.files;
       setFileList(theirs.files);
       // Only the attachments moved the version on: nobody else wrote, so saving goes on.
       if (same({ ...contentOf(theirs) }, withoutSecrets(base.current))) return put();
@@ -146,7 +148,8 @@ export function useDraftEditor(draft: Draft): DraftEditor {
 
   const setFiles = useCallback(
     (apply: (files: AttachmentMeta[]) => AttachmentMeta[]) => {
-      setFileList(apply);
+      filesNow.current = apply(filesNow.current);
+      setFileList(filesNow.current);
       // The content was changed on the server: what was found in it may be different now.
       void askPlan();
     },
@@ -196,6 +199,7 @@ export function useDraftEditor(draft: Draft): DraftEditor {
     base.current = contentOf(theirs);
     now.current = base.current;
     setContent(base.current);
+    filesNow.current = theirs.files;
     setFileList(theirs.files);
     setSave({ kind: "saved", at: theirs.updated_at });
     void askPlan();

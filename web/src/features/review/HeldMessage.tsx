@@ -2,10 +2,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "@/api/client";
-import type { HeldView } from "@/api/types";
+import type { Finding, HeldView } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
-import { FoundList } from "@/features/compose/SidePanel";
-import { pieces } from "@/features/compose/spans";
+import { locate, pieces } from "@/features/compose/spans";
+import { FoundList, sendAlarm } from "@/features/findings/FoundList";
 import { nameOf } from "@/features/mail/MessageRow";
 import { Button } from "@/ui/Button";
 import { Files } from "@/ui/Content";
@@ -16,6 +16,7 @@ import { Banner, Empty, Failure, Skeleton } from "@/ui/pieces";
 import { RouteMark } from "@/ui/RouteMark";
 import { useVoice } from "@/ui/toasts";
 import { Reasons } from "@/words/Reasons";
+import { lookOf } from "@/words/findings";
 import reader from "@/features/mail/reader.module.css";
 import { FoundChips, Waits } from "./HeldChips";
 import styles from "./review.module.css";
@@ -71,11 +72,21 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
   // Four eyes: one's own message does not open here at all.
   const taken = held.claim != null && !held.claim.own;
   const marked = (part: "subject" | "body", text: string) =>
-    pieces(
-      findings.spans.filter((span) => span.part.part === part),
-      text,
-      text,
-    ).map((piece, index) => (piece.kinds.length > 0 ? <mark key={index}>{piece.text}</mark> : piece.text));
+    pieces(locate(findings.spans.filter((span) => span.part.part === part), text), text, text).map((piece, index) => {
+      const first = piece.findings[0];
+      return first ? (
+        <mark key={index} id={`${part}-${first.start}`} data-look={lookOf(first.kind)} tabIndex={-1}>
+          {piece.text}
+        </mark>
+      ) : (
+        piece.text
+      );
+    });
+  const show = (finding: Finding) => {
+    const mark = document.getElementById(`${finding.part.part}-${finding.start}`);
+    mark?.scrollIntoView({ block: "center" });
+    mark?.focus({ preventScroll: true });
+  };
   return (
     <>
       <div className={reader.tools} data-bar="low">
@@ -101,7 +112,14 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
           <section>
             <h2>{t("review.found")}</h2>
             <FoundChips individuals={findings.individuals ?? 0} special={findings.special ?? []} />
-            <FoundList findings={findings.spans} sensitivity={findings.sensitivity} files={message.files} />
+            <FoundList
+              findings={findings.spans}
+              sensitivity={findings.sensitivity}
+              files={message.files}
+              texts={message}
+              onShow={show}
+              report={own ? undefined : (finding, claim) => sendAlarm(`/held/${message.id}`, finding, claim)}
+            />
           </section>
           <section>
             <h2>{t("review.plan")}</h2>

@@ -2,6 +2,7 @@
 
 mod bounce;
 mod deliver;
+mod false_alarm;
 mod pickup;
 mod policy;
 mod recall;

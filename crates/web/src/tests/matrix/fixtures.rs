@@ -10,7 +10,7 @@ use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wardpost_core::care::RelationTo;
-use wardpost_core::mail::{DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
+use wardpost_core::mail::{AlarmReport, Claim, DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
 use wardpost_core::people::NewMailbox;
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
 use wardpost_model::message::{Party, RecipientKind};
@@ -56,6 +56,7 @@ struct Things {
     domain: String,
     entry: String,
     token: String,
+    alarm: String,
 }
 
 impl Things {
@@ -83,6 +84,7 @@ impl Things {
             ("team_id", self.team.clone()),
             ("grant_id", self.grant.clone()),
             ("token_id", self.token.clone()),
+            ("alarm_id", self.alarm.clone()),
             // Lists are tried out in tests/lifecycle.rs: here are none.
             ("import_id", uuid::Uuid::new_v4().to_string()),
             // Acts on many and access reviews are tried out in tests/rights.rs: here are none.
@@ -126,6 +128,7 @@ impl Things {
             domain: "missing.example".to_owned(),
             entry: id(),
             token: id(),
+            alarm: id(),
         }
     }
 }
@@ -265,6 +268,9 @@ impl Fixtures {
             "revoke_service_token" => {
                 ids.insert("token_id", token(house, owner).await);
             }
+            "dismiss_false_alarm" | "accept_false_alarm" => {
+                ids.insert("alarm_id", false_alarm(house, owner).await);
+            }
             "delete_role" => {
                 ids.insert("role_id", role(house).await);
             }
@@ -370,6 +376,7 @@ async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &Em
         provider: provider(house, by).await,
         domain: domain(house, &format!("more.{own}")).await,
         token: token(house, by).await,
+        alarm: false_alarm(house, by).await,
         ..Things::missing()
     };
     let made = mail_things(house, by, mailbox, from, base).await;
@@ -470,6 +477,17 @@ async fn draft(
     };
     house.save_draft(&actor, made.id, update).await.unwrap();
     (made.id, house.attach(&actor, made.id, paper()).await.unwrap().id)
+}
+
+/// A finding in a draft, reported as none.
+async fn false_alarm(house: &TestCore, by: &TestPerson) -> String {
+    let (id, _) = draft(house, by, by.mailbox(), Vec::new()).await;
+    let actor = almighty(by);
+    let found = house.plan_draft(&actor, id).await.unwrap().findings.spans.remove(0);
+    let (part, start, end, kind) = (found.part, found.start, found.end, found.kind);
+    let report = AlarmReport { part, start, end, kind, claim: Claim::NotPatient, note: String::new() };
+    house.report_finding_in_draft(&actor, id, report).await.unwrap();
+    house.false_alarms(&actor).await.unwrap()[0].id.to_string()
 }
 
 /// A message with a file that waits for a second pair of eyes.
