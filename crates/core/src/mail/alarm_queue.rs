@@ -2,7 +2,7 @@
 //! own change; either way the reported text is erased and its reporters are told.
 
 use super::HouseNotice;
-use super::false_alarm::{Claim, SealedAlarm};
+use super::false_alarm::{AlarmClaim, SealedAlarm};
 use super::send::named_patient;
 use crate::audit::NewEntry;
 use crate::clock::from_us;
@@ -66,7 +66,7 @@ pub struct AlarmLine {
     /// How many people reported it: each can once.
     pub people: usize,
     /// What they said of it, and how many.
-    pub claims: BTreeMap<Claim, usize>,
+    pub claims: BTreeMap<AlarmClaim, usize>,
     /// What they wrote to it.
     pub notes: Vec<String>,
     /// When it was reported first.

@@ -29,7 +29,7 @@ pub(super) const KEPT_DAYS: i64 = 90;
 /// What the reporter says of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Claim {
+pub enum AlarmClaim {
     /// It names no patient.
     NotPatient,
     /// It is not about anybody's health.
@@ -40,7 +40,7 @@ pub enum Claim {
     NotPersonal,
 }
 
-impl Claim {
+impl AlarmClaim {
     const fn as_str(self) -> &'static str {
         match self {
             Self::NotPatient => "not_patient",
@@ -63,7 +63,7 @@ pub struct AlarmReport {
     /// What it was taken for.
     pub kind: FindingKind,
     /// What it is instead.
-    pub claim: Claim,
+    pub claim: AlarmClaim,
     /// In the reporter's words, if they like.
     pub note: String,
 }
@@ -74,7 +74,7 @@ pub(super) struct SealedAlarm {
     pub text: String,
     pub kind: FindingKind,
     pub reason: String,
-    pub claim: Claim,
+    pub claim: AlarmClaim,
     pub note: String,
     pub mailbox: MailboxId,
 }

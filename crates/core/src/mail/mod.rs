@@ -38,7 +38,7 @@ pub use bounce::Bounce;
 pub use deliver::{Attempt, DeliveryContent, DeliveryJob, DeliveryLease, LEASE_HEARTBEAT, RecipientOutcome};
 pub(crate) use detector::{make_scanner, vocabulary_on};
 pub use draft::{Draft, DraftKind, DraftLine, DraftRecipient, DraftRecipientInput, DraftUpdate};
-pub use false_alarm::{AlarmReport, Claim};
+pub use false_alarm::{AlarmClaim, AlarmReport};
 pub use file::NewFile;
 pub use lighter::{Lighter, Without};
 pub(crate) use mandate_notice::{MandateNotice, MandateStep};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use wardpost_core::mail::{self, AlarmReport, Claim, Hint};
+use wardpost_core::mail::{self, AlarmClaim, AlarmReport, Hint};
 use wardpost_model::finding::{FindingKind, Part};
 use wardpost_model::{DraftId, FalseAlarmId, MailboxId, MessageId};
 
@@ -40,7 +40,7 @@ pub(crate) enum FalseAlarmClaim {
     NotPersonal,
 }
 
-impl From<FalseAlarmClaim> for Claim {
+impl From<FalseAlarmClaim> for AlarmClaim {
     fn from(c: FalseAlarmClaim) -> Self {
         match c {
             FalseAlarmClaim::NotPatient => Self::NotPatient,
@@ -51,13 +51,13 @@ impl From<FalseAlarmClaim> for Claim {
     }
 }
 
-impl From<Claim> for FalseAlarmClaim {
-    fn from(c: Claim) -> Self {
+impl From<AlarmClaim> for FalseAlarmClaim {
+    fn from(c: AlarmClaim) -> Self {
         match c {
-            Claim::NotPatient => Self::NotPatient,
-            Claim::NotHealth => Self::NotHealth,
-            Claim::NotNumber => Self::NotNumber,
-            Claim::NotPersonal => Self::NotPersonal,
+            AlarmClaim::NotPatient => Self::NotPatient,
+            AlarmClaim::NotHealth => Self::NotHealth,
+            AlarmClaim::NotNumber => Self::NotNumber,
+            AlarmClaim::NotPersonal => Self::NotPersonal,
         }
     }
 }
@@ -189,7 +189,7 @@ pub(crate) struct FalseAlarm {
 
 impl From<mail::AlarmLine> for FalseAlarm {
     fn from(l: mail::AlarmLine) -> Self {
-        let claim = |(claim, people): (Claim, usize)| ClaimCount { claim: claim.into(), people };
+        let claim = |(claim, people): (AlarmClaim, usize)| ClaimCount { claim: claim.into(), people };
         Self {
             id: l.id,
             text: l.text,

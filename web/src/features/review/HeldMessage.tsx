@@ -118,7 +118,7 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
               files={message.files}
               texts={message}
               onShow={show}
-              report={own ? undefined : (finding, claim) => sendAlarm(`/held/${message.id}`, finding, claim)}
+              report={(finding, claim) => sendAlarm(`/held/${message.id}`, finding, claim)}
             />
           </section>
           <section>

@@ -5,7 +5,7 @@ use super::{HEALTH, draft, to, update};
 use crate::Error;
 use crate::care::NewPatient;
 use crate::clock::DAY_US;
-use crate::mail::{AlarmReport, Claim, DraftKind, Hint, Lighter, Without};
+use crate::mail::{AlarmClaim, AlarmReport, DraftKind, Hint, Lighter, Without};
 use crate::testing::{TestCore, TestPerson, stranger};
 use wardpost_model::DraftId;
 use wardpost_model::audit::AuditKind;
@@ -20,7 +20,7 @@ async fn found(house: &TestCore, by: &TestPerson, id: DraftId, kind: FindingKind
     planned.findings.spans.into_iter().find(|s| s.kind == kind).unwrap()
 }
 
-fn report(f: &Finding, claim: Claim, note: &str) -> AlarmReport {
+fn report(f: &Finding, claim: AlarmClaim, note: &str) -> AlarmReport {
     AlarmReport { part: f.part.clone(), start: f.start, end: f.end, kind: f.kind, claim, note: note.to_owned() }
 }
 
@@ -36,19 +36,19 @@ both_engines! {
         let (id, _) = draft(&house, &anna, vec![to("x@gp.example")], HEALTH).await;
         let before = house.plan_draft(&anna.actor, id).await.unwrap();
         let name = found(&house, &anna, id, FindingKind::Person).await;
-        assert!(house.report_finding_in_draft(&anna.actor, id, report(&name, Claim::NotPatient, "A ward")).await.unwrap());
-        assert!(!house.report_finding_in_draft(&anna.actor, id, report(&name, Claim::NotPatient, "")).await.unwrap(), "once each");
+        assert!(house.report_finding_in_draft(&anna.actor, id, report(&name, AlarmClaim::NotPatient, "A ward")).await.unwrap());
+        assert!(!house.report_finding_in_draft(&anna.actor, id, report(&name, AlarmClaim::NotPatient, "")).await.unwrap(), "once each");
         assert_eq!(house.plan_draft(&anna.actor, id).await.unwrap(), before, "it stays a finding until it was decided");
         let (other, _) = draft(&house, &ben, vec![to("x@gp.example")], HEALTH).await;
-        assert!(house.report_finding_in_draft(&ben.actor, other, report(&name, Claim::NotPatient, "")).await.unwrap());
+        assert!(house.report_finding_in_draft(&ben.actor, other, report(&name, AlarmClaim::NotPatient, "")).await.unwrap());
         let bsn = found(&house, &anna, id, FindingKind::Bsn).await;
-        assert!(house.report_finding_in_draft(&anna.actor, id, report(&bsn, Claim::NotNumber, "")).await.unwrap());
+        assert!(house.report_finding_in_draft(&anna.actor, id, report(&bsn, AlarmClaim::NotNumber, "")).await.unwrap());
         // Only what was found, only where one may look, only in the text.
-        let wrong = AlarmReport { end: name.end + 1, ..report(&name, Claim::NotPatient, "") };
+        let wrong = AlarmReport { end: name.end + 1, ..report(&name, AlarmClaim::NotPatient, "") };
         let refused = house.report_finding_in_draft(&anna.actor, id, wrong).await;
         assert!(matches!(refused, Err(Error::Conflict("finding_gone"))));
-        assert!(matches!(house.report_finding_in_draft(&ben.actor, id, report(&name, Claim::NotPatient, "")).await, Err(Error::NotFound)));
-        let file = AlarmReport { part: Part::Attachment(0), ..report(&name, Claim::NotPatient, "") };
+        assert!(matches!(house.report_finding_in_draft(&ben.actor, id, report(&name, AlarmClaim::NotPatient, "")).await, Err(Error::NotFound)));
+        let file = AlarmReport { part: Part::Attachment(0), ..report(&name, AlarmClaim::NotPatient, "") };
         assert!(matches!(house.report_finding_in_draft(&anna.actor, id, file).await, Err(Error::Validation(_))));
 
         assert!(matches!(house.false_alarms(&anna.actor).await, Err(Error::Denied(_))));
@@ -108,9 +108,9 @@ both_engines! {
         let numbers: Vec<_> = spans.into_iter().filter(|s| s.kind == FindingKind::Mrn).collect();
         assert_eq!(numbers.len(), 51);
         for number in &numbers[..50] {
-            assert!(house.report_finding_in_draft(&anna.actor, saved.id, report(number, Claim::NotNumber, "")).await.unwrap());
+            assert!(house.report_finding_in_draft(&anna.actor, saved.id, report(number, AlarmClaim::NotNumber, "")).await.unwrap());
         }
-        let one_more = house.report_finding_in_draft(&anna.actor, saved.id, report(&numbers[50], Claim::NotNumber, "")).await;
+        let one_more = house.report_finding_in_draft(&anna.actor, saved.id, report(&numbers[50], AlarmClaim::NotNumber, "")).await;
         assert!(matches!(one_more, Err(Error::Conflict("too_many_reports"))));
     }
 
@@ -124,7 +124,7 @@ both_engines! {
         let own = house.read_message(&anna.actor, anna.mailbox(), sent).await.unwrap();
         assert!(own.findings.unwrap().spans.contains(&name));
         assert_eq!(house.read_message(&ben.actor, ben.mailbox(), sent).await.unwrap().findings, None);
-        let claim = || report(&name, Claim::NotPatient, "");
+        let claim = || report(&name, AlarmClaim::NotPatient, "");
         let received = house.report_finding_in_sent(&ben.actor, ben.mailbox(), sent, claim()).await;
         assert!(matches!(received, Err(Error::Conflict("not_sent"))));
         assert!(house.report_finding_in_sent(&anna.actor, anna.mailbox(), sent, claim()).await.unwrap());

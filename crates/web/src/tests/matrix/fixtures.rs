@@ -10,7 +10,7 @@ use crate::access::{Object, Operation, Whose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wardpost_core::care::RelationTo;
-use wardpost_core::mail::{AlarmReport, Claim, DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
+use wardpost_core::mail::{AlarmClaim, AlarmReport, DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
 use wardpost_core::people::NewMailbox;
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
 use wardpost_model::message::{Party, RecipientKind};
@@ -485,7 +485,7 @@ async fn false_alarm(house: &TestCore, by: &TestPerson) -> String {
     let actor = almighty(by);
     let found = house.plan_draft(&actor, id).await.unwrap().findings.spans.remove(0);
     let (part, start, end, kind) = (found.part, found.start, found.end, found.kind);
-    let report = AlarmReport { part, start, end, kind, claim: Claim::NotPatient, note: String::new() };
+    let report = AlarmReport { part, start, end, kind, claim: AlarmClaim::NotPatient, note: String::new() };
     house.report_finding_in_draft(&actor, id, report).await.unwrap();
     house.false_alarms(&actor).await.unwrap()[0].id.to_string()
 }
