@@ -489,6 +489,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts/{draft_id}/send-anyway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a draft anyway, where policy lets its sender: by the routes that it would have without those rules, never below what
+         *     the routes themselves demand. `conflict` `nothing_to_override` when policy does not let it, or nothing stands against it.
+         */
+        post: operations["send_draft_anyway"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -528,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/false-alarms/{alarm_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a reported text: exactly this text, as this kind, becomes an exception in the policy: a new version. `conflict`
+         *     `would_expose` when it looks like a patient's; `not_one_line`.
+         */
+        post: operations["accept_false_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/false-alarms/{alarm_id}/dismiss": {
         parameters: {
             query?: never;
@@ -552,7 +592,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The review queue. */
+        /** The review queue, who waits longest first. */
         get: operations["held_messages"];
         put?: never;
         post?: never;
@@ -590,6 +630,26 @@ export interface paths {
         get: operations["held_attachment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held/{message_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a held message on, so that two do not judge it at once: for a quarter of an hour. `conflict` `claimed` when another
+         *     colleague has it than the one who was seen.
+         */
+        post: operations["claim_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2438,6 +2498,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a policy on a sample before it is put in force. Nothing is stored, logged or audited. */
+        post: operations["try_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/versions": {
         parameters: {
             query?: never;
@@ -2445,7 +2522,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last 200 versions of the policy, newest first. */
+        /** The last 50 versions of the policy, newest first. */
         get: operations["policy_versions"];
         put?: never;
         post?: never;
@@ -3420,6 +3497,13 @@ export interface components {
              */
             bands: components["schemas"]["AgeBand"][];
         };
+        /** @description What would become of a message if its sender sent it anyway. */
+        Anyway: {
+            /** @description By which route: never below what the route itself demands. */
+            route: components["schemas"]["Route"];
+            /** @description What policy would still do. */
+            action: components["schemas"]["Action"];
+        };
         /** @description A password of a mail program. */
         AppPassword: {
             id: components["schemas"]["AppPasswordId"];
@@ -3567,7 +3651,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "false_alarm.reported" | "false_alarm.read" | "false_alarm.decided" | "report.read" | "report.exported" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "false_alarm.reported" | "false_alarm.read" | "false_alarm.decided" | "report.read" | "report.exported" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.sent_anyway" | "message.claimed" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -3836,10 +3920,29 @@ export interface components {
             settings: components["schemas"]["ProviderSettings"];
             client_secret?: string | null;
         };
+        /**
+         * @description How a number proves itself. Blanks and punctuation do not count.
+         * @enum {string}
+         */
+        Checksum: "none" | "eleven" | "mod11" | "luhn" | "mod97" | "iso7064_11_2" | "iso7064_37_2";
+        /** @description Who judges a message at the moment. */
+        Claim: {
+            /** @description Who. */
+            by: components["schemas"]["PersonId"];
+            name: string;
+            /** Format: date-time */
+            at: string;
+            /** @description It is oneself. */
+            own: boolean;
+        };
         /** @description How often a claim was made. */
         ClaimCount: {
             claim: components["schemas"]["FalseAlarmClaim"];
             people: number;
+        };
+        /** @description Whom one saw judging it. */
+        Claiming: {
+            instead_of?: components["schemas"]["PersonId"] | null;
         };
         /** @description The authorities by whose certificates zones can go, as the operator configured them, and what the asking device shows. */
         ClientAuthorities: {
@@ -3919,6 +4022,11 @@ export interface components {
         Decision: {
             reason?: string | null;
         };
+        /**
+         * @description Where a message would go, as policy sees it.
+         * @enum {string}
+         */
+        Destination: "inside" | "partner" | "verified_tls" | "pickup";
         /** @description A browser in which one has signed in. */
         Device: {
             id: components["schemas"]["DeviceId"];
@@ -4118,6 +4226,13 @@ export interface components {
             /** @description One reported it oneself. */
             own: boolean;
         };
+        /** @description Why a reported text is no finding. */
+        FalseAlarmAcceptance: {
+            /** @description Stands with the exception, and goes to those who reported it. */
+            why: string;
+            /** @description Also although it looks like a patient's (`hints`). */
+            despite?: boolean;
+        };
         /**
          * @description What a finding is instead.
          * @enum {string}
@@ -4248,9 +4363,20 @@ export interface components {
             subject: string;
             /** Format: date-time */
             held_at: string;
+            /** @description It waits longer than policy likes. */
+            overdue: boolean;
             sensitivity: components["schemas"]["Sensitivity"];
+            /** @description The most severe row of the policy that held it. */
+            rule: components["schemas"]["Rule"];
+            /**
+             * Format: int32
+             * @description About how many individuals.
+             */
+            individuals: number;
+            special: components["schemas"]["SpecialCategory"][];
             /** @description It is one's own message. */
             own: boolean;
+            claim?: components["schemas"]["Claim"] | null;
         };
         /** @description A held message with what was found in it. */
         HeldMessage: {
@@ -4260,6 +4386,9 @@ export interface components {
             plan: components["schemas"]["Plan"];
             /** @description It was written on behalf of a colleague, by a mandate that is over: it can't be released, only refused. */
             mandate_over: boolean;
+            claim?: components["schemas"]["Claim"] | null;
+            /** Format: date-time */
+            held_at: string;
         };
         /** @description By what an identity was checked: the kind of document, never its number. */
         IdentityChecked: {
@@ -4384,6 +4513,11 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /**
+         * @description What happens to such content when it comes in from outside without encryption.
+         * @enum {string}
+         */
+        Incoming: "deliver" | "tell";
         /** @description A new invitation. */
         InvitationLink: {
             /** @description To be handed over; shown once. The token stands in the fragment. */
@@ -4883,9 +5017,13 @@ export interface components {
             patient?: string | null;
             /**
              * Format: int32
-             * @description The policy version under which it was planned.
+             * @description The policy version under which it was judged.
              */
             policy_version?: number | null;
+            /** @description Why its sender sent it anyway, where policy let them. Only with the sender's own copy. */
+            sent_anyway?: string | null;
+            /** @description It came from outside without encryption, and policy wants its reader to know. */
+            came_in_clear?: boolean;
             findings?: components["schemas"]["Findings"] | null;
         };
         /** @description A mobile number. */
@@ -5083,6 +5221,11 @@ export interface components {
          * @enum {string}
          */
         Outcome: "success" | "refused" | "error";
+        /** @description Why it is sent anyway. */
+        Override: {
+            /** @description 5 to 500 characters. Kept with the message and in the log. */
+            reason: string;
+        };
         OwnMailbox: {
             id: components["schemas"]["MailboxId"];
             kind: components["schemas"]["MailboxKind"];
@@ -5094,6 +5237,17 @@ export interface components {
              */
             unread: number;
             mandate: components["schemas"]["MailboxMandate"] | null;
+        };
+        /** @description An own kind of number: a pattern, and the checksum by which a match is told from chance. */
+        OwnNumber: {
+            /** @description What the organisation calls it. */
+            name: string;
+            /** @description Regular expression (syntax of the `regex` crate: linear time, no look-around). */
+            pattern: string;
+            /** @description What the letters and digits of a match must satisfy. */
+            checksum?: components["schemas"]["Checksum"];
+            /** @description What a match is. */
+            kind: components["schemas"]["FindingKind"];
         };
         /** @description Who acts for one, and for whom one acts. */
         OwnProxies: {
@@ -5464,7 +5618,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "report.read" | "finding.review" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.override" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "report.read" | "finding.review" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -5647,6 +5801,8 @@ export interface components {
              * @description Policy version that decided.
              */
             policy_version: number;
+            /** @description The sender sends it anyway: this is the plan without the rules that let them. */
+            overridden?: boolean;
         };
         /** @description What the gate would do with a draft as it stands. */
         PlannedDraft: {
@@ -5671,8 +5827,17 @@ export interface components {
             identifier: components["schemas"]["PolicyRow"];
             /** @description Health information about an identified person. */
             health: components["schemas"]["PolicyRow"];
-            /** @description The same about several people. */
+            /** @description The same about many people; the row for one applies as well. */
             health_many: components["schemas"]["PolicyRow"];
+            /** @description Health information of a special category; the other rows apply as well. */
+            special?: components["schemas"]["PolicyRow"];
+            /** @description Which categories are special here. */
+            special_categories?: components["schemas"]["SpecialCategory"][];
+            /**
+             * Format: int32
+             * @description From how many individuals it is "many" (2 to 1,000).
+             */
+            many_from?: number;
             /**
              * Format: int32
              * @description Days until a pick-up expires, unless the sender sets another number (1 to 365; default 30, CH-01).
@@ -5682,13 +5847,20 @@ export interface components {
             confirm_first_contact: boolean;
             /** @description The second pair of eyes must be another person than the sender. */
             four_eyes: boolean;
+            /**
+             * Format: int32
+             * @description Hours after which whoever judges is reminded of what waits (1 to 168); nought: never.
+             */
+            remind_hours?: number;
+            /** @description The organisation's own vocabulary. */
+            vocabulary?: components["schemas"]["Vocabulary"];
         };
         /** @description The policy as it is to be, and why. */
         PolicyContent: {
             policy: components["schemas"]["Policy"];
             note?: string;
         };
-        /** @description One row of the policy: what happens to content of this sensitivity, by destination. */
+        /** @description One row of the policy: what happens to content of this severity, by destination. */
         PolicyRow: {
             /** @description To a mailbox of the house. */
             inside: components["schemas"]["Action"];
@@ -5698,6 +5870,17 @@ export interface components {
             verified_tls: components["schemas"]["Action"];
             /** @description By pick-up. */
             pickup: components["schemas"]["Action"];
+            /** @description From outside, in clear. */
+            incoming?: components["schemas"]["Incoming"];
+            /** @description Whoever has the permission may send it anyway, for a stated reason, where this row protects or holds. */
+            may_override?: boolean;
+        };
+        /** @description A policy that is not in force yet, and what it is tried on. */
+        PolicyTrial: {
+            policy: components["schemas"]["Policy"];
+            subject?: string;
+            text?: string;
+            file?: components["schemas"]["TrialFile"] | null;
         };
         /** @description A version of the policy. */
         PolicyVersion: {
@@ -5713,6 +5896,10 @@ export interface components {
             changed_by_name: string;
             /** @description Why. */
             note: string;
+            /** @description Names of those who added exceptions, by their ids. */
+            names: {
+                [key: string]: string;
+            };
         };
         /** @description RFC 9457 problem details. */
         Problem: {
@@ -5935,6 +6122,9 @@ export interface components {
             code: "policy_blocks";
         } | {
             /** @enum {string} */
+            code: "sent_anyway";
+        } | {
+            /** @enum {string} */
             code: "sender_asks_pickup";
         } | {
             /** @description Last digits only. */
@@ -5953,6 +6143,11 @@ export interface components {
         } | {
             /** @enum {string} */
             code: "found_health_many";
+        } | {
+            /** @description Which. */
+            categories: components["schemas"]["SpecialCategory"][];
+            /** @enum {string} */
+            code: "found_special";
         } | {
             /** @enum {string} */
             code: "found_identifier";
@@ -6021,6 +6216,7 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** @description The sender must confirm this recipient first. */
             must_confirm: boolean;
+            anyway?: components["schemas"]["Anyway"] | null;
         };
         /**
          * @description What became of a message for one recipient.
@@ -6357,6 +6553,11 @@ export interface components {
          * @enum {string}
          */
         Route: "inside" | "pickup" | "verified_tls" | "none";
+        /**
+         * @description The rows of a policy, from mildest to most severe.
+         * @enum {string}
+         */
+        Rule: "none" | "unreadable" | "identifier" | "health" | "health_many" | "special";
         /** @description An e-mail address. */
         ScimEmail: {
             value: components["schemas"]["EmailAddress"];
@@ -6845,6 +7046,42 @@ export interface components {
             /** @description What the other side said, or the reason given. */
             detail?: string | null;
         };
+        /** @description What a policy would do with a sample, beside the policy in force. */
+        TrialAnswer: {
+            /** @description By the policy as it was edited. */
+            edited: components["schemas"]["Tried"];
+            in_force?: components["schemas"]["Tried"] | null;
+            /**
+             * Format: int32
+             * @description Version of the policy in force.
+             */
+            version: number;
+        };
+        /** @description A file to try a policy on, of at most about a megabyte. */
+        TrialFile: {
+            file_name: string;
+            /** @description Base64. */
+            content: string;
+        };
+        /** @description What a policy would do with a sample. */
+        Tried: {
+            findings: components["schemas"]["Findings"];
+            /** @description The rows that apply, mildest first. */
+            rules: components["schemas"]["Rule"][];
+            /** @description What would happen, by destination. */
+            outcomes: components["schemas"]["TriedOutcome"][];
+            /** @description What would happen if it came in from outside without encryption. */
+            incoming: components["schemas"]["Incoming"];
+        };
+        /** @description What would happen at one destination. */
+        TriedOutcome: {
+            to: components["schemas"]["Destination"];
+            action: components["schemas"]["Action"];
+            /** @description The rows that want just that; none where it is plainly sent. */
+            because: components["schemas"]["Rule"][];
+            /** @description Whoever may, could send it anyway. */
+            may_override: boolean;
+        };
         /** @description What was checked of somebody. */
         Verification: {
             email: components["schemas"]["EmailState"];
@@ -6858,6 +7095,36 @@ export interface components {
             identity_checked_at: string | null;
             /** @description Who checked it. */
             identity_checked_by_name: string | null;
+        };
+        /** @description An organisation's own vocabulary. */
+        Vocabulary: {
+            /** @description Own words for conditions (ward slang, programmes that give a diagnosis away). */
+            conditions?: string[];
+            /** @description Own words for medicines. */
+            medicines?: string[];
+            /** @description Own kinds of number. */
+            numbers?: components["schemas"]["OwnNumber"][];
+            /** @description Texts that are never a finding. */
+            exceptions?: components["schemas"]["VocabularyException"][];
+        };
+        /** @description A text that is never a finding: the practice's own name, a doctor's, a word that means something else here. */
+        VocabularyException: {
+            /** @description The whole text of a finding, compared without case. */
+            text: string;
+            kind?: components["schemas"]["FindingKind"] | null;
+            /** @description Why it is none. */
+            why: string;
+            /**
+             * Format: date
+             * @description Its last day, by the clock of the organisation; without one it holds on.
+             */
+            until?: string | null;
+            added_by?: components["schemas"]["PersonId"] | null;
+            /**
+             * Format: date-time
+             * @description When. Set by the server.
+             */
+            added_at?: string | null;
         };
         /**
          * @description How somebody comes in.
@@ -8205,6 +8472,49 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    send_draft_anyway: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version, in quotes */
+                "If-Match": string;
+                /** @description Same key, same answer, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                draft_id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Override"];
+            };
+        };
+        responses: {
+            /** @description Accepted: durable, and on its way or held */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -8262,6 +8572,42 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    accept_false_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: components["schemas"]["FalseAlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FalseAlarmAcceptance"];
+            };
+        };
+        responses: {
+            /** @description An exception from now on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     dismiss_false_alarm: {
         parameters: {
             query?: never;
@@ -8301,6 +8647,8 @@ export interface operations {
     held_messages: {
         parameters: {
             query?: {
+                /** @description Held by this row of the policy. */
+                rule?: components["schemas"]["Rule"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Items on a page, 1 to 200; 50 if not said. */
@@ -8383,6 +8731,42 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    claim_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claiming"];
+            };
+        };
+        responses: {
+            /** @description It is yours to judge */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -12815,6 +13199,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    try_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyTrial"];
+            };
+        };
+        responses: {
+            /** @description What the sample would trigger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
                 };
             };
             400: components["responses"]["Refused400"];

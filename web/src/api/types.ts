@@ -259,6 +259,7 @@ export type TrialAnswer = Omit<Schemas["TrialAnswer"], "edited" | "in_force"> & 
 export type SecurityPolicy = Deep<Schemas["SecurityPolicy"]>;
 export type ClientAuthorities = Schemas["ClientAuthorities"];
 export type SecurityVersion = Omit<Schemas["SecurityVersion"], "policy"> & { policy: SecurityPolicy };
+export type FalseAlarm = Schemas["FalseAlarm"];
 export type FindingsReport = Schemas["FindingsReport"];
 export type ReportLine = Schemas["ReportLine"];
 export type ReportTopic = Schemas["Topic"];

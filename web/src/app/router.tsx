@@ -155,6 +155,7 @@ const adminParts = [
   adminPart("/mandates", lazyRouteComponent(() => import("@/features/delegation/Mandates"), "Mandates")),
   adminPart("/partners", lazyRouteComponent(() => import("@/features/admin/Partners"), "Partners")),
   adminPart("/policy", lazyRouteComponent(() => import("@/features/admin/PolicyEditor"), "PolicyEditor")),
+  adminPart("/false-alarms", lazyRouteComponent(() => import("@/features/admin/FalseAlarms"), "FalseAlarms")),
   adminPart("/reports", lazyRouteComponent(() => import("@/features/reports/Reports"), "Reports")),
   adminPart("/security", lazyRouteComponent(() => import("@/features/admin/security/Security"), "Security")),
   adminPart("/approvals", lazyRouteComponent(() => import("@/features/admin/Approvals"), "Approvals")),

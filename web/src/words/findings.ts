@@ -56,8 +56,8 @@ export function whyFound(t: Translate, reason: string): string {
 }
 
 const UNREAD = [
-  "image", "pdf", "dicom", "legacy_office", "encrypted", "too_large_unpacked", "damaged", "unknown_format", "partly_unreadable",
-  "too_long",
+  "image", "image_only", "no_text_map", "encrypted", "archive_format", "legacy_office", "unknown_format", "damaged", "too_large",
+  "too_long", "too_large_unpacked", "partly_unreadable",
 ] as const;
 
 /** Why a part can't be read. */

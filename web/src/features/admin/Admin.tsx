@@ -17,6 +17,7 @@ const PARTS = [
   { to: "/admin/mandates", words: "admin.mandates", needs: ["delegation.manage"] },
   { to: "/admin/partners", words: "admin.partners", needs: ["domain.manage"] },
   { to: "/admin/policy", words: "admin.policy", needs: ["policy.read", "policy.edit"] },
+  { to: "/admin/false-alarms", words: "alarms.part", needs: ["finding.review"] },
   { to: "/admin/reports", words: "report.part", needs: ["report.read"] },
   { to: "/admin/security", words: "admin.security", needs: ["security.edit"] },
   { to: "/admin/providers", words: "admin.providers", needs: ["identity.manage"] },

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { Finding, PlanAnswer } from "@/api/types";
 import { AlarmButton, FoundList, sendAlarm, useAlarms, useSummary, type Report } from "@/features/findings/FoundList";
 import { groupsOf } from "@/features/findings/found";
-import { useFormats, useT } from "@/i18n";
+import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
@@ -132,10 +132,11 @@ export function FoundSheet({ editor, onShow, report }: { editor: DraftEditor; on
   );
 }
 
+const AFTER_MS = 1_500;
+
 /** Says aloud, politely and once, when what was found has changed. */
 export function useFoundVoice(editor: DraftEditor) {
   const t = useT();
-  const formats = useFormats();
   const { announce } = useVoice();
   const summary = useSummary();
   const said = useRef<string>(undefined);
@@ -144,11 +145,18 @@ export function useFoundVoice(editor: DraftEditor) {
     ? t("found.voice", { verdict: t(`sensitivity.${answer.findings.sensitivity}`), what: summary(groupsOf(answer.findings.spans, of)) })
     : undefined;
   useEffect(() => {
-    if (words === undefined) return;
+    if (words === undefined) return undefined;
+    const before = said.current;
+    said.current ??= words;
     // What a draft holds when it is opened stands on the page; only what changes is told.
-    if (said.current !== undefined && said.current !== words) announce(words);
-    said.current = words;
-  }, [announce, words, formats]);
+    if (before === undefined || before === words) return undefined;
+    // After what is said of the routes, and not for what is gone again by then.
+    const later = setTimeout(() => {
+      said.current = words;
+      announce(words);
+    }, AFTER_MS);
+    return () => clearTimeout(later);
+  }, [announce, words]);
 }
 
 /** How the marks look, for who can't tell the colours. */

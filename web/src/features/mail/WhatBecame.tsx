@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { api } from "@/api/client";
 import type { Id, MessageView, RecipientView } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
@@ -14,6 +14,9 @@ import { Reasons, whyText } from "@/words/Reasons";
 import { nameOf } from "./MessageRow";
 import { trailQuery } from "./queries";
 import styles from "./reader.module.css";
+
+/** Few look at it: it comes after the first load. */
+const SentFindings = lazy(() => import("./SentFindings").then((module) => ({ default: module.SentFindings })));
 
 /** Whether withdrawing can still keep the content from this recipient: it lies with us, not with their server. */
 export const canRecall = ({ state, route }: RecipientView) =>
@@ -73,6 +76,11 @@ export function WhatBecame({ mb, message }: { mb: Id; message: MessageView }) {
           </li>
         ))}
       </ul>
+      {message.findings ? (
+        <Suspense fallback={null}>
+          <SentFindings mb={mb} message={message} />
+        </Suspense>
+      ) : null}
       <div className={styles.becameDo}>
         {recallable.length > 0 ? (
           <Button

@@ -41,5 +41,6 @@ pub async fn play(
     delegation::set_up(&stage).await.context("cover and secretary")?;
     days::fifth(&stage).await.context("the fifth day")?;
     review::begin(&stage).await.context("the access review")?;
+    review::false_alarms(&stage).await.context("false alarms")?;
     days::this_morning(&stage).await.context("this morning")
 }
