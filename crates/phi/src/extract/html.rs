@@ -38,9 +38,13 @@ pub fn html_to_text(html: &str) -> String {
     text.trim().to_owned()
 }
 
+/// No cell of a table is open.
+const NO_CELL: usize = usize::MAX;
+
 /// The text of HTML; what stands aside goes to `aside`. Comments are read as HTML once (`deep`), and not within themselves.
 fn words(html: &str, aside: &mut String, deep: bool) -> String {
     let mut out = String::with_capacity(html.len() / 2);
+    let mut cell = NO_CELL;
     let mut rest = html;
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
         push_text(&mut out, rest.get(..at).unwrap_or(""));
@@ -50,7 +54,7 @@ fn words(html: &str, aside: &mut String, deep: bool) -> String {
             push_char(&mut out, c);
             rest = rest.get(used..).unwrap_or("");
         } else {
-            rest = tag(&mut out, rest, aside, deep);
+            rest = tag(&mut out, rest, aside, deep, &mut cell);
         }
     }
     push_text(&mut out, rest);
@@ -82,8 +86,9 @@ fn line_end(out: &mut String, blank: bool) {
     }
 }
 
-/// Steps over one tag (or comment, or an element whose content is no text) and writes what it means.
-fn tag<'h>(out: &mut String, rest: &'h str, aside: &mut String, deep: bool) -> &'h str {
+/// Steps over one tag (or comment, or an element whose content is no text) and writes what it means. `cell` is where the
+/// content of the cell begins that is open.
+fn tag<'h>(out: &mut String, rest: &'h str, aside: &mut String, deep: bool, cell: &mut usize) -> &'h str {
     if let Some(comment) = rest.strip_prefix("<!--") {
         let (inside, after) = comment_end(comment);
         if deep {
@@ -110,23 +115,42 @@ fn tag<'h>(out: &mut String, rest: &'h str, aside: &mut String, deep: bool) -> &
     if !closing {
         attribute_words(rest.get(..end).unwrap_or(""), aside);
     }
+    if matches!(plain, "tr" | "table") {
+        *cell = NO_CELL;
+    }
     match plain {
         "script" | "style" if !closing => return skip_element(after, plain),
+        // A cell's first paragraph begins where the cell does.
+        "p" | "div" if !closing && out.len() == *cell => {}
+        "td" | "th" if closing => close_cell(out, cell),
         "title" | "noscript" | "template" | "textarea" => line_end(out, true),
         "br" | "tr" | "li" | "dt" | "dd" | "option" => line_end(out, false),
         "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "ul" | "ol" | "blockquote" | "hr"
         | "section" | "article" | "header" | "footer" | "pre" | "form" | "body" => {
             line_end(out, matches!(plain, "p" | "table" | "h1" | "h2" | "h3"))
         }
-        "td" | "th" if !closing && !out.ends_with(['\n', '\t']) && !out.is_empty() => {
-            while out.ends_with(' ') {
-                out.pop();
+        "td" | "th" => {
+            if !out.ends_with(['\n', '\t']) && !out.is_empty() {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.push('\t');
             }
-            out.push('\t');
+            *cell = out.len();
         }
         _ => {}
     }
     after
+}
+
+/// A cell with one line ends in a tab, though its paragraph ended the line. One with several is no cell of a list.
+fn close_cell(out: &mut String, cell: &mut usize) {
+    let Some(content) = out.get(*cell..) else { return };
+    if !content.trim().contains('\n') {
+        out.truncate((*cell).max(out.trim_end().len()));
+        if *cell > 0 || out.len() > *cell {
+            out.push('\t');
+        }
+    }
+    *cell = NO_CELL;
 }
 
 /// A comment's text and what follows it, by the rules of browsers (HTML §13.2.5.43 to 51).
@@ -262,6 +286,16 @@ mod tests {
         let html = "<html><head><title>x</title><style>p{}</style></head><body><p>Dear <b>Ol</b>ivia&nbsp;B,</p>\
                     <script>alert('<p>')</script><table><tr><td>1</td><td>&euro;&#233;</td></tr></table>a &lt; b</body>";
         assert_eq!(html_to_text(html), "x\n\nDear Olivia B,\n\n1\t€é\n\na < b");
+    }
+
+    #[test]
+    fn rows_stay_rows_whatever_stands_in_their_cells() {
+        let word = "<table><tr><td><p class=MsoNormal>Naam</p></td><td><p>Geboren</p></td></tr>\n<tr> <td> <p>Jan</p> </td><td></td><td>\
+                    <div>astma</div></td></tr></table>";
+        assert_eq!(html_to_text(word), "Naam\tGeboren\nJan\t\tastma");
+        assert_eq!(html_to_text("<table><tr><td>a<td><p>b<tr><td>c<td>d</table>"), "a\tb\nc\td");
+        let nested = "<table><tr><td><p>een<p>twee</td><td><table><tr><td>drie</td></tr></table></td></tr></table>vier";
+        assert_eq!(html_to_text(nested), "een\n\ntwee\n\ndrie\n\nvier");
     }
 
     #[test]

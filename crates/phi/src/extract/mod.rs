@@ -215,6 +215,9 @@ fn read(data: &[u8], out: &mut Output, depth: u8) -> Result<(), Unreadable> {
     if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") {
         return office::read_zip(data, out, depth);
     }
+    if let Some(found) = dicom::read(data, out) {
+        return found;
+    }
     if data.get(..1024.min(data.len())).is_some_and(|head| memchr::memmem::find(head, b"%PDF-").is_some()) {
         return pdf::read(data, out, depth);
     }
@@ -223,9 +226,6 @@ fn read(data: &[u8], out: &mut Output, depth: u8) -> Result<(), Unreadable> {
     }
     if starts(b"{\\rtf") {
         return rtf::read(data, out, depth);
-    }
-    if let Some(found) = dicom::read(data, out) {
-        return found;
     }
     if let Some(pixels) = image::pixels(data) {
         return image::read(data, pixels, out);

@@ -115,8 +115,8 @@ pub(super) fn read_generic(text: &str, out: &mut Output) {
     let mut in_window = false;
     for event in Events::new(text) {
         match event {
-            Event::Open { name: "x:ClientData", .. } => in_window = true,
-            Event::Close { name: "x:ClientData" } => in_window = false,
+            Event::Open { name: "x:ClientData" | "xdr:from" | "xdr:to", .. } => in_window = true,
+            Event::Close { name: "x:ClientData" | "xdr:from" | "xdr:to" } => in_window = false,
             _ if in_window => {}
             Event::Open { name, attributes } => {
                 let local = name.rsplit(':').next().unwrap_or(name);

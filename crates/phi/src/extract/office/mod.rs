@@ -109,7 +109,7 @@ fn is_furniture(name: &str) -> bool {
         || within("xl/theme/", ".xml")
         || within("ppt/theme/", ".xml")
         || within("ppt/slideLayouts/", ".xml")
-        || within("xl/printerSettings/", ".bin")
+        || ["xl", "ppt", "word"].iter().any(|f| within(&format!("{f}/printerSettings/"), ".bin"))
         || FONTS.iter().any(|f| within("word/fonts/", f) || within("ppt/fonts/", f) || within("Fonts/", f))
 }
 

@@ -255,3 +255,105 @@ fn fixed(bytes: &[u8], found: &mut Properties) {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Extracted, extract, read_all};
+    use super::*;
+    use std::io::{Cursor, Write as _};
+
+    fn file(streams: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for (path, data) in streams {
+            if let Some(parent) = Path::new(path).parent() {
+                file.create_storage_all(parent).unwrap();
+            }
+            file.create_stream(path).unwrap().write_all(data).unwrap();
+        }
+        file.flush().unwrap();
+        file.into_inner().into_inner()
+    }
+    fn wide(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn messages_their_people_files_and_messages_within_are_read() {
+        let number = |tag: u32, value: u32| [tag.to_le_bytes(), [6, 0, 0, 0], value.to_le_bytes(), [0; 4]].concat();
+        let head = [vec![0u8; 32], number(0x3fde_0003, 28592)].concat();
+        let (attached, inner) =
+            ("/__attach_version1.0_#00000000", "/__attach_version1.0_#00000001/__substg1.0_3701000D");
+        // 12 March 1956, in hundreds of nanoseconds since 1601.
+        let born =
+            [&0x3a42_0040_u32.to_le_bytes()[..], &[6, 0, 0, 0], &(129_731u64 * 864_000_000_000).to_le_bytes()].concat();
+        let data = file(&[
+            ("/__properties_version1.0", &head),
+            ("/__substg1.0_0037001F", &wide("Uitslag Jansen")),
+            ("/__substg1.0_0C1A001E", b"Jan \xe8"),
+            ("/__substg1.0_1000001F", &wide("heeft astma")),
+            ("/__substg1.0_10130102", b"<html><body>heeft <b>astma</b><p>en jicht</body></html>"),
+            ("/__substg1.0_8005001F", &wide("BSN 111222333")),
+            ("/__recip_version1.0_#00000000/__properties_version1.0", &[0; 8]),
+            ("/__recip_version1.0_#00000000/__substg1.0_3001001F", &wide("Els Bakker")),
+            ("/__recip_version1.0_#00000000/__substg1.0_39FE001F", &wide("els@example.org")),
+            (&format!("{attached}/__properties_version1.0"), &[0; 8]),
+            (&format!("{attached}/__substg1.0_3707001F"), &wide("brief_1.rtf")),
+            (&format!("{attached}/__substg1.0_37010102"), b"{\\rtf1 psoriasis}"),
+            ("/__attach_version1.0_#00000001/__properties_version1.0", &[0; 8]),
+            (&format!("{inner}/__properties_version1.0"), &[vec![0; 24], born].concat()),
+            (&format!("{inner}/__substg1.0_0037001F"), &wide("doorgestuurd")),
+            (&format!("{inner}/__substg1.0_3A16001F"), &wide("Praktijk Goes")),
+        ]);
+        let Extracted::Text { text, complete } = extract(&data) else { panic!("not read") };
+        let expected = [
+            "From: Jan č <>",
+            "Subject: Uitslag Jansen",
+            "heeft astma",
+            "en jicht",
+            "Note: BSN 111222333",
+            "brief 1.rtf",
+            "psoriasis",
+            "Subject: doorgestuurd",
+            "Organisation: Praktijk Goes",
+            "Date of birth: 1956-03-12",
+            "To: Els Bakker <els@example.org>",
+        ];
+        for part in expected {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(complete);
+    }
+
+    #[test]
+    fn protected_and_unknown_compound_files_are_said_so() {
+        let unread = |streams: &[(&str, &[u8])]| read_all(&file(streams)).unread;
+        assert_eq!(unread(&[("/EncryptedPackage", b"x"), ("/EncryptionInfo", b"x")]), [Unreadable::Encrypted]);
+        assert_eq!(unread(&[("/Whatever", b"x")]), [Unreadable::LegacyOffice]);
+        assert_eq!(unread(&[("/Workbook", b"\x09\x08\x04\0\0\x06\x05\0\x2f\0\0\0")]), [Unreadable::Encrypted]);
+        assert_eq!(unread(&[("/Package", b"PK\x03\x04 not")]), [Unreadable::Damaged]);
+        let object = [
+            &[0u8; 6][..],
+            b"a.txt\0C:\\a.txt\0",
+            &[0, 0, 3, 0],
+            &8u32.to_le_bytes(),
+            b"C:\\a.tx\0",
+            &9u32.to_le_bytes(),
+            b"psoriasis",
+        ]
+        .concat();
+        assert!(read_all(&file(&[("/\u{1}Ole10Native", &object)])).text.contains("psoriasis"));
+    }
+
+    #[test]
+    fn messages_within_messages_end() {
+        let mut streams: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut at = String::new();
+        for _ in 0..12 {
+            streams.push((format!("{at}/__properties_version1.0"), vec![0; 32]));
+            streams.push((format!("{at}/__attach_version1.0_#00000000/__properties_version1.0"), vec![0; 8]));
+            at.push_str("/__attach_version1.0_#00000000/__substg1.0_3701000D");
+        }
+        let streams: Vec<(&str, &[u8])> = streams.iter().map(|(p, d)| (p.as_str(), d.as_slice())).collect();
+        assert_eq!(read_all(&file(&streams)).unread, [Unreadable::Bomb]);
+    }
+}

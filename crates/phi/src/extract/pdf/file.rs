@@ -4,6 +4,7 @@
 //! scan finds whatever any reader could show. Later definitions replace earlier ones, as updates do.
 
 use super::super::Unreadable;
+use super::crypt::Key;
 use super::filter::{self, Failure, Parameters};
 use super::object::{Dict, Lexer, Obj, is_space};
 use memchr::memmem;
@@ -42,12 +43,16 @@ pub(super) struct File<'d> {
     pub budget: Cell<u64>,
     /// What went wrong on the way.
     pub trouble: RefCell<Vec<Unreadable>>,
+    /// Deciphers, where no password is asked for.
+    key: Option<Key>,
 }
 
 /// A stream: its dictionary and its bytes as they stand in the file.
 pub(super) struct Stream<'d> {
     pub dict: Dict,
     pub raw: &'d [u8],
+    /// Of the object that it is.
+    pub number: u32,
 }
 
 impl<'d> File<'d> {
@@ -60,12 +65,13 @@ impl<'d> File<'d> {
             work: Cell::new(WORK),
             budget: Cell::new(budget),
             trouble: RefCell::default(),
+            key: None,
         };
         file.spend(data.len());
         let streams = file.find_objects()?;
         file.find_trailer(&streams);
         if file.trailer.get("Encrypt").is_some_and(|e| *e != Obj::Null) {
-            return Err(Unreadable::Encrypted);
+            file.key = Some(Key::new(&file).ok_or(Unreadable::Encrypted)?);
         }
         file.unpack_objects(&streams)?;
         if file.trailer.get("Root").is_none() {
@@ -98,7 +104,7 @@ impl<'d> File<'d> {
     }
 
     /// Notes where objects begin; gives the places of those with streams.
-    fn find_objects(&mut self) -> Result<Vec<usize>, Unreadable> {
+    fn find_objects(&mut self) -> Result<Vec<(usize, u32)>, Unreadable> {
         #[derive(PartialEq)]
         enum Mark {
             Object,
@@ -118,9 +124,9 @@ impl<'d> File<'d> {
             match mark {
                 Mark::Stream if before.ends_with(b"end") => within = false,
                 Mark::Stream if !within => {
-                    let Some(start) = open else { continue };
+                    let Some((start, number)) = open else { continue };
                     if before.trim_ascii_end().ends_with(b">>") {
-                        streams.push(start);
+                        streams.push((start, number));
                         within = true;
                         until = self.direct_end(start, at).unwrap_or(0);
                     }
@@ -131,7 +137,7 @@ impl<'d> File<'d> {
                         return Err(Unreadable::Bomb);
                     }
                     self.places.insert(number, Place::File(at + 3));
-                    open = Some(at + 3);
+                    open = Some((at + 3, number));
                 }
                 _ => {}
             }
@@ -156,14 +162,14 @@ impl<'d> File<'d> {
     }
 
     /// The last trailer that names a root; streams of references (PDF 1.5) are trailers as well.
-    fn find_trailer(&mut self, streams: &[usize]) {
+    fn find_trailer(&mut self, streams: &[(usize, u32)]) {
         let mut found: Vec<(usize, Dict)> = Vec::new();
         for at in memmem::find_iter(self.data, b"trailer").take(1_000) {
             if let Some(Obj::Dict(d)) = self.object_at(self.data, at + 7) {
                 found.push((at, d));
             }
         }
-        for at in streams {
+        for (at, _) in streams {
             let window = self.data.get(*at..at.saturating_add(600).min(self.data.len())).unwrap_or(b"");
             if memmem::find(window, b"XRef").is_some()
                 && let Some(Obj::Dict(d)) = self.object_at(self.data, *at)
@@ -186,14 +192,14 @@ impl<'d> File<'d> {
     }
 
     /// Opens the streams that hold objects (7.5.7).
-    fn unpack_objects(&mut self, streams: &[usize]) -> Result<(), Unreadable> {
+    fn unpack_objects(&mut self, streams: &[(usize, u32)]) -> Result<(), Unreadable> {
         let mut later: Vec<(u32, Place, usize)> = Vec::new();
-        for at in streams {
+        for (at, number) in streams {
             let window = self.data.get(*at..at.saturating_add(600).min(self.data.len())).unwrap_or(b"");
             if memmem::find(window, b"ObjStm").is_none() {
                 continue;
             }
-            let Some(stream) = self.stream_at(*at).filter(|s| s.dict.is("Type", "ObjStm")) else { continue };
+            let Some(stream) = self.stream_at(*at, *number).filter(|s| s.dict.is("Type", "ObjStm")) else { continue };
             let bytes = match self.decode(&stream) {
                 Ok(b) => b,
                 Err(Unreadable::Bomb) => return Err(Unreadable::Bomb),
@@ -233,7 +239,12 @@ impl<'d> File<'d> {
     /// An object by its number. What is not there is null.
     pub(super) fn get(&self, number: u32) -> Obj {
         let found = match self.places.get(&number) {
-            Some(Place::File(at)) => self.object_at(self.data, *at),
+            Some(Place::File(at)) => self.object_at(self.data, *at).map(|mut object| {
+                if let Some(key) = &self.key {
+                    key.strings(&mut object, number);
+                }
+                object
+            }),
             Some(Place::Packed(stream, at)) => {
                 let bytes = self.packed.get(*stream).cloned();
                 bytes.and_then(|b| self.object_at(&b, *at))
@@ -275,7 +286,7 @@ impl<'d> File<'d> {
         let mut number = if let Obj::Ref(n) = object { *n } else { return None };
         for _ in 0..MAX_HOPS {
             let Some(Place::File(at)) = self.places.get(&number) else { return None };
-            if let Some(stream) = self.stream_at(*at) {
+            if let Some(stream) = self.stream_at(*at, number) {
                 return Some(stream);
             }
             let Some(Obj::Ref(next)) = self.object_at(self.data, *at) else { return None };
@@ -284,7 +295,7 @@ impl<'d> File<'d> {
         None
     }
 
-    fn stream_at(&self, at: usize) -> Option<Stream<'d>> {
+    fn stream_at(&self, at: usize, number: u32) -> Option<Stream<'d>> {
         let mut work = self.work.get();
         let mut lexer = Lexer::new(self.data, at, true);
         let found = lexer.next(&mut work);
@@ -305,7 +316,7 @@ impl<'d> File<'d> {
                 body.get(..end)?
             }
         };
-        Some(Stream { dict, raw })
+        Some(Stream { dict, raw, number })
     }
 
     /// A stream's bytes, unpacked within the bounds.
@@ -318,6 +329,9 @@ impl<'d> File<'d> {
             return Ok(Vec::new());
         }
         let mut data = std::borrow::Cow::Borrowed(stream.raw);
+        if let Some(key) = self.key.as_ref().filter(|k| k.covers(&stream.dict)) {
+            data = key.stream(stream.raw, stream.number).into();
+        }
         let (filters, parameters) = self.filters(&stream.dict);
         if filters.len() > MAX_FILTERS {
             return Err(Unreadable::Bomb);

@@ -7,7 +7,7 @@ const MAX_DEPTH: u8 = 48;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Obj {
     Null,
-    Bool,
+    Bool(bool),
     Num(f64),
     Str(Vec<u8>),
     Name(String),
@@ -172,7 +172,8 @@ impl<'d> Lexer<'d> {
         }
         let word = self.data.get(start..self.at).unwrap_or(b"");
         match word {
-            b"true" | b"false" => Obj::Bool,
+            b"true" => Obj::Bool(true),
+            b"false" => Obj::Bool(false),
             b"null" => Obj::Null,
             _ => Obj::Op(word.iter().take(32).map(|b| char::from(*b)).collect()),
         }
@@ -310,7 +311,7 @@ mod tests {
         assert_eq!(next(), Obj::Str(b"J@".to_vec()));
         assert_eq!(next(), Obj::Name("A b".into()));
         assert_eq!(next(), Obj::Array(vec![Obj::Num(1.0), Obj::Num(-0.5), Obj::Ref(3)]));
-        assert_eq!(next(), Obj::Bool);
+        assert_eq!(next(), Obj::Bool(true));
         let dict = read("<</Kids[1 0 R]/Count 1/X>>").unwrap();
         assert_eq!(dict.dict().unwrap().get("Count"), Some(&Obj::Num(1.0)));
         assert_eq!(read(&"[".repeat(10_000)), None);

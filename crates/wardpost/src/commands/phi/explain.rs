@@ -131,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn a_sparse_gigabyte_is_told_to_be_too_large_without_being_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scan.pdf");
+        std::fs::File::create(&path).unwrap().set_len(1 << 30).unwrap();
+        let file = Loaded::new(&path).unwrap();
+        assert_eq!((file.size, file.data.capacity()), (1 << 30, 0));
+        assert!(explain(&file, &file.scan(), Language::En).contains("not read: larger than 256 MiB"));
+    }
+
+    #[test]
     fn what_could_not_be_read_is_told_and_control_characters_are_not_printed() {
         let file = loaded("a\u{1b}[31m.7z", b"7z\xBC\xAF\x27\x1C\0\x04");
         let text = explain(&file, &file.scan(), Language::En);

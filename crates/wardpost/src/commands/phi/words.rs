@@ -150,7 +150,7 @@ const UNREAD: [Row; 12] = [
     ("partly_unreadable", "a part of it", "een deel ervan"),
 ];
 
-const REASONS: [Row; 66] = [
+const REASONS: [Row; 69] = [
     (
         "patient_and_health",
         "marked as patient, with health information nearby",
@@ -256,6 +256,9 @@ const REASONS: [Row; 66] = [
     ("column_heading", "the heading of its column", "het opschrift van de kolom"),
     ("diagnosis_code", "a code of a diagnosis", "een code van een diagnose"),
     ("code_in_patient_row", "a code in a row about a patient", "een code in een regel over een patiënt"),
+    ("condition", "the name of a condition", "de naam van een aandoening"),
+    ("medicine", "the name of a medicine", "de naam van een medicijn"),
+    ("measurement", "a measurement with its value", "een meting met de waarde"),
     ("event_of_care", "an event of care", "een gebeurtenis in de zorg"),
 ];
 
