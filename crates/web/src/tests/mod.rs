@@ -10,6 +10,7 @@ mod mail;
 mod matrix;
 mod passkeys;
 mod pickup;
+mod policy;
 mod providers;
 mod rights;
 mod rotation;

@@ -5,6 +5,7 @@ mod care;
 mod days;
 mod delegation;
 mod outside_letters;
+mod policy;
 mod review;
 mod stage;
 
@@ -32,6 +33,7 @@ pub async fn play(
 ) -> Result<()> {
     let stage = Stage::new(server, world, clock, accounts, authority)?;
     days::set_up(&stage).await.context("setting up")?;
+    policy::set_up(&stage).await.context("the policy")?;
     care::set_up(&stage).await.context("registering patients")?;
     days::first(&stage).await.context("the first day")?;
     days::second(&stage).await.context("the second day")?;
