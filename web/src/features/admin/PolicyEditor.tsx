@@ -12,6 +12,7 @@ import { Changes } from "./PolicyChanges";
 import { Faults } from "./policy/Faults";
 import { Matrix } from "./policy/Matrix";
 import { Facts, Handling, Measures, measuresHold } from "./policy/Measures";
+import { Trial } from "./policy/Trial";
 import { Vocabulary } from "./policy/Vocabulary";
 import { ACTIONS, policyDiff } from "./policyDiff";
 import { PolicyVersions, versionText } from "./PolicyVersions";
@@ -93,6 +94,7 @@ function Editor({ current }: { current: PolicyVersion }) {
         editable={editable}
         onChange={(vocabulary) => setDraft({ ...draft, vocabulary })}
       />
+      {editable ? <Trial policy={draft} /> : null}
       {editable ? (
         <section className="panel">
           <h2>{t("policy.changes")}</h2>
