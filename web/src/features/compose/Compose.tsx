@@ -159,7 +159,7 @@ export function Compose({ draft }: { draft: Draft }) {
         {answer ? (
           <SendAnyway
             plan={answer.plan}
-            disabled={!words.ready}
+            settled={editor.save.kind === "saved" && !plan.busy && uploads.running.length === 0}
             busy={send.busy}
             error={send.error}
             onSend={(reason) => void send.run(reason)}

@@ -10,18 +10,22 @@ import { Banner, Failure } from "@/ui/pieces";
 const LEAST = 5;
 
 /** Where policy lets its sender: send it anyway, for a reason, after seeing what becomes of it. */
-export function SendAnyway(props: { plan: Plan; disabled: boolean; busy: boolean; error: unknown; onSend: (reason: string) => void }) {
+export function SendAnyway(props: { plan: Plan; settled: boolean; busy: boolean; error: unknown; onSend: (reason: string) => void }) {
   const t = useT();
   const [open, setOpen] = useState(false);
   const { plan } = props;
   if (plan.action === "block" || !plan.recipients.some((one) => one.anyway)) return null;
   return (
     <>
-      <Button kind="quiet" icon="unlock" label={t("anyway.open")} isDisabled={props.disabled} onPress={() => setOpen(true)} />
+      <Button kind="quiet" icon="unlock" label={t("anyway.open")} isDisabled={!props.settled || !canGo(plan)} onPress={() => setOpen(true)} />
       {open ? <Ask {...props} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
+
+/** Whether it can go once its sender overrides: what is left in the way is not policy's. */
+export const canGo = (plan: Plan): boolean =>
+  plan.recipients.every((one) => !one.must_confirm && (one.anyway ?? one).route !== "none");
 
 function Ask(props: { plan: Plan; busy: boolean; error: unknown; onSend: (reason: string) => void; onClose: () => void }) {
   const t = useT();

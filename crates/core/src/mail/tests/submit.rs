@@ -1,8 +1,8 @@
 use super::{HEALTH, party};
 use crate::Error;
-use crate::mail::{SentOutcome, Submission};
+use crate::mail::{ListFilter, SentOutcome, Submission};
 use crate::testing::{TestCore, TestPerson};
-use wardpost_model::message::RecipientKind;
+use wardpost_model::message::{Folder, RecipientKind};
 use wardpost_model::plan::{Action, Reason, Route};
 
 fn submission(from: &TestPerson, to: &[&str], text: &str, html: Option<&str>) -> Submission {
@@ -77,4 +77,26 @@ async fn the_user_of_a_mail_program_is_told_that_a_message_waits_for_review() {
     let sent = house.submit(&anna.actor, submission(&anna, &["vera@clinic.example"], HEALTH, None)).await.unwrap();
     assert_eq!(sent.outcome, SentOutcome::Held);
     assert_eq!(house.counts(&anna.actor, anna.mailbox()).await.unwrap().inbox_unread, 1);
+}
+
+/// A mail program can't ask for a reason: its user is told that the web app can, if they may.
+#[tokio::test]
+async fn a_mail_program_never_overrides_and_its_user_is_told_where_that_is_possible() {
+    let house = TestCore::new().await;
+    let anna = house.person("physician", "Anna Jansen", "anna@clinic.example").await;
+    let nora = house.person("nurse", "Nora Bak", "nora@clinic.example").await;
+    let vera = house.person("privacy_officer", "Vera Bos", "vera@clinic.example").await;
+    let mut policy = house.policy_current().await.unwrap().policy.clone();
+    (policy.health.inside, policy.health.may_override) = (Action::Hold, true);
+    house.put_policy(&vera.actor, 1, policy, "Test").await.unwrap();
+    for (who, told) in [(&anna, true), (&nora, false)] {
+        let sent = house.submit(&who.actor, submission(who, &["vera@clinic.example"], HEALTH, None)).await.unwrap();
+        assert_eq!((sent.outcome, sent.plan.overridden), (SentOutcome::Held, false));
+        let inbox = house.list_messages(&who.actor, who.mailbox(), Folder::Inbox, ListFilter::All, None, 9).await.unwrap();
+        let notice = house.read_message(&who.actor, who.mailbox(), inbox.lines[0].id).await.unwrap();
+        assert_eq!(notice.text.contains("send it anyway, with a reason"), told, "{}", notice.text);
+    }
+    house.outside.verified("mail.example");
+    let got = house.submit(&anna.actor, submission(&anna, &["pat@mail.example"], HEALTH, None)).await;
+    assert!(matches!(got, Err(Error::NotReady(plan)) if plan.may_override()), "the refusal says so as well");
 }
