@@ -37,14 +37,14 @@ describe("the policy", () => {
       await look(dirk, "22-policy");
 
       // An example, with what it triggers and why, marked where it stands.
-      await trial.getByRole("button", { name: t("try.exampleReferral") }).click();
+      await trial.getByRole("button", { name: t("tryExample.Referral") }).click();
       await trial.getByText(t("sensitivity.health"), { exact: true }).first().waitFor();
       assert.ok((await trial.locator("mark").count()) > 1);
       assert.equal(await trial.locator("tr[data-to=verified_tls] [data-action]").first().getAttribute("data-action"), "protect");
       await look(dirk, "22-try-referral");
 
       // A newsletter triggers nothing.
-      await trial.getByRole("button", { name: t("try.exampleNews") }).click();
+      await trial.getByRole("button", { name: t("tryExample.News") }).click();
       await trial.getByText(t("sensitivity.none"), { exact: true }).first().waitFor();
 
       // The organisation's own word and number count in the trial at once, and nowhere else yet.

@@ -53,6 +53,8 @@ const DETAILS = new Set([
   "nobody_to_consent",
   "not_in_use",
   "mandate_over",
+  "claimed",
+  "nothing_to_override",
   "recent_sign_in",
   "last_administrator",
   "role_in_use",

@@ -1,11 +1,10 @@
 import { useState } from "react";
-import { isProblem } from "@/api/client";
 import type { Plan } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextArea } from "@/ui/Field";
-import { Banner, Failure } from "@/ui/pieces";
+import { Failure } from "@/ui/pieces";
 
 const LEAST = 5;
 
@@ -32,7 +31,6 @@ function Ask(props: { plan: Plan; busy: boolean; error: unknown; onSend: (reason
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
   const [tried, setTried] = useState(false);
-  const gone = isProblem(props.error, "conflict") && props.error.detail === "nothing_to_override";
   const go = () => {
     if ([...reason.trim()].length < LEAST) setMissing(true);
     else {
@@ -71,7 +69,7 @@ function Ask(props: { plan: Plan; busy: boolean; error: unknown; onSend: (reason
         }}
         error={missing ? t("anyway.reasonNeeded") : undefined}
       />
-      {tried && props.error ? gone ? <Banner tone="warn">{t("anyway.gone")}</Banner> : <Failure error={props.error} /> : null}
+      {tried && props.error ? <Failure error={props.error} /> : null}
     </Dialog>
   );
 }

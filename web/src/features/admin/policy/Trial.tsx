@@ -2,10 +2,10 @@ import { useEffect, useId, useState } from "react";
 import { api } from "@/api/client";
 import type { Finding, Policy, SpecialCategory, TrialAnswer, Tried } from "@/api/types";
 import { MarkedField } from "@/features/compose/MarkedField";
-import { useFormats, useLanguage, useT, type Translate } from "@/i18n";
+import { FoundList } from "@/features/findings/FoundList";
+import { useFormats, useLanguage, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Chip, TwoLines } from "@/ui/pieces";
-import { whyFound, whyUnread } from "@/words/findings";
 import { ruleText } from "@/words/rules";
 import { measuresHold } from "./Measures";
 import { EXAMPLES, SAMPLES } from "./examples";
@@ -25,7 +25,6 @@ interface Answered {
 }
 
 const PAUSE_MS = 400;
-const SHOWN = 30;
 const NOTHING: Sample = { subject: "", text: "", file: null };
 
 /** Asks while one types, after each pause, what the policy as it was edited would do. */
@@ -81,7 +80,7 @@ export function Trial({ policy }: { policy: Policy }) {
             key={one}
             kind="quiet"
             small
-            label={t(`try.example${one}`)}
+            label={t(`tryExample.${one}`)}
             onPress={() => setSample({ ...SAMPLES[language][one], file: null })}
           />
         ))}
@@ -215,41 +214,22 @@ function Outcomes({ edited, before }: { edited: Tried; before: Tried | null }) {
 
 const placeOf = ({ part, start, end, kind }: Finding) => `${JSON.stringify(part)} ${start} ${end} ${kind}`;
 
-/** What a finding says, where it stands in what was typed. */
-function textOf({ part, start, end }: Finding, sample: Sample): string {
-  const text = part.part === "subject" ? sample.subject : part.part === "body" ? sample.text : "";
-  return [...text].slice(start, end).join("").slice(0, 80);
-}
-
-function spanText(t: Translate, one: Finding, sample: Sample): string {
-  const kind = t(`finding.${one.kind}`);
-  const why = one.kind === "UNREADABLE" ? whyUnread(t, one.reason) : whyFound(t, one.reason);
-  const text = textOf(one, sample);
-  return text === "" ? t("try.foundPlain", { kind, why }) : t("try.foundText", { text, kind, why });
-}
-
+/** The findings with why, and how many the policy in force has more or fewer. */
 function Spans({ answered }: { answered: Answered }) {
   const t = useT();
   const { answer, sample } = answered;
-  const spans = answer.edited.findings.spans;
+  const { spans, sensitivity } = answer.edited.findings;
   const old = answer.in_force?.findings.spans;
   const [now, then] = [new Set(spans.map(placeOf)), new Set((old ?? []).map(placeOf))];
   const came = old ? [...now].filter((one) => !then.has(one)).length : 0;
   const went = [...then].filter((one) => !now.has(one)).length;
-  if (spans.length === 0 && went === 0) return null;
+  const files = sample.file ? [{ id: sample.file.name, file_name: sample.file.name, media_type: "", size: 0 }] : [];
   return (
     <>
       <h3>{t("try.found")}</h3>
       {came > 0 ? <p className="small">{t("try.foundCame", { count: came })}</p> : null}
       {went > 0 ? <p className="small">{t("try.foundWent", { count: went })}</p> : null}
-      <ul className={styles.spans}>
-        {spans.slice(0, SHOWN).map((one, index) => (
-          <li key={index} data-kind={one.kind}>
-            {spanText(t, one, sample)}
-          </li>
-        ))}
-        {spans.length > SHOWN ? <li className="soft">{t("try.foundMore", { count: spans.length - SHOWN })}</li> : null}
-      </ul>
+      <FoundList findings={spans} sensitivity={sensitivity} files={files} texts={sample} />
     </>
   );
 }
