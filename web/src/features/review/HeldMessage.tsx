@@ -111,7 +111,9 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
         <div className={styles.columns}>
           <section>
             <h2>{t("review.found")}</h2>
-            <FoundChips individuals={findings.individuals ?? 0} special={findings.special ?? []} />
+            <div className={styles.chips}>
+              <FoundChips individuals={findings.individuals ?? 0} special={findings.special ?? []} />
+            </div>
             <FoundList
               findings={findings.spans}
               sensitivity={findings.sensitivity}

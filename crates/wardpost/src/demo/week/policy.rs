@@ -7,7 +7,7 @@ use wardpost_model::vocabulary::{Checksum, OwnNumber, VocabularyException};
 
 /// A programme that gives a diagnosis away, the practice's own numbers, and a name that is nobody's.
 pub async fn set_up(s: &Stage) -> Result<()> {
-    s.at(0, 7, 50).await?;
+    s.at(0, 7, 31).await?;
     let dirk = s.signs_in("dirk").await?;
     let current = s.core.policy(&dirk.actor).await?;
     let mut policy = current.policy.clone();
