@@ -2,7 +2,7 @@
 
 use super::file::File;
 use super::font::Font;
-use super::layout::{Page, Piece};
+use super::layout::{Page, Place};
 use super::object::{Dict, Lexer, Obj, is_space, text_string};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -230,7 +230,7 @@ impl<'f, 'd> Interpreter<'f, 'd> {
         }
     }
 
-    fn glyph(&mut self, glyph: super::font::Glyph) {
+    fn glyph(&mut self, glyph: super::font::Glyph<'_>) {
         let s = &self.state;
         let space = if glyph.space { s.word_space } else { 0.0 };
         let advance = (glyph.width * s.size + s.char_space + space) * s.stretch;
@@ -241,12 +241,12 @@ impl<'f, 'd> Interpreter<'f, 'd> {
         let end = times(end, s.matrix);
         self.text = moved;
         let text = match self.marked.iter_mut().rev().find_map(Option::as_mut) {
-            Some(actual) => actual.take().unwrap_or_default(),
+            Some(actual) => actual.take().unwrap_or_default().into(),
             None => match glyph.text {
                 Some(text) => text,
                 None => {
                     self.seen.unknown += 1;
-                    "\u{fffd}".to_owned()
+                    "\u{fffd}".into()
                 }
             },
         };
@@ -255,8 +255,8 @@ impl<'f, 'd> Interpreter<'f, 'd> {
         let size = matrix[2].hypot(matrix[3]);
         let (turn, [x0, x1, y]) = turned(matrix, start, (end[4], end[5]));
         if size.is_finite() && size > 0.0 {
-            let text = text.replace(['\n', '\r', '\t'], " ");
-            self.seen.page.add(Piece { text, x0: x0.min(x1), x1: x0.max(x1), y, size: size.clamp(0.5, 1_000.0), turn });
+            let place = Place { x0: x0.min(x1), x1: x0.max(x1), y, size: size.clamp(0.5, 1_000.0), turn };
+            self.seen.page.add(&text, place);
         }
     }
 

@@ -4,6 +4,7 @@ use super::cmap::{CMap, code};
 use super::file::{File, usize_of, whole};
 use super::glyphs;
 use super::object::{Dict, Obj};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 const MAX_WIDTHS: usize = 70_000;
@@ -47,9 +48,9 @@ enum Codes {
 }
 
 /// A character as it is shown.
-pub(super) struct Glyph {
-    /// Empty when the font does not tell what it means.
-    pub text: Option<String>,
+pub(super) struct Glyph<'f> {
+    /// None when the font does not tell what it means.
+    pub text: Option<Cow<'f, str>>,
     /// In units of the font's size.
     pub width: f64,
     /// The code is a single byte 32: word spacing applies (9.3.3).
@@ -208,7 +209,7 @@ impl Font {
     }
 
     /// The characters of a shown string.
-    pub(super) fn glyphs(&self, bytes: &[u8], mut each: impl FnMut(Glyph)) {
+    pub(super) fn glyphs(&self, bytes: &[u8], mut each: impl FnMut(Glyph<'_>)) {
         let mut rest = bytes;
         while !rest.is_empty() {
             let length = match &self.codes {
@@ -232,16 +233,16 @@ impl Font {
         }
     }
 
-    fn meaning(&self, c: u32, bytes: &[u8]) -> Option<String> {
+    fn meaning(&self, c: u32, bytes: &[u8]) -> Option<Cow<'_, str>> {
         if let Some(text) = self.to_unicode.as_ref().and_then(|m| m.get(c)) {
-            return Some(text.to_owned());
+            return Some(text.into());
         }
         if let Some(table) = &self.simple {
-            return table.get(usize::try_from(c).unwrap_or(usize::MAX)).cloned().flatten();
+            return table.get(usize::try_from(c).unwrap_or(usize::MAX))?.as_deref().map(Cow::from);
         }
         match &self.codes {
-            Codes::Utf16 => Some(char::from_u32(c).unwrap_or('\u{fffd}').to_string()),
-            Codes::Legacy(encoding) => Some(encoding.decode_without_bom_handling(bytes).0.into_owned()),
+            Codes::Utf16 => Some(char::from_u32(c).unwrap_or('\u{fffd}').to_string().into()),
+            Codes::Legacy(encoding) => Some(encoding.decode_without_bom_handling(bytes).0.into_owned().into()),
             _ => None,
         }
     }

@@ -1,16 +1,26 @@
 //! Pieces of text on a page, put into reading order: lines, words apart, columns of tables apart by tabs.
 
-/// Text without a gap, on one baseline.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
-    pub text: String,
-    /// Begin and end on the baseline, and the baseline's height, all in the direction of reading.
+/// Where characters stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
     pub x0: f64,
     pub x1: f64,
     pub y: f64,
     pub size: f64,
-    /// Quarter turns of the direction of reading.
     pub turn: u8,
+}
+
+/// Text without a gap, on one baseline.
+#[derive(Debug, Clone, PartialEq)]
+struct Piece {
+    text: String,
+    /// Begin and end on the baseline, and the baseline's height, all in the direction of reading.
+    x0: f64,
+    x1: f64,
+    y: f64,
+    size: f64,
+    /// Quarter turns of the direction of reading.
+    turn: u8,
 }
 
 /// A gap between words, and one between columns, in sizes of the font.
@@ -36,22 +46,25 @@ pub(super) struct Page {
 
 impl Page {
     /// Adds a character or more at a place; joins it to the last piece if it goes on there.
-    pub(super) fn add(&mut self, new: Piece) {
+    pub(super) fn add(&mut self, text: &str, new: Place) {
         if let Some(last) = self.pieces.last_mut()
             && last.turn == new.turn
             && (last.y - new.y).abs() < 0.2 * last.size.min(new.size)
         {
             let gap = (new.x0 - last.x1) / last.size.max(0.1);
             if (-0.3..COLUMN).contains(&gap) {
-                if gap > WORD && !last.text.ends_with(' ') && !new.text.starts_with(' ') {
+                if gap > WORD && !last.text.ends_with(' ') && !text.starts_with(' ') {
                     last.text.push(' ');
                 }
-                last.text.push_str(&new.text);
+                plain(text, &mut last.text);
                 last.x1 = last.x1.max(new.x1);
                 return;
             }
         }
-        self.pieces.push(new);
+        let Place { x0, x1, y, size, turn } = new;
+        let mut piece = Piece { text: String::new(), x0, x1, y, size, turn };
+        plain(text, &mut piece.text);
+        self.pieces.push(piece);
     }
 
     /// The page's text.
@@ -64,6 +77,11 @@ impl Page {
         }
         out
     }
+}
+
+/// Lines and columns are told by places only.
+fn plain(text: &str, out: &mut String) {
+    out.extend(text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
 }
 
 /// Pieces on the same height are a line; the pieces of a line stand from left to right.
@@ -209,14 +227,14 @@ fn write_line(line: &Line, out: &mut String) {
 mod tests {
     use super::*;
 
-    fn piece(x0: f64, y: f64, text: &str) -> Piece {
+    fn place(x0: f64, y: f64, text: &str) -> Place {
         #[expect(clippy::cast_precision_loss, reason = "short texts")]
         let width = 5.0 * text.len() as f64;
-        Piece { text: text.into(), x0, x1: x0 + width, y, size: 10.0, turn: 0 }
+        Place { x0, x1: x0 + width, y, size: 10.0, turn: 0 }
     }
     fn read(pieces: &[(f64, f64, &str)]) -> String {
         let mut page = Page::default();
-        pieces.iter().for_each(|(x, y, t)| page.add(piece(*x, *y, t)));
+        pieces.iter().for_each(|(x, y, t)| page.add(t, place(*x, *y, t)));
         page.text()
     }
 
