@@ -64,7 +64,7 @@ describe("writing to anyone", () => {
       await rowOf(anna, patient).getByText(t("route.pickup")).waitFor();
 
       // What is typed is looked at while it is typed.
-      await page.getByText(t("compose.foundNothing")).waitFor();
+      await page.getByText(t("found.summaryNone")).waitFor();
       const text =
         language === "nl"
           ? "Beste mevrouw Mulder,\n\nU heeft diabetes mellitus type 2 (BSN 111222333). Uw HbA1c is 58 mmol/mol."

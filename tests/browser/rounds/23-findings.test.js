@@ -62,6 +62,12 @@ describe("findings", () => {
       await look(anna, "23-compose");
       await here.getByRole("button", { name: t("alarm.label", { what: t("alarm.not_patient"), text: "Zonneveld" }) }).click();
       await here.getByText(t("alarm.reported"), { exact: true }).waitFor();
+      await here.getByRole("button", { name: t("alarm.noteFor", { text: "Zonneveld" }) }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(t("alarm.noteLabel")).fill("De naam van onze afdeling.");
+      await look(anna, "23-note");
+      await dialog.getByRole("button", { name: t("alarm.note"), exact: true }).click();
+      await page.getByText(t("alarm.noted")).first().waitFor();
       // Nothing changed about the message.
       assert.equal(await marked(anna, "person").filter({ hasText: /^Zonneveld$/ }).count(), 1);
       await anna.close();
@@ -136,6 +142,8 @@ describe("findings", () => {
       await page.getByRole("img").waitFor();
       await page.getByRole("table", { name: t("report.topic.action") }).waitFor();
       await look(dirk, "23-report");
+      await page.getByRole("img").scrollIntoViewIfNeeded();
+      await look(dirk, "23-chart");
       await page.getByRole("radio", { name: t("report.table"), exact: true }).check({ force: true });
       await page.getByRole("table", { name: t("report.overTime") }).waitFor();
       await page.getByRole("radio", { name: t("report.direction.incoming"), exact: true }).check({ force: true });

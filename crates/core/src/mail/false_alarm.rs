@@ -5,6 +5,7 @@
 
 use crate::audit::NewEntry;
 use crate::clock::DAY_US;
+use crate::error::guard;
 use crate::live::Change;
 use crate::people::checked_lines;
 use crate::report::Tally;
@@ -90,7 +91,8 @@ struct Marked<'a> {
 }
 
 impl Core {
-    /// Reports a finding in one's own draft, as it was saved last. Gives whether it is new: nobody reports a text twice.
+    /// Reports a finding in one's own draft, as it was saved last. Gives whether it is new: nobody reports a
+    /// text twice, but a note may be added.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] `finding_gone` when there is no such finding (any more), `too_many_reports`;
@@ -162,7 +164,7 @@ impl Core {
         let mut batch = Batch::new();
         let row = AlarmRow {
             id,
-            text_index,
+            text_index: text_index.clone(),
             person_id: actor.person_id,
             reported_us: self.clock().now_us(),
             sealed_report: self.seal(purpose::FALSE_ALARM, id.as_bytes(), &sealed)?,
@@ -171,17 +173,31 @@ impl Core {
         // Not the text: it is erased when it was decided, the log is not.
         let entry = NewEntry::by(actor, AuditKind::FalseAlarmReported)
             .on(m.object.0, m.object.1)
-            .with("false_alarm", id.to_string())
             .with("kind", format!("{:?}", found.kind).to_uppercase())
             .with("claim", r.claim.as_str());
-        self.audit(&mut batch, entry)?;
+        self.audit(&mut batch, entry.clone().with("false_alarm", id.to_string()))?;
         self.tally(&mut batch, &Tally::new(Direction::Outgoing).with(Topic::FalseAlarm, "reported"))?;
         self.announce(&mut batch, Change::Policy);
         match self.db().write(batch).await {
             Ok(_) => Ok(true),
-            Err(e) if e.is_conflict_on(rows::REPORTED_BEFORE) => Ok(false),
+            Err(e) if e.is_conflict_on(rows::REPORTED_BEFORE) => self.add_note(actor, text_index, sealed, entry).await,
             Err(e) => Err(e.into()),
         }
+    }
+
+    /// One press reports; who likes to say more does so afterwards.
+    async fn add_note(&self, actor: &Actor, text_index: Vec<u8>, sealed: SealedAlarm, entry: NewEntry) -> Result<bool> {
+        let reports = rows::of_text(self.db(), self.org(), text_index).await?;
+        let Some(own) = reports.iter().find(|r| r.person_id == actor.person_id).filter(|_| !sealed.note.is_empty())
+        else {
+            return Ok(false);
+        };
+        let mut batch = Batch::new();
+        let bytes = self.seal(purpose::FALSE_ALARM, own.id.as_bytes(), &sealed)?;
+        rows::reseal(&mut batch, self.org(), (own.id, actor.person_id), bytes, guard::STATE);
+        self.audit(&mut batch, entry.with("false_alarm", own.id.to_string()))?;
+        self.db().write(batch).await?;
+        Ok(false)
     }
 
     /// By which reports of the same text as the same kind are found together. Compared as exceptions are: without case.

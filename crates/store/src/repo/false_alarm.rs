@@ -11,11 +11,12 @@ const FEWER: &str = "SELECT org_id FROM org WHERE org_id = ?1 AND (SELECT COUNT(
 const GET: &str = "SELECT alarm_id, text_index, person_id, reported_at, sealed_report FROM false_alarm WHERE org_id = ?1 AND alarm_id = ?2";
 const LIST: &str = "SELECT alarm_id, text_index, person_id, reported_at, sealed_report FROM false_alarm WHERE org_id = ?1 ORDER BY reported_at, alarm_id LIMIT ?2";
 const OF_TEXT: &str = "SELECT alarm_id, text_index, person_id, reported_at, sealed_report FROM false_alarm WHERE org_id = ?1 AND text_index = ?2 ORDER BY reported_at, alarm_id";
+const RESEAL: &str = "UPDATE false_alarm SET sealed_report = ?4 WHERE org_id = ?1 AND alarm_id = ?2 AND person_id = ?3";
 const DELETE: &str = "DELETE FROM false_alarm WHERE org_id = ?1 AND text_index = ?2";
 const PRUNE: &str = "DELETE FROM false_alarm WHERE org_id = ?1 AND reported_at < ?2";
 
 /// Every statement of this module.
-pub const ALL: &[&str] = &[INSERT, FEWER, GET, LIST, OF_TEXT, DELETE, PRUNE];
+pub const ALL: &[&str] = &[INSERT, FEWER, GET, LIST, OF_TEXT, RESEAL, DELETE, PRUNE];
 
 /// A report as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,17 @@ pub async fn list(db: &Db, org: OrgId, limit: i64) -> Result<Vec<AlarmRow>> {
 /// When the store fails.
 pub async fn of_text(db: &Db, org: OrgId, text_index: Vec<u8>) -> Result<Vec<AlarmRow>> {
     db.query(OF_TEXT, params![org, text_index]).await?.iter().map(decode).collect()
+}
+
+/// Writes a person's own report anew.
+pub fn reseal(
+    batch: &mut Batch,
+    org: OrgId,
+    (id, person): (FalseAlarmId, PersonId),
+    sealed: Vec<u8>,
+    guard: &'static str,
+) {
+    batch.exec_expect(RESEAL, params![org, id, person, sealed], 1, guard);
 }
 
 /// Takes every report of a text away, which must be so many: one that came meanwhile has not been looked at.

@@ -51,7 +51,7 @@ export function Compose({ draft }: { draft: Draft }) {
   usePlanVoice(editor);
   useFoundVoice(editor);
   const [caret, setCaret] = useState<Caret>();
-  const { show, report } = useFindings(editor, draft.id, { subject: `${id}-subject`, body: `${id}-text` });
+  const { show, alarms } = useFindings(editor, draft.id, { subject: `${id}-subject`, body: `${id}-text` });
   useNoEmptyDraft(draft.id, editor);
 
   return (
@@ -141,10 +141,9 @@ export function Compose({ draft }: { draft: Draft }) {
               onCaret={(at) => setCaret({ part: "body", at })}
             />
           </div>
-          <AtCaret editor={editor} caret={caret} report={report} />
           <Attachments draftId={draft.id} files={editor.files} uploads={uploads} setFiles={editor.setFiles} plan={plan} />
         </div>
-        <SidePanel editor={editor} foundId={`${id}-found`} onShow={show} report={report} />
+        <SidePanel editor={editor} foundId={`${id}-found`} onShow={show} alarms={alarms} />
       </div>
       <footer className={styles.send} data-bar="tall">
         <Button
@@ -168,7 +167,8 @@ export function Compose({ draft }: { draft: Draft }) {
         <p id={`${id}-why`} className={styles.why} data-ready={words.ready}>
           {words.why}
         </p>
-        <FoundSheet editor={editor} onShow={show} report={report} />
+        <AtCaret editor={editor} caret={caret} alarms={alarms} />
+        <FoundSheet editor={editor} onShow={show} alarms={alarms} />
       </footer>
     </section>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "react";
 import type { Finding, PlanAnswer } from "@/api/types";
-import { AlarmButton, FoundList, sendAlarm, useAlarms, useSummary, type Report } from "@/features/findings/FoundList";
+import { AlarmButton, FoundList, sendAlarm, useAlarms, useSummary, type Alarms, type Report } from "@/features/findings/FoundList";
 import { groupsOf } from "@/features/findings/found";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
@@ -35,14 +35,14 @@ export function useFindings(editor: DraftEditor, draftId: string, fields: { subj
       markAt(field, place.start)?.scrollIntoView({ block: "center" });
     }, 0);
   };
-  const report: Report = async (finding, claim) => {
+  const report: Report = async (finding, claim, note) => {
     // What was typed since is saved first: the server looks at what it has.
     await editor.flush();
     const { part } = finding.part;
     const place = inText(finding, before(editor, part), now(editor, part));
-    return sendAlarm(`/drafts/${draftId}`, place?.finding ?? finding, claim);
+    return sendAlarm(`/drafts/${draftId}`, place?.finding ?? finding, claim, note);
   };
-  return { show, report };
+  return { show, alarms: useAlarms(report) };
 }
 
 /** The mark behind the field at this place. */
@@ -56,9 +56,8 @@ function markAt(field: HTMLTextAreaElement, start: number): Element | undefined 
 }
 
 /** What stands at the caret: what it is, why, and "this is none" with one press. */
-export function AtCaret({ editor, caret, report }: { editor: DraftEditor; caret: Caret | undefined; report: Report }) {
+export function AtCaret({ editor, caret, alarms }: { editor: DraftEditor; caret: Caret | undefined; alarms: Alarms }) {
   const t = useT();
-  const alarms = useAlarms(report);
   const found = caret && editor.plan.answer ? atCaret(editor, editor.plan.answer, caret) : undefined;
   if (!found) return null;
   const { finding, text } = found;
@@ -102,7 +101,7 @@ export function LighterHint({ answer }: { answer: PlanAnswer }) {
 }
 
 /** On a narrow screen: a short count in sight, and the whole list when it is pressed. */
-export function FoundSheet({ editor, onShow, report }: { editor: DraftEditor; onShow: (finding: Finding) => void; report: Report }) {
+export function FoundSheet({ editor, onShow, alarms }: { editor: DraftEditor; onShow: (finding: Finding) => void; alarms: Alarms }) {
   const t = useT();
   const summary = useSummary();
   const [open, setOpen] = useState(false);
@@ -121,7 +120,7 @@ export function FoundSheet({ editor, onShow, report }: { editor: DraftEditor; on
           sensitivity={sensitivity}
           files={of.files}
           texts={of}
-          report={report}
+          alarms={alarms}
           onShow={(finding) => {
             setOpen(false);
             onShow(finding);

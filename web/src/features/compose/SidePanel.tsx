@@ -1,5 +1,5 @@
 import type { Finding, Route } from "@/api/types";
-import { FoundList, type Report } from "@/features/findings/FoundList";
+import { FoundList, type Alarms } from "@/features/findings/FoundList";
 import { useT } from "@/i18n";
 import { Check, Choice, TextField } from "@/ui/Field";
 import { RouteMark } from "@/ui/RouteMark";
@@ -11,7 +11,7 @@ const ROUTES: readonly Route[] = ["inside", "verified_tls", "pickup", "none"];
 const DAYS = [1, 3, 7, 14, 30, 60, 90, 180, 365] as const;
 
 /** Beside the writing: how the message goes, what was found in it, and the options. */
-export function SidePanel(props: { editor: DraftEditor; foundId: string; onShow: (finding: Finding) => void; report: Report }) {
+export function SidePanel(props: { editor: DraftEditor; foundId: string; onShow: (finding: Finding) => void; alarms: Alarms }) {
   const { editor, foundId } = props;
   const t = useT();
   const { content, plan } = editor;
@@ -44,14 +44,14 @@ export function SidePanel(props: { editor: DraftEditor; foundId: string; onShow:
               files={plan.of.files}
               texts={plan.of}
               onShow={props.onShow}
-              report={props.report}
+              alarms={props.alarms}
             />
           </>
         ) : (
           <p className="small soft">{t("compose.planning")}</p>
         )}
       </section>
-      {plan.answer && plan.answer.findings.spans.length > 0 ? <MarkKey /> : null}
+      {plan.answer?.findings.spans.some(({ part }) => part.part === "subject" || part.part === "body") ? <MarkKey /> : null}
       <section className={styles.options}>
         <h2>{t("compose.options")}</h2>
         <TextField

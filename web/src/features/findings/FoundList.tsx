@@ -3,6 +3,8 @@ import { api } from "@/api/client";
 import type { AttachmentMeta, Finding, Sensitivity } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { TextArea } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { useProblemText } from "@/ui/problem";
 import { useVoice } from "@/ui/toasts";
@@ -11,7 +13,7 @@ import { ALARM_LONGEST, claimOf, countsOf, groupsOf, isQuiet, type Claim, type C
 import styles from "./findings.module.css";
 
 /** Reports a finding as none; gives whether it is new. None where the finding can't be reported any more. */
-export type Report = (finding: Finding, claim: Claim) => Promise<boolean>;
+export type Report = (finding: Finding, claim: Claim, note?: string) => Promise<boolean>;
 
 interface Props {
   findings: readonly Finding[];
@@ -20,7 +22,8 @@ interface Props {
   texts: Texts;
   /** Goes to a finding in the text. */
   onShow?: ((finding: Finding) => void) | undefined;
-  report?: Report | undefined;
+  /** Where what is none can be reported. */
+  alarms?: Alarms | undefined;
 }
 
 const COUNTED_WORDS = {
@@ -41,11 +44,10 @@ export function useSummary(): (groups: readonly Group[]) => string {
 }
 
 /** What was found: the verdict, a short count, and each finding with why, a way to it, and "this is none". */
-export function FoundList({ findings, sensitivity, files, texts, onShow, report }: Props) {
+export function FoundList({ findings, sensitivity, files, texts, onShow, alarms }: Props) {
   const t = useT();
   const groups = groupsOf(findings, texts);
   const summary = useSummary()(groups);
-  const alarms = useAlarms(report);
   const quiet = isQuiet(sensitivity);
   return (
     <div className={styles.found}>
@@ -63,7 +65,7 @@ export function FoundList({ findings, sensitivity, files, texts, onShow, report 
           </h3>
           <ul>
             {items.map((item) => (
-              <FoundItem key={item.key} item={item} files={files} onShow={onShow} alarms={report ? alarms : undefined} />
+              <FoundItem key={item.key} item={item} files={files} onShow={onShow} alarms={alarms} />
             ))}
           </ul>
           {look === "unreadable" ? <p className="small soft">{t("found.unreadSend")}</p> : null}
@@ -75,24 +77,24 @@ export function FoundList({ findings, sensitivity, files, texts, onShow, report 
 
 export interface Alarms {
   done: ReadonlySet<string>;
-  send: (item: Pick<Item, "key" | "findings">, claim: Claim) => void;
+  send: (item: Pick<Item, "key" | "findings">, claim: Claim, note?: string) => void;
 }
 
 /** What was reported from this page. */
-export function useAlarms(report: Report | undefined): Alarms {
+export function useAlarms(report: Report): Alarms {
   const t = useT();
   const words = useProblemText();
   const { tell } = useVoice();
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   return {
     done,
-    send: (item, claim) => {
+    send: (item, claim, note) => {
       const finding = item.findings[0];
-      if (!finding || !report) return;
-      report(finding, claim)
+      if (!finding) return;
+      report(finding, claim, note)
         .then((fresh) => {
           setDone((before) => new Set(before).add(item.key));
-          tell(t(fresh ? "alarm.done" : "alarm.again"));
+          tell(t(note ? "alarm.noted" : fresh ? "alarm.done" : "alarm.again"));
         })
         .catch((error: unknown) => tell(words(error)));
     },
@@ -155,10 +157,13 @@ export function AlarmButton({ item, alarms }: { item: Pick<Item, "key" | "kind" 
   if (!claim || item.text === undefined || Array.from(item.text).length > ALARM_LONGEST) return null;
   if (alarms.done.has(item.key)) {
     return (
-      <p className={styles.tied}>
-        <Icon name="check" size={14} />
-        {t("alarm.reported")}
-      </p>
+      <div className={styles.reported}>
+        <p className={styles.tied}>
+          <Icon name="check" size={14} />
+          {t("alarm.reported")}
+        </p>
+        <AddNote text={item.text} onNote={(note) => alarms.send(item, claim, note)} />
+      </div>
     );
   }
   return (
@@ -173,9 +178,45 @@ export function AlarmButton({ item, alarms }: { item: Pick<Item, "key" | "kind" 
   );
 }
 
+/** One press reports; who likes to say more does so afterwards. */
+function AddNote({ text, onNote }: { text: string; onNote: (note: string) => void }) {
+  const t = useT();
+  const [note, setNote] = useState<string>();
+  const close = () => setNote(undefined);
+  return (
+    <>
+      <Button kind="quiet" small icon="pen" label={t("alarm.note")} aria-label={t("alarm.noteFor", { text })} onPress={() => setNote("")} />
+      {note === undefined ? null : (
+        <Dialog
+          title={t("alarm.noteFor", { text })}
+          isOpen
+          sheet
+          onClose={close}
+          actions={
+            <>
+              <Button label={t("do.cancel")} onPress={close} />
+              <Button
+                kind="primary"
+                label={t("alarm.note")}
+                isDisabled={note.trim() === ""}
+                onPress={() => {
+                  onNote(note.trim());
+                  close();
+                }}
+              />
+            </>
+          }
+        >
+          <TextArea label={t("alarm.noteLabel")} help={t("alarm.noteHelp")} maxLength={300} rows={3} value={note} onChange={setNote} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
 /** Sends a report to the server. */
-export async function sendAlarm(path: string, finding: Pick<Finding, "part" | "start" | "end" | "kind">, claim: Claim): Promise<boolean> {
+export async function sendAlarm(path: string, finding: Pick<Finding, "part" | "start" | "end" | "kind">, claim: Claim, note = ""): Promise<boolean> {
   const { part, start, end, kind } = finding;
-  const answer = await api.post<{ new: boolean }>(`${path}/false-alarms`, { part, start, end, kind, claim });
+  const answer = await api.post<{ new: boolean }>(`${path}/false-alarms`, { part, start, end, kind, claim, note });
   return answer.new;
 }

@@ -1,5 +1,5 @@
 import type { Id, MessageView } from "@/api/types";
-import { FoundList, sendAlarm } from "@/features/findings/FoundList";
+import { FoundList, sendAlarm, useAlarms } from "@/features/findings/FoundList";
 import { useAllWords, useT } from "@/i18n";
 import styles from "./reader.module.css";
 
@@ -11,6 +11,7 @@ export function SentFindings({ mb, message }: { mb: Id; message: MessageView }) 
 
 function Inner({ mb, message }: { mb: Id; message: MessageView }) {
   const t = useT();
+  const alarms = useAlarms((finding, claim, note) => sendAlarm(`/mailboxes/${mb}/messages/${message.id}`, finding, claim, note));
   const { findings } = message;
   if (!findings || findings.spans.length === 0) return null;
   return (
@@ -21,7 +22,7 @@ function Inner({ mb, message }: { mb: Id; message: MessageView }) {
         sensitivity={findings.sensitivity}
         files={message.files}
         texts={message}
-        report={(finding, claim) => sendAlarm(`/mailboxes/${mb}/messages/${message.id}`, finding, claim)}
+        alarms={alarms}
       />
     </details>
   );

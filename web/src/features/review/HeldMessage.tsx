@@ -5,7 +5,7 @@ import { api, isProblem } from "@/api/client";
 import type { Finding, HeldView } from "@/api/types";
 import { useFormats, useT } from "@/i18n";
 import { locate, pieces } from "@/features/compose/spans";
-import { FoundList, sendAlarm } from "@/features/findings/FoundList";
+import { FoundList, sendAlarm, useAlarms } from "@/features/findings/FoundList";
 import { nameOf } from "@/features/mail/MessageRow";
 import { Button } from "@/ui/Button";
 import { Files } from "@/ui/Content";
@@ -82,6 +82,7 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
         piece.text
       );
     });
+  const alarms = useAlarms((finding, claim, note) => sendAlarm(`/held/${message.id}`, finding, claim, note));
   const show = (finding: Finding) => {
     const mark = document.getElementById(`${finding.part.part}-${finding.start}`);
     mark?.scrollIntoView({ block: "center" });
@@ -120,7 +121,7 @@ function Judge({ held, back }: { held: HeldView; back: React.ReactNode }) {
               files={message.files}
               texts={message}
               onShow={show}
-              report={(finding, claim) => sendAlarm(`/held/${message.id}`, finding, claim)}
+              alarms={alarms}
             />
           </section>
           <section>

@@ -36,8 +36,8 @@ both_engines! {
         let (id, _) = draft(&house, &anna, vec![to("x@gp.example")], HEALTH).await;
         let before = house.plan_draft(&anna.actor, id).await.unwrap();
         let name = found(&house, &anna, id, FindingKind::Person).await;
-        assert!(house.report_finding_in_draft(&anna.actor, id, report(&name, AlarmClaim::NotPatient, "A ward")).await.unwrap());
-        assert!(!house.report_finding_in_draft(&anna.actor, id, report(&name, AlarmClaim::NotPatient, "")).await.unwrap(), "once each");
+        assert!(house.report_finding_in_draft(&anna.actor, id, report(&name, AlarmClaim::NotPatient, "")).await.unwrap());
+        assert!(!house.report_finding_in_draft(&anna.actor, id, report(&name, AlarmClaim::NotPatient, "A ward")).await.unwrap(), "once each");
         assert_eq!(house.plan_draft(&anna.actor, id).await.unwrap(), before, "it stays a finding until it was decided");
         let (other, _) = draft(&house, &ben, vec![to("x@gp.example")], HEALTH).await;
         assert!(house.report_finding_in_draft(&ben.actor, other, report(&name, AlarmClaim::NotPatient, "")).await.unwrap());
