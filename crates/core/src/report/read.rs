@@ -97,8 +97,8 @@ impl Period {
 
     fn step(self) -> Step {
         match self.days() {
-            ..=DAYS_UP_TO => Step::Day,
-            ..=WEEKS_UP_TO => Step::Week,
+            days if days <= DAYS_UP_TO => Step::Day,
+            days if days <= WEEKS_UP_TO => Step::Week,
             _ => Step::Month,
         }
     }

@@ -29,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
 /// What a finding is instead.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "each says what the finding is not")]
 pub(crate) enum FalseAlarmClaim {
     /// It names no patient.
     NotPatient,

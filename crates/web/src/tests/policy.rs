@@ -28,13 +28,20 @@ async fn a_draft_policy_is_tried_on_a_text_and_a_file() {
         "file": { "file_name": "a.txt", "content": "RmlsZSBDTC0yMDQ0Nzc=" } });
     let tried = web.post(&of_vera, "/policy/try", body.clone()).await.ok();
     assert_eq!(tried["edited"]["findings"]["sensitivity"], "identifier");
-    let parts: Vec<&str> =
-        tried["edited"]["findings"]["spans"].as_array().unwrap().iter().filter_map(|s| s["part"]["part"].as_str()).collect();
+    let parts: Vec<&str> = tried["edited"]["findings"]["spans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|s| s["part"]["part"].as_str())
+        .collect();
     assert_eq!(parts, ["body", "attachment"]);
     assert_eq!(tried["in_force"]["findings"]["sensitivity"], "none");
-    assert_eq!(tried["edited"]["outcomes"][2], json!({
-        "to": "verified_tls", "action": "protect", "because": ["identifier"], "may_override": true,
-    }));
+    assert_eq!(
+        tried["edited"]["outcomes"][2],
+        json!({
+            "to": "verified_tls", "action": "protect", "because": ["identifier"], "may_override": true,
+        })
+    );
     assert_eq!(web.post(&of_anna, "/policy/try", body.clone()).await.slug(), "forbidden");
     let mut wrong = body.clone();
     wrong["policy"]["vocabulary"]["numbers"][0]["pattern"] = json!("(");

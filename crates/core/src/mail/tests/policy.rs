@@ -12,6 +12,8 @@ use wardpost_model::policy::{Incoming, Policy};
 use wardpost_model::vocabulary::{Checksum, OwnNumber, VocabularyException};
 use wardpost_store::both_engines;
 
+type Edit = Box<dyn FnOnce(&mut Policy)>;
+
 const SMS: &str = "+31612345678";
 
 pub(super) async fn change(house: &TestCore, by: &TestPerson, edit: impl FnOnce(&mut Policy)) -> Result<u32, Error> {
@@ -189,7 +191,7 @@ both_engines! {
             kind,
         };
         let mrn = FindingKind::Mrn;
-        let cases: [(&str, &str, Box<dyn FnOnce(&mut Policy)>); 9] = [
+        let cases: [(&str, &str, Edit); 9] = [
             ("policy.vocabulary.numbers.1.pattern", "pattern", Box::new(move |p| {
                 p.vocabulary.numbers = vec![number(r"\d{6}", mrn), number("(", mrn)];
             })),

@@ -92,7 +92,8 @@ async fn a_mail_program_never_overrides_and_its_user_is_told_where_that_is_possi
     for (who, told) in [(&anna, true), (&nora, false)] {
         let sent = house.submit(&who.actor, submission(who, &["vera@clinic.example"], HEALTH, None)).await.unwrap();
         assert_eq!((sent.outcome, sent.plan.overridden), (SentOutcome::Held, false));
-        let inbox = house.list_messages(&who.actor, who.mailbox(), Folder::Inbox, ListFilter::All, None, 9).await.unwrap();
+        let inbox =
+            house.list_messages(&who.actor, who.mailbox(), Folder::Inbox, ListFilter::All, None, 9).await.unwrap();
         let notice = house.read_message(&who.actor, who.mailbox(), inbox.lines[0].id).await.unwrap();
         assert_eq!(notice.text.contains("send it anyway, with a reason"), told, "{}", notice.text);
     }
