@@ -201,7 +201,7 @@ fn held_waiting(language: Language, count: i64, since: Timestamp) -> Notice {
         Language::Nl => Notice {
             subject: "Berichten wachten op uw beoordeling".to_owned(),
             text: format!(
-                "Tegengehouden berichten die nog niemand heeft beoordeeld: {count}. Het oudste wacht sinds {since}.\n\nBekijk ze onder “Te beoordelen”."
+                "Tegengehouden berichten die nog niemand heeft beoordeeld: {count}. Het oudste wacht vanaf {since}.\n\nBekijk ze onder “Te beoordelen”."
             ),
         },
     }
