@@ -127,9 +127,9 @@ fn normal(path: &Path) -> String {
 
 /// Samples of the outside world (mails, captures, fuzz seeds) keep their bytes.
 fn is_sample(path: &str) -> bool {
-    let folders = ["fixtures", "seeds", "testdata", "vectors", "snapshots", "samples"];
+    let folders = ["fixtures", "seeds", "testdata", "vectors", "snapshots", "samples", "corpus", "licences"];
     path.split('/').any(|part| folders.contains(&part))
-        || [".eml", ".hl7", ".snap", ".patch", ".svg"].iter().any(|end| path.ends_with(end))
+        || [".eml", ".hl7", ".snap", ".patch", ".svg", ".tsv"].iter().any(|end| path.ends_with(end))
 }
 
 /// Whether the line names the folder itself, rather than a longer path that has it inside.

@@ -82,6 +82,46 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     fold(text).map_or(Cow::Borrowed(text), |f| Cow::Owned(f.text))
 }
 
+/// Letters that stand for digits in scanned or hurried numbers (`l2-O3-1944`, `0044-8l93`) made digits. Nothing moves:
+/// the text keeps its length. None where there are none.
+pub(crate) fn digits_for_letters(text: &str) -> Option<String> {
+    const fn like(b: u8) -> Option<u8> {
+        match b {
+            b'0'..=b'9' => Some(b),
+            b'O' | b'o' => Some(b'0'),
+            b'l' | b'I' => Some(b'1'),
+            _ => None,
+        }
+    }
+    let b = text.as_bytes();
+    let at = |i: usize| b.get(i).copied().unwrap_or(0);
+    let mut out: Option<Vec<u8>> = None;
+    let mut i = 0;
+    while i < b.len() {
+        if like(at(i)).is_none() || (i > 0 && (at(i - 1).is_ascii_alphanumeric() || at(i - 1) >= 0x80)) {
+            i += 1;
+            continue;
+        }
+        let len = b.iter().skip(i).take(64).take_while(|c| like(**c).is_some()).count();
+        let end = i + len;
+        let run = b.get(i..end).unwrap_or(&[]);
+        let digits = run.iter().filter(|c| c.is_ascii_digit()).count();
+        let whole = !(at(end).is_ascii_alphanumeric() || at(end) >= 0x80);
+        // A short one counts only within a date or number in groups.
+        let joined = |sep: u8, beyond: u8| b"-/".contains(&sep) && like(beyond).is_some();
+        let grouped = (i >= 2 && joined(at(i - 1), at(i - 2))) || joined(at(end), at(end + 1));
+        if whole && digits > 0 && digits < len && ((len >= 5 && digits * 5 >= len * 3) || (grouped && len >= 2)) {
+            let out = out.get_or_insert_with(|| b.to_vec());
+            for (to, from) in out.iter_mut().skip(i).zip(run) {
+                *to = like(*from).unwrap_or(*from);
+            }
+        }
+        i = end.max(i + 1);
+    }
+    // Only ASCII letters were changed to ASCII digits.
+    out.and_then(|bytes| String::from_utf8(bytes).ok())
+}
+
 /// The byte of the first character that is not plain.
 fn first_other(raw: &str) -> Option<usize> {
     let mut before = ' ';

@@ -32,7 +32,7 @@ pub(crate) fn find(t: &Text<'_>, layout: &Layout, taken: &[bool]) -> Vec<Health>
     for m in t
         .marks
         .iter()
-        .filter(|m| m.flags & (HEALTH | SPECIALTY | VISIT | BODY) != 0 && (setting || m.flags & VISIT == 0))
+        .filter(|m| m.flags & (HEALTH | SPECIALTY | VISIT | BODY | DEVICE) != 0 && (setting || m.flags & VISIT == 0))
     {
         let free = !(m.first..m.last).any(|i| taken.get(i).copied().unwrap_or(false));
         if free && !layout.in_footer(m.first) && layout.zone_of(m.first) != Zone::Correspondents {
@@ -51,7 +51,7 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
         (Some(F::Diagnosis), 3, "condition")
     } else if flags & MEDICATION != 0 {
         (Some(F::Medication), 3, "medicine")
-    } else if flags & LAB != 0 {
+    } else if flags & LAB != 0 && (flags & PROCEDURE == 0 || measured(t, last).is_some()) {
         let until = measured(t, last);
         let asked = first.checked_sub(1).is_some_and(|p| t.flags(p) & (POSS_ME | POSS_YOU) != 0);
         let end = until.and_then(|u| t.tokens.get(u - 1)).map_or(z.end, |x| x.end);
@@ -72,10 +72,14 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
             reason,
         });
     } else if flags & PROCEDURE != 0 {
-        (None, 2, "procedure")
+        (if flags & LAB != 0 { Some(F::Lab) } else { None }, 2, "procedure")
     } else if flags & BODY != 0 && of_somebody(t, first) {
         (None, 1, "somebodys_body")
-    } else if flags & (SYMPTOM | EVENT | VISIT) != 0 {
+    } else if flags & SYMPTOM != 0 {
+        (Some(F::Diagnosis), 1, "complaint")
+    } else if flags & DEVICE != 0 {
+        (None, 1, "medical_aid")
+    } else if flags & (EVENT | VISIT) != 0 {
         (None, 1, "event_of_care")
     } else {
         return None;

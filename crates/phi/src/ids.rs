@@ -76,6 +76,9 @@ impl<'a> IdFinder<'a> {
                     .first_chunk::<2>()
                     .is_some_and(|c| c.iter().all(u8::is_ascii_alphabetic)) =>
             {
+                if let Some(len) = shapes::british_plate(self.bytes(token.start)) {
+                    return self.span(i, len, F::Plate, 75, "plate_form");
+                }
                 match shapes::iban(self.bytes(token.start)) {
                     Some(len) => self.span(i, len, F::Account, 98, "iban_checksum"),
                     None => self.number_at(i),
@@ -166,6 +169,12 @@ impl<'a> IdFinder<'a> {
         let (cue, _) = self.cue_before(i);
         if let Some(found) = self.citizen_number(i, b, cue) {
             return Some(found);
+        }
+        if let Some(len) = shapes::spaced_nhs(b).filter(|_| cue & (ID_CUES & !DOB_CUE) == 0) {
+            return self.span(i, len, F::Nhs, 80, "nhs_form_and_checksum");
+        }
+        if let Some(len) = shapes::certain_phone(b).filter(|_| cue & (MRN_CUE | INS_CUE | ACCT_CUE | DEVICE_CUE) == 0) {
+            return self.span(i, len, F::Phone, 88, "telephone_form");
         }
         if (cue & (PHONE_CUE | MRN_CUE | BSN_CUE | INS_CUE) != 0 || cue & NOTID_CUE == 0)
             && (cue & (MRN_CUE | INS_CUE | ACCT_CUE | DEVICE_CUE) == 0 || cue & PHONE_CUE != 0)
@@ -446,7 +455,7 @@ fn hash_len(b: &[u8]) -> Option<usize> {
 
 /// Length of the code at the start of `b` (letters, digits, single inner `-`, `.` or `/`; with `spaces`, also single
 /// spaces between groups with digits), and how many digits and letters it has.
-fn code_len(b: &[u8], spaces: bool) -> (usize, usize, usize) {
+pub(crate) fn code_len(b: &[u8], spaces: bool) -> (usize, usize, usize) {
     let (mut end, mut digits, mut letters) = (0, 0, 0);
     for (i, c) in b.iter().enumerate().take(40) {
         let next = b.get(i + 1).copied().unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use wardpost_model::finding::SpecialCategory;
 
 macro_rules! classes {
     ($($name:ident = $wire:literal),+ $(,)?) => {
@@ -31,7 +32,8 @@ classes! {
     PRONOUN3 = "pronoun3", PREDICATE = "predicate", RELATION = "relation", PUBLIC_VERB = "public_verb",
     GENERAL = "general_cue", ORG_HEAD = "org_head", DISCLAIMER = "disclaimer_cue", TONE = "clinical_tone",
     ORG_WORD = "org_word", STREET = "street", PLACE = "place", MONTH = "month", WEEKDAY = "weekday",
-    PARTICLE = "particle", AMBIGUOUS = "upper_only",
+    PARTICLE = "particle", AMBIGUOUS = "upper_only", DEVICE = "device", CARE = "care",
+    SURNAME_WEAK = "surname_weak",
 }
 
 /// Words that say what a number is.
@@ -67,6 +69,31 @@ const TERMS: &[&str] = &[
     include_str!("../data/medications.txt"),
 ];
 
+/// A term a line, a tab, and what it is.
+const TABLES: &[&str] = &[
+    include_str!("../data/terms_en.tsv"),
+    include_str!("../data/terms_nl.tsv"),
+    include_str!("../data/terms_nl_opentaal.tsv"),
+];
+
+/// A term a line.
+const LINES: &[(u64, &str)] = &[
+    (DIAGNOSIS, include_str!("../data/conditions_icd10cm.txt")),
+    (MEDICATION, include_str!("../data/medicines.txt")),
+    (GIVEN, include_str!("../data/names_given.txt")),
+    (SURNAME, include_str!("../data/names_family.txt")),
+    (COMMON, include_str!("../data/common_en.txt")),
+    (COMMON, include_str!("../data/common_nl.txt")),
+];
+/// A place a line, its country, and whether it is an ordinary word too.
+const PLACES: &str = include_str!("../data/places.tsv");
+/// Words by what they are about, to tell the tone of a text: sections, with a line for each language.
+const FIELDS: &str = include_str!("../data/fields.txt");
+/// Names that are ordinary words too: a name a line, a tab, and which part of a name.
+const AMBIGUOUS_NAMES: &str = include_str!("../data/names_ambiguous.tsv");
+/// A term a line, its special category, and its language.
+const SPECIAL: &str = include_str!("../data/special.tsv");
+
 const ENDINGS: &str = include_str!("../data/endings.txt");
 
 /// Fx hash: fast, and the table is fixed, so that no input can make it collide on purpose.
@@ -100,6 +127,13 @@ type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fx>>;
 /// Id of a word that is in no list.
 pub(crate) const UNKNOWN: u32 = 0;
 
+/// Where a term is kept: by its word's id, or at the node at which its phrase ends.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Word(u32),
+    Phrase(u32),
+}
+
 /// All words and phrases.
 pub(crate) struct Lexicon {
     words: Map<Box<str>, u32>,
@@ -111,27 +145,63 @@ pub(crate) struct Lexicon {
     /// By node: what the phrase that ends there means.
     phrases: Vec<u64>,
     endings: Map<[u8; 2], Vec<(&'static str, u64)>>,
+    /// By word id and by node: special categories, as bits.
+    special_words: Vec<u8>,
+    special_phrases: Vec<u8>,
+    /// By word id: what the word is about.
+    fields: Vec<[u8; 2]>,
 }
 
 impl Lexicon {
     /// Reads the compiled-in lists. `extra` adds an organisation's own terms.
     pub(crate) fn new(extra: &[(u64, String)]) -> Self {
         let mut lex = Self {
-            words: Map::with_capacity_and_hasher(12_000, BuildHasherDefault::default()),
+            words: Map::with_capacity_and_hasher(80_000, BuildHasherDefault::default()),
             alone: vec![0],
             begins: vec![false],
             steps: Map::default(),
             phrases: vec![0],
             endings: Map::default(),
+            special_words: Vec::new(),
+            special_phrases: Vec::new(),
+            fields: Vec::new(),
         };
         for (class, text) in LISTS {
             let class = class_named(class).unwrap_or(0);
             for line in text.lines().filter(|l| !l.starts_with('#')) {
-                line.split_whitespace().for_each(|w| lex.add(class, w));
+                for w in line.split_whitespace() {
+                    lex.add(class, w);
+                }
             }
         }
         for text in TERMS {
             lex.add_terms(text);
+        }
+        for table in TABLES {
+            for (term, kind) in entries(table).filter_map(|l| l.split_once('\t')) {
+                lex.add(class_of_kind(kind), term);
+            }
+        }
+        for (class, list) in LINES {
+            for term in entries(list) {
+                // Parts of a double name stand alone in other lists.
+                if class & NAMES == 0 || term.chars().all(char::is_alphabetic) {
+                    lex.add(*class, term);
+                }
+            }
+        }
+        for (name, part) in entries(AMBIGUOUS_NAMES).filter_map(|l| l.split_once('\t')) {
+            lex.add(if part == "given" { GIVEN_WEAK } else { SURNAME_WEAK }, name);
+        }
+        for (place, rest) in entries(PLACES).filter_map(|l| l.split_once('\t')) {
+            if !rest.ends_with("word") {
+                lex.add(PLACE, place);
+            }
+        }
+        lex.add_fields();
+        for (term, rest) in entries(SPECIAL).filter_map(|l| l.split_once('\t')) {
+            let (category, lang) = rest.split_once('\t').unwrap_or((rest, ""));
+            lex.add_special(category, if lang == "both" { MEDICATION } else { CARE }, term);
         }
         for (class, term) in extra {
             lex.add(*class, term);
@@ -149,21 +219,87 @@ impl Lexicon {
     fn add_terms(&mut self, text: &'static str) {
         sections(text, |class, term| {
             if class == COMMON {
-                term.split_whitespace().for_each(|w| self.add(class, w));
+                for w in term.split_whitespace() {
+                    self.add(class, w);
+                }
             } else {
                 self.add(class, term);
             }
         });
     }
 
-    fn add(&mut self, class: u64, term: &str) {
+    /// Adds a term that gives a special category away. It keeps its meaning if it has one.
+    fn add_special(&mut self, category: &str, class: u64, term: &str) {
+        let bit = match category {
+            "hiv_sti" => SpecialCategory::HivSti,
+            "mental_health" => SpecialCategory::MentalHealth,
+            "addiction" => SpecialCategory::Addiction,
+            "genetics" => SpecialCategory::Genetics,
+            "reproductive" => SpecialCategory::Reproductive,
+            _ => SpecialCategory::Violence,
+        };
+        let place = self.add(0, term);
+        let known = match place {
+            Some(Place::Word(id)) => self.alone.get(id as usize).copied(),
+            Some(Place::Phrase(node)) => self.phrases.get(node as usize).copied(),
+            None => return,
+        };
+        if known == Some(0) {
+            self.add(class, term);
+        }
+        let (table, at) = match place {
+            Some(Place::Word(id)) => (&mut self.special_words, id as usize),
+            Some(Place::Phrase(node)) => (&mut self.special_phrases, node as usize),
+            None => return,
+        };
+        table.resize(table.len().max(at + 1), 0);
+        table[at] |= 1 << bit as u8;
+    }
+
+    /// Gives words the numbers of their fields.
+    fn add_fields(&mut self) {
+        let mut field = 0u8;
+        for line in entries(FIELDS) {
+            if line.starts_with('[') {
+                field = field.saturating_add(1);
+                continue;
+            }
+            let words = line.split_once(':').map_or(line, |l| l.1).split(';').map(str::trim);
+            for word in words.filter(|w| !w.is_empty()) {
+                if let Some(Place::Word(id)) = self.add(0, word) {
+                    let id = id as usize;
+                    self.fields.resize(self.fields.len().max(id + 1), [0; 2]);
+                    if let Some(free) = self.fields[id].iter_mut().find(|f| **f == 0 || **f == field) {
+                        *free = field;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The numbers of the fields of a word, at most two; 0 is none.
+    pub(crate) fn fields_of(&self, id: u32) -> [u8; 2] {
+        self.fields.get(id as usize).copied().unwrap_or([0; 2])
+    }
+
+    /// Special categories that a word gives away, as bits.
+    pub(crate) fn special_of_word(&self, id: u32) -> u8 {
+        self.special_words.get(id as usize).copied().unwrap_or(0)
+    }
+
+    /// Special categories that the phrase that ends at a node gives away, as bits.
+    pub(crate) fn special_of_phrase(&self, node: u32) -> u8 {
+        self.special_phrases.get(node as usize).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, class: u64, term: &str) -> Option<Place> {
         let parts = crate::text::parts_of(term);
         let mut node = 0;
         for (i, part) in parts.iter().enumerate() {
             let id = self.intern(part);
             if parts.len() == 1 {
                 self.alone[id as usize] |= class;
-                return;
+                return Some(Place::Word(id));
             }
             if i == 0 {
                 self.begins[id as usize] = true;
@@ -175,9 +311,9 @@ impl Lexicon {
             }
             node = next;
         }
-        if let Some(p) = self.phrases.get_mut(node as usize).filter(|_| node != 0) {
-            *p |= class;
-        }
+        let phrase = self.phrases.get_mut(node as usize).filter(|_| node != 0)?;
+        *phrase |= class;
+        Some(Place::Phrase(node))
     }
 
     fn intern(&mut self, word: &str) -> u32 {
@@ -226,6 +362,24 @@ impl Lexicon {
     }
 }
 
+/// The lines of a list without its heading.
+fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'))
+}
+
+/// The class of a kind in the tables of terms.
+fn class_of_kind(kind: &str) -> u64 {
+    match kind.trim() {
+        "diagnosis" => DIAGNOSIS,
+        "symptom" => SYMPTOM,
+        "procedure" => PROCEDURE,
+        "test" => PROCEDURE | LAB,
+        "medication" => MEDICATION,
+        "device" => DEVICE,
+        _ => CARE,
+    }
+}
+
 /// Calls `each` for every term of a data file with the class of its section.
 fn sections(text: &'static str, mut each: impl FnMut(u64, &'static str)) {
     let mut class = 0;
@@ -238,7 +392,7 @@ fn sections(text: &'static str, mut each: impl FnMut(u64, &'static str)) {
     }
 }
 
-const NAMES: u64 = GIVEN | GIVEN_WEAK | SURNAME;
+const NAMES: u64 = GIVEN | GIVEN_WEAK | SURNAME | SURNAME_WEAK;
 
 fn last_two(b: &[u8]) -> [u8; 2] {
     match b {

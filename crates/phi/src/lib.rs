@@ -9,13 +9,16 @@
 //! read is a finding of its own ([`FindingKind::Unreadable`]), never "clean".
 
 pub mod checksum;
+mod codes;
 pub mod extract;
 mod fold;
 mod health;
 mod hl7;
 mod ids;
 mod layout;
+mod learned;
 mod lexicon;
+mod link;
 mod names;
 mod own;
 mod places;
@@ -24,23 +27,35 @@ mod scan;
 mod shapes;
 mod tables;
 mod text;
+#[doc(hidden)]
+pub mod training;
 mod verdict;
 
 pub use extract::html::html_to_text;
 
-use extract::{Extracted, extract};
+use extract::read_all;
+use learned::Model;
 use lexicon::Lexicon;
 use own::Own;
-use scan::{RawSpan, TextScan, scan_text};
+use scan::{By, RawSpan, TextScan, scan_text};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-use wardpost_model::finding::{Finding, FindingKind, Findings, Part, Sensitivity};
+use wardpost_model::finding::{Finding, FindingKind, Findings, Part, Sensitivity, SpecialCategory};
 pub use wardpost_model::vocabulary::Checksum;
 
 /// Most spans that are reported for one message; the verdict counts them all.
 pub const MAX_SPANS: usize = 5_000;
 /// As `HealthMany` begins: information about this many individuals.
 const MANY: usize = 3;
+
+const SPECIAL: [SpecialCategory; 6] = [
+    SpecialCategory::HivSti,
+    SpecialCategory::MentalHealth,
+    SpecialCategory::Addiction,
+    SpecialCategory::Genetics,
+    SpecialCategory::Reproductive,
+    SpecialCategory::Violence,
+];
 
 /// An attached file.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +125,7 @@ pub struct VocabularyError {
 /// The detector. Making one takes some milliseconds; it is immutable and shared by all threads.
 pub struct Scanner {
     lexicon: Lexicon,
+    model: Model,
     own: Own,
 }
 
@@ -128,14 +144,14 @@ impl Scanner {
         let condition = own.conditions.iter().map(|t| (lexicon::DIAGNOSIS, t.clone()));
         let medicine = own.medicines.iter().map(|t| (lexicon::MEDICATION, t.clone()));
         let terms: Vec<(u64, String)> = condition.chain(medicine).collect();
-        Ok(Self { lexicon: Lexicon::new(&terms), own: Own::new(own)? })
+        Ok(Self { lexicon: Lexicon::new(&terms), model: Model::compiled(), own: Own::new(own)? })
     }
 
     /// The scanner without additions, made at the first call.
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Scanner> = OnceLock::new();
-        SHARED.get_or_init(|| Self { lexicon: Lexicon::new(&[]), own: Own::default() })
+        SHARED.get_or_init(|| Self { lexicon: Lexicon::new(&[]), model: Model::compiled(), own: Own::default() })
     }
 
     /// Scans a message: subject and text together, then every attachment and its name.
@@ -153,15 +169,12 @@ impl Scanner {
             let index = u32::try_from(i).unwrap_or(u32::MAX);
             let name = file.file_name.replace('_', " ");
             all.part(&Part::FileName(index), &name);
-            match extract(file.data) {
-                Extracted::Text { text, complete } => {
-                    all.part(&Part::Attachment(index), &text);
-                    if !complete {
-                        all.unreadable(Part::Attachment(index), "partly_unreadable");
-                    }
-                }
-                Extracted::Nothing => {}
-                Extracted::Unreadable(why) => all.unreadable(Part::Attachment(index), why.code()),
+            let reading = read_all(file.data);
+            if !reading.text.trim().is_empty() {
+                all.part(&Part::Attachment(index), &reading.text);
+            }
+            for why in reading.unread {
+                all.unreadable(Part::Attachment(index), why.code());
             }
         }
         all.finish()
@@ -190,7 +203,7 @@ pub fn patient_identifiers(findings: &Findings, document: &Document<'_>) -> Vec<
             Part::FileName(i) => document.attachments.get(i as usize).map_or("", |f| f.file_name),
             Part::Attachment(i) => {
                 if read.as_ref().is_none_or(|r| r.0 != i) {
-                    let text = document.attachments.get(i as usize).map(|f| extract(f.data).into_text());
+                    let text = document.attachments.get(i as usize).map(|f| read_all(f.data).text);
                     read = Some((i, text.unwrap_or_default()));
                 }
                 read.as_ref().map_or("", |r| r.1.as_str())
@@ -221,16 +234,21 @@ struct Collector<'s> {
     identifiers: BTreeSet<(FindingKind, String)>,
     individuals: BTreeSet<String>,
     linked: bool,
+    /// Special categories, as bits.
+    special: u8,
 }
 
 impl<'s> Collector<'s> {
     fn new(scanner: &'s Scanner) -> Self {
         let (findings, identifiers, individuals) = Default::default();
-        Self { scanner, findings, identifiers, individuals, linked: false }
+        Self { scanner, findings, identifiers, individuals, linked: false, special: 0 }
     }
 
-    fn run(&mut self, text: &str, subject: u32) -> TextScan {
-        let found = scan_text(text, subject, &self.scanner.lexicon, &self.scanner.own);
+    fn run(&mut self, text: &str, subject: u32, by: By) -> TextScan {
+        let found = scan_text(text, subject, self.scanner, by);
+        if found.sensitivity >= Sensitivity::Health {
+            self.special |= found.special;
+        }
         self.linked |= found.sensitivity >= Sensitivity::Health;
         self.findings.sensitivity = self.findings.sensitivity.max(found.sensitivity);
         self.individuals.extend(found.individuals.iter().cloned());
@@ -244,7 +262,7 @@ impl<'s> Collector<'s> {
         let joined = if subject.is_empty() { None } else { Some([cut(subject), glue, body_cut].concat()) };
         let text = joined.as_deref().unwrap_or(body_cut);
         let split = u32::try_from(cut(subject).len()).unwrap_or(u32::MAX);
-        let found = self.run(text, split);
+        let found = self.run(text, split, By::All);
         let from = split + u32::try_from(glue.len()).unwrap_or(0);
         let (head, tail): (Vec<RawSpan>, Vec<RawSpan>) =
             found.spans.into_iter().partition(|s| !subject.is_empty() && s.start < split);
@@ -258,7 +276,9 @@ impl<'s> Collector<'s> {
     }
 
     fn part(&mut self, part: &Part, text: &str) {
-        let found = self.run(cut(text), 0);
+        // A file's name is no message: only rules can say something of it.
+        let by = if matches!(part, Part::FileName(_)) { By::Rules } else { By::All };
+        let found = self.run(cut(text), 0, by);
         self.report(part, cut(text), found.spans.into_iter());
         if cut(text).len() < text.len() {
             self.unreadable(part.clone(), "too_long");
@@ -304,6 +324,7 @@ impl<'s> Collector<'s> {
         if self.linked {
             self.findings.individuals = u32::try_from(self.individuals.len()).unwrap_or(u32::MAX).max(1);
         }
+        self.findings.special = SPECIAL.into_iter().filter(|c| self.special >> *c as u8 & 1 == 1).collect();
         if self.linked && self.individuals.len() >= MANY {
             self.findings.sensitivity = Sensitivity::HealthMany;
         }

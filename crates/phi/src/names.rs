@@ -1,10 +1,13 @@
 //! Names of persons, by titles, initials, lists of names, labels, and the way they are written.
 
 use crate::layout::{Layout, Zone};
+use crate::learned::Table;
 use crate::lexicon::*;
 use crate::text::{Case, Kind, Text};
+use tagger::Tagger;
 
 mod mentions;
+pub(crate) mod tagger;
 
 /// A mention of a person.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +53,16 @@ pub(crate) struct NameFinder<'a> {
 
 impl NameFinder<'_> {
     /// All mentions, in order, not overlapping.
-    pub(crate) fn run(&self) -> Vec<Person> {
+    pub(crate) fn run(&self, table: &Table) -> Vec<Person> {
+        let out = self.by_rules();
+        let mut out = Tagger::new(self, table, &out).apply(out);
+        mentions::add_repeats(self, &mut out);
+        mentions::join(self.t, &mut out);
+        out
+    }
+
+    /// What the rules find.
+    pub(crate) fn by_rules(&self) -> Vec<Person> {
         let mut out: Vec<Person> = Vec::new();
         let mut i = 0;
         while i < self.t.tokens.len() && out.len() < MAX_PERSONS {
@@ -63,7 +75,6 @@ impl NameFinder<'_> {
             }
         }
         mentions::add_repeats(self, &mut out);
-        mentions::join(self.t, &mut out);
         out
     }
 
@@ -113,7 +124,7 @@ impl NameFinder<'_> {
         if f & SURNAME != 0 {
             w += 2;
         }
-        if f & GIVEN_WEAK != 0 {
+        if f & (GIVEN_WEAK | SURNAME_WEAK) != 0 {
             w += 1;
         }
         let named = w > 0;

@@ -53,7 +53,8 @@ pub(crate) fn find(t: &Text<'_>, taken: &[bool]) -> Vec<Span> {
     let mut i = 0;
     while i < t.tokens.len() {
         let free = !taken.get(i).copied().unwrap_or(false);
-        let found = if free { number_first(t, i).or_else(|| street_first(t, i)) } else { None };
+        let found =
+            if free { flat_first(t, i).or_else(|| number_first(t, i)).or_else(|| street_first(t, i)) } else { None };
         match found {
             Some((first, last)) => {
                 if let (Some(a), Some(b)) = (t.tokens.get(first), last.checked_sub(1).and_then(|l| t.tokens.get(l))) {
@@ -88,10 +89,17 @@ fn is_number(t: &Text<'_>, i: usize, max: u32) -> bool {
 
 /// `1491 Maple Hollow Road, Reno, NV 89501`; `138 Victoria Crescent, Exeter EX6 9JU`.
 fn number_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
-    if !is_number(t, i, 5) {
+    if !is_number(t, i, 5) && !lettered_house(t, i) {
         return None;
     }
     let mut j = i + 1;
+    // "34a gladstone st"
+    let small =
+        t.tokens.get(i + 1).is_some_and(|w| w.kind == Kind::Word && w.case == Case::Lower && w.end - w.start >= 4);
+    if small && matches!(t.token_text(i + 2), "st" | "rd" | "ave" | "road" | "street" | "lane" | "ln" | "avenue" | "sq")
+    {
+        return near(t, i + 2).then_some((i, i + 3));
+    }
     // "East 14th Street"
     let ordinal = |j: usize| t.kind(j) == Some(Kind::Mixed) && t.token_text(j).ends_with(['h', 't', 'd']);
     while j < i + 6 && near(t, j) && (capital(t, j) || (j > i + 1 && ordinal(j)) || (j == i + 1 && ordinal(j))) {
@@ -104,6 +112,40 @@ fn number_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
     // A street of another name, with a town and a postcode behind it.
     let (end, anchored) = city_after(t, j);
     (j > i + 1 && t.is_punct(j, b",") && anchored).then_some((i, end))
+}
+
+/// `34a`, `6b`.
+fn lettered_house(t: &Text<'_>, i: usize) -> bool {
+    let s = t.token_text(i);
+    let bare = s.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    t.kind(i) == Some(Kind::Mixed)
+        && s.len() == bare.len() + 1
+        && (1..=4).contains(&bare.len())
+        && bare.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `Flat 12, Merrow House, Dunning Road`.
+fn flat_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
+    if !matches!(t.token_text(i), "Flat" | "flat" | "Apt" | "Apartment" | "Unit" | "Bungalow") {
+        return None;
+    }
+    let house = is_number(t, i + 1, 4) || lettered_house(t, i + 1);
+    if !house || !t.is_punct(i + 2, b",") {
+        return None;
+    }
+    let mut j = i + 3;
+    let mut named = false;
+    while j < i + 12
+        && near(t, j)
+        && (capital(t, j) || is_number(t, j, 4) || t.is_punct(j, b",'") || postcode_part(t, j))
+    {
+        named |= t.flags(j) & STREET != 0 || matches!(t.token_text(j), "House" | "Lodge" | "Court" | "Yard" | "Garth");
+        j += 1;
+    }
+    while j > i + 3 && t.is_punct(j - 1, b",") {
+        j -= 1;
+    }
+    named.then_some((i, j))
 }
 
 /// The end of a town, state and postcode after a street, if they follow; and whether there was a postcode.
@@ -149,7 +191,7 @@ fn postcode_part(t: &Text<'_>, i: usize) -> bool {
 /// `Prins Bernhardstraat 29-2, 2163 EV Assen`, `Oosterkade 109a`.
 fn street_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
     if !capital(t, i) {
-        return None;
+        return small_street(t, i);
     }
     let mut j = i + 1;
     while j < i + 6 && near(t, j) && t.kind(j) == Some(Kind::Word) && (capital(t, j) || t.token_text(j).len() <= 3) {
@@ -191,6 +233,15 @@ fn street_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
     }
 }
 
+/// `acaciahof 44`: a long word that can't be anything but a street.
+fn small_street(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
+    const CERTAIN: &[&str] = &["straat", "laan", "weg", "plein", "gracht", "singel", "kade", "hof", "dreef"];
+    let word = t.token_text(i);
+    let street = CERTAIN.iter().any(|s| word.ends_with(s) && word.len() >= s.len() + 4);
+    let house = (is_number(t, i + 1, 3) || lettered_house(t, i + 1)) && near(t, i + 1);
+    (street && house && t.flags(i) == 0).then_some((i, i + 2))
+}
+
 /// `, 2163 EV Assen` after the house number: the end of the town.
 fn dutch_postcode(t: &Text<'_>, mut j: usize) -> Option<usize> {
     while t.is_punct(j, b",") || t.kind(j) == Some(Kind::Newline) && t.kind(j + 1) == Some(Kind::Number) {
@@ -198,17 +249,18 @@ fn dutch_postcode(t: &Text<'_>, mut j: usize) -> Option<usize> {
     }
     let digits = t.tokens.get(j)?;
     let text = t.slice(digits.start, digits.end);
-    let end = if digits.kind == Kind::Number && text.len() == 4 {
-        let letters =
-            t.tokens.get(j + 1).filter(|l| l.kind == Kind::Word && l.case == Case::Upper && l.end - l.start == 2)?;
-        (letters.gap < 2).then_some(j + 2)?
-    } else if digits.kind == Kind::Mixed
-        && text.len() == 6
-        && text.get(..4).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()))
-    {
-        j + 1
-    } else {
-        return None;
+    let four = digits.kind == Kind::Number && text.len() == 4;
+    let letters = t
+        .tokens
+        .get(j + 1)
+        .is_some_and(|l| l.kind == Kind::Word && l.case == Case::Upper && l.end - l.start == 2 && l.gap < 2);
+    let joined = digits.kind == Kind::Mixed && text.len() == 6;
+    let end = match () {
+        () if four && letters => j + 2,
+        () if joined && text.get(..4).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit())) => j + 1,
+        // Belgian: `, 2800 Mechelen`
+        () if four && capital(t, j + 1) && t.is_punct(j.wrapping_sub(1), b",") => j + 1,
+        () => return None,
     };
     let mut town = end;
     while town < end + 3 && capital(t, town) && near(t, town) {

@@ -47,12 +47,13 @@ pub(crate) fn assign(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &[S
 }
 
 /// Who is no finding by the organisation's own word works there, as far as the rules look.
-pub(crate) fn except(t: &Text<'_>, persons: &[Person], roles: &mut [Role], own: &Own) {
+pub(crate) fn except(t: &Text<'_>, persons: &[Person], roles: &mut [Role], own: &Own) -> Vec<bool> {
     let excepted = persons.iter().filter(|p| own.excepts_at(t, p.start, p.end, F::Person));
     let groups: std::collections::BTreeSet<usize> = excepted.map(|p| p.same_as).collect();
     for (_, r) in persons.iter().zip(roles.iter_mut()).filter(|(p, _)| groups.contains(&p.same_as)) {
         *r = Role::Staff;
     }
+    persons.iter().map(|p| groups.contains(&p.same_as)).collect()
 }
 
 /// Nothing but a comma, "and" or a bracketed remark between two names.

@@ -1,16 +1,18 @@
 //! One text through all finders, in the order in which they know best.
 
-use crate::fold::fold;
+use crate::codes::CodeFinder;
+use crate::fold::{digits_for_letters, fold};
 use crate::health::{self, Health};
 use crate::hl7;
 use crate::ids::{IdFinder, Span};
 use crate::layout::{Layout, Zone};
-use crate::lexicon::Lexicon;
+use crate::learned::Table;
 use crate::names::{NameFinder, Person};
-use crate::own::{Own, OwnNumber};
-use crate::text::{Kind, Text};
+use crate::own::OwnNumber;
+use crate::roles::Role;
+use crate::text::{Kind, Mark, Text};
 use crate::verdict::{Evidence, Subjects};
-use crate::{places, roles, tables};
+use crate::{Scanner, places, roles, tables};
 use std::collections::BTreeSet;
 use wardpost_model::finding::{FindingKind as F, Sensitivity};
 
@@ -21,6 +23,8 @@ pub(crate) struct TextScan {
     pub sensitivity: Sensitivity,
     /// A label for each individual that health was linked to, to count them over several parts.
     pub individuals: BTreeSet<String>,
+    /// Special categories of which the text speaks, as bits.
+    pub special: u8,
 }
 
 /// A span as it will be reported.
@@ -39,60 +43,120 @@ impl From<&Span> for RawSpan {
     }
 }
 
+/// Who says whose information it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The rules, weighed with what was learned.
+    All,
+    /// The rules alone.
+    Rules,
+}
+
 /// Scans one text; its first `subject` bytes are the subject line of a message.
-pub(crate) fn scan_text(raw: &str, subject: u32, lex: &Lexicon, own: &Own) -> TextScan {
-    let Some(folded) = fold(raw) else { return scan_plain(raw, subject, lex, own) };
-    let mut found = scan_plain(&folded.text, folded.plain_of(subject), lex, own);
+pub(crate) fn scan_text(raw: &str, subject: u32, scanner: &Scanner, by: By) -> TextScan {
+    let Some(folded) = fold(raw) else { return scan_plain(raw, subject, scanner, by) };
+    let mut found = scan_plain(&folded.text, folded.plain_of(subject), scanner, by);
     for s in &mut found.spans {
         (s.start, s.end) = (folded.start(s.start), folded.end(s.end, raw));
     }
     found
 }
 
-fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &Own) -> TextScan {
-    let t = Text::new(raw, lex);
-    let layout = Layout::new(&t);
-    let segments = hl7::find(raw);
-    let mut taken = vec![false; t.tokens.len()];
-    take_hl7_lines(&t, &layout, &mut taken);
+/// A text with all that was found in it, before the verdict.
+pub(crate) struct Parsed<'t> {
+    pub t: Text<'t>,
+    pub layout: Layout,
+    pub ids: Vec<Span>,
+    pub persons: Vec<Person>,
+    pub roles: Vec<Role>,
+    /// By mention: the organisation says that it is nobody to be protected.
+    pub excepted: Vec<bool>,
+    pub health: Vec<Health>,
+    pub general: Vec<usize>,
+    pub subject: u32,
+}
 
-    let mut ids = own_numbers(&t, &own.numbers);
-    merge(&mut ids, tables::find(&t, &layout), &mut taken);
-    merge(&mut ids, IdFinder::new(&t, &layout).run(), &mut taken);
-    let addresses = places::find(&t, &taken);
-    merge(&mut ids, addresses, &mut taken);
-
-    let persons = NameFinder { t: &t, layout: &layout, taken: &taken }.run();
-    let persons = with_cells(&t, persons, &ids);
-    ids.retain(|s| s.kind != F::Person);
-    number_after_initials(&t, &persons, &mut ids, &mut taken);
-    births_beside_names(&t, &layout, &persons, &mut ids);
-    codes_in_patient_rows(&t, &layout, &mut ids, &mut taken);
-    for p in &persons {
-        taken.iter_mut().take(p.last).skip(p.first).for_each(|x| *x = true);
+impl<'t> Parsed<'t> {
+    pub(crate) fn new(raw: &'t str, subject: u32, scanner: &Scanner) -> Self {
+        let t = Text::new(raw, &scanner.lexicon);
+        let layout = Layout::new(&t);
+        let (mut ids, mut taken) = numbers(&t, &layout, &scanner.own.numbers);
+        let persons = NameFinder { t: &t, layout: &layout, taken: &taken }.run(&scanner.model.names);
+        let persons = with_cells(&t, persons, &ids);
+        ids.retain(|s| s.kind != F::Person);
+        number_after_initials(&t, &persons, &mut ids, &mut taken);
+        births_beside_names(&t, &layout, &persons, &mut ids);
+        codes_in_patient_rows(&t, &layout, &mut ids, &mut taken);
+        learned_codes(&t, &layout, &persons, &mut ids, &mut taken, &scanner.model.codes);
+        for p in &persons {
+            taken.iter_mut().take(p.last).skip(p.first).for_each(|x| *x = true);
+        }
+        let mut health = health::find(&t, &layout, &taken);
+        health.extend(cells_of_health(&ids));
+        health.sort_by_key(|h| h.start);
+        let own = &scanner.own;
+        ids.retain(|s| !matches!(s.kind, F::Diagnosis | F::Medication) && !own.excepts_at(&t, s.start, s.end, s.kind));
+        health.retain(|h| h.kind.is_none_or(|kind| !own.excepts_at(&t, h.start, h.end, kind)));
+        let general = Evidence::count_general(&t, &layout);
+        let mut roles = roles::assign(&t, &layout, &persons, &ids);
+        let excepted = roles::except(&t, &persons, &mut roles, own);
+        Self { t, layout, ids, persons, roles, excepted, health, general, subject }
     }
-    let mut health = health::find(&t, &layout, &taken);
-    health.extend(cells_of_health(&ids));
-    health.sort_by_key(|h| h.start);
-    ids.retain(|s| !matches!(s.kind, F::Diagnosis | F::Medication) && !own.excepts_at(&t, s.start, s.end, s.kind));
-    health.retain(|h| h.kind.is_none_or(|kind| !own.excepts_at(&t, h.start, h.end, kind)));
 
-    let general = Evidence::count_general(&t, &layout);
-    let mut who = roles::assign(&t, &layout, &persons, &ids);
-    roles::except(&t, &persons, &mut who, own);
-    let evidence = Evidence {
-        t: &t,
-        layout: &layout,
-        persons: &persons,
-        roles: &who,
-        ids: &ids,
-        health: &health,
-        addressed: std::cell::OnceCell::new(),
-        subject,
-        general,
-    };
-    let (mut sensitivity, subjects) = evidence.weigh();
-    let mut individuals = labels(&t, &persons, &subjects);
+    pub(crate) fn evidence(&self) -> Evidence<'_> {
+        Evidence {
+            t: &self.t,
+            layout: &self.layout,
+            persons: &self.persons,
+            roles: &self.roles,
+            excepted: &self.excepted,
+            ids: &self.ids,
+            health: &self.health,
+            addressed: std::cell::OnceCell::new(),
+            subject: self.subject,
+            general: &self.general,
+        }
+    }
+}
+
+/// What was learned of codes: adds those that no rule knew, drops those that a rule took for record numbers too easily.
+fn learned_codes(
+    t: &Text<'_>,
+    layout: &Layout,
+    persons: &[Person],
+    ids: &mut Vec<Span>,
+    taken: &mut [bool],
+    table: &Table,
+) {
+    let (found, dropped) = CodeFinder::new(t, layout, ids, persons).run(taken, table);
+    let mut index = 0;
+    ids.retain(|_| {
+        index += 1;
+        dropped.binary_search(&(index - 1)).is_err()
+    });
+    merge(ids, found, taken);
+}
+
+/// Numbers, dates, addresses, and the tokens that they take.
+pub(crate) fn numbers(t: &Text<'_>, layout: &Layout, own: &[OwnNumber]) -> (Vec<Span>, Vec<bool>) {
+    let mut taken = vec![false; t.tokens.len()];
+    take_hl7_lines(t, layout, &mut taken);
+    let mut ids = own_numbers(t, own);
+    merge(&mut ids, tables::find(t, layout), &mut taken);
+    merge(&mut ids, IdFinder::new(t, layout).run(), &mut taken);
+    let addresses = places::find(t, &taken);
+    merge(&mut ids, addresses, &mut taken);
+    (ids, taken)
+}
+
+fn scan_plain(raw: &str, subject: u32, scanner: &Scanner, by: By) -> TextScan {
+    let read = digits_for_letters(raw);
+    let raw = read.as_deref().unwrap_or(raw);
+    let parsed = Parsed::new(raw, subject, scanner);
+    let segments = hl7::find(raw);
+    let Parsed { t, layout, persons, ids, health, .. } = &parsed;
+    let (mut sensitivity, subjects) = parsed.evidence().judge((by == By::All).then_some(&scanner.model));
+    let mut individuals = labels(t, persons, &subjects);
     if segments.patients > 0 {
         let clinical = if segments.clinical { Sensitivity::Health } else { Sensitivity::Identifier };
         let many = if segments.patients >= 3 && segments.clinical { Sensitivity::HealthMany } else { clinical };
@@ -101,7 +165,7 @@ fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &Own) -> TextScan {
         individuals.extend(numbers.map(|s| t.slice(s.start, s.end).to_owned()));
     }
     let mut spans: Vec<RawSpan> = ids.iter().chain(&segments.spans).map(RawSpan::from).collect();
-    spans.extend(person_spans(&persons, &subjects));
+    spans.extend(person_spans(persons, &subjects));
     spans.extend(health.iter().filter_map(|h| {
         Some(RawSpan {
             start: h.start,
@@ -112,7 +176,9 @@ fn scan_plain(raw: &str, subject: u32, lex: &Lexicon, own: &Own) -> TextScan {
         })
     }));
     spans.sort_by_key(|s| (s.start, s.end));
-    TextScan { spans, sensitivity, individuals }
+    let outside = |m: &&Mark| !layout.in_footer(m.first);
+    let special = t.marks.iter().filter(outside).fold(0, |all, m| all | m.special);
+    TextScan { spans, sensitivity, individuals, special }
 }
 
 /// Lines of HL7 are read by their fields only.

@@ -40,6 +40,9 @@ pub(crate) fn century(two: u16) -> u16 {
 pub(crate) fn numeric_date(b: &[u8]) -> Option<(usize, Date)> {
     let n1 = digits_at(b, 0, 4);
     let sep = at(b, n1);
+    if sep == b' ' {
+        return spaced_date(b);
+    }
     if !matches!(n1, 1 | 2 | 4) || !b"-/.".contains(&sep) {
         return None;
     }
@@ -53,8 +56,12 @@ pub(crate) fn numeric_date(b: &[u8]) -> Option<(usize, Date)> {
     if named && !is_month(b.get(i2..i2 + 3)?) {
         return None;
     }
-    let i3 = i2 + month_len + 1;
+    let short = at(b, i2 + month_len + 1) == b'\'' && n1 <= 2;
+    let i3 = i2 + month_len + 1 + usize::from(short);
     let n3 = digits_at(b, i3, 4);
+    if short && n3 != 2 {
+        return None;
+    }
     let (a, m, z) = (number(b, 0, n1), number(b, i2, n2), number(b, i3, n3));
     let ok_pair = |x: u16, y: u16| (1..=31).contains(&x) && (1..=31).contains(&y) && (x <= 12 || y <= 12);
     let year = match (n1, n3) {
@@ -73,6 +80,23 @@ pub(crate) fn numeric_date(b: &[u8]) -> Option<(usize, Date)> {
         return None;
     }
     Some((end, Date { year: Some(year), full: n1 == 4 || n3 == 4 }))
+}
+
+/// `11 05 1948`, `1979 06 11`: day and month with two digits each, and a year of somebody now alive.
+fn spaced_date(b: &[u8]) -> Option<(usize, Date)> {
+    let year_first = digits_at(b, 0, 4) == 4;
+    let (y, m, d) = if year_first { (0, 5, 8) } else { (6, 3, 0) };
+    let form = digits_at(b, y, 4) == 4 && digits_at(b, m, 2) == 2 && digits_at(b, d, 2) == 2;
+    let gaps = if year_first { [4, 7] } else { [2, 5] };
+    if !form || gaps.iter().any(|i| at(b, *i) != b' ') || at(b, 10).is_ascii_alphanumeric() {
+        return None;
+    }
+    if at(b, 10) == b' ' && at(b, 11).is_ascii_digit() {
+        return None; // groups of a longer number
+    }
+    let (year, month, day) = (number(b, y, 4), number(b, m, 2), number(b, d, 2));
+    let fits = (1900..=2040).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    fits.then_some((10, Date { year: Some(year), full: true }))
 }
 
 fn is_month(three: &[u8]) -> bool {
@@ -224,6 +248,7 @@ pub(crate) fn phone(b: &[u8], cue: bool) -> Option<usize> {
             b'+' if i == 0 => {}
             b'(' if next.is_ascii_digit() && digits.len() <= 3 => seps += 1,
             b')' if at(b, i.wrapping_sub(1)).is_ascii_digit() => {}
+            b' ' if next == b'-' && at(b, i + 2) == b' ' && digits.len() <= 4 => i += 1,
             b' ' | b'-' | b'.' | b'/' if next.is_ascii_digit() || next == b'(' => seps += 1,
             _ => break,
         }
@@ -238,13 +263,42 @@ pub(crate) fn phone(b: &[u8], cue: bool) -> Option<usize> {
     let ok = match d.len() {
         _ if plus || d.starts_with(b"00") => d.len() >= 9,
         10 if d.first() == Some(&b'0') => at(d, 1) != b'0' && (seps > 0 || cue || d.starts_with(b"06")),
-        11 if d.first() == Some(&b'0') => (seps > 0 || cue) && matches!(at(d, 1), b'1' | b'2' | b'3' | b'7' | b'8'),
+        11 if d.starts_with(b"07") => true,
+        11 if d.first() == Some(&b'0') => (seps > 0 || cue) && matches!(at(d, 1), b'1' | b'2' | b'3' | b'8' | b'9'),
         10 => national(at(d, 0), at(d, 3)) && ((seps > 0 && seps <= 3 && !space_only) || (cue && at(d, 0) != b'0')),
         11 if d.first() == Some(&b'1') => seps > 0 && national(at(d, 1), at(d, 4)),
         7 | 8 => cue && seps == 1,
         _ => false,
     };
     ok.then_some(end)
+}
+
+/// A number that begins like a telephone number and is in groups: no word for orders or tickets makes it another one.
+pub(crate) fn certain_phone(b: &[u8]) -> Option<usize> {
+    let len = phone(b, false)?;
+    let head = at(b, 0) == b'+' || at(b, 0) == b'(' || (at(b, 0) == b'0' && at(b, 1) != b'0');
+    let grouped = b.iter().take(len).any(|c| b" -)".contains(c));
+    (head && grouped).then_some(len)
+}
+
+/// A British plate since 2001: `AB12 CDE`.
+pub(crate) fn british_plate(b: &[u8]) -> Option<usize> {
+    let letters = |i: usize, n: usize| (i..i + n).all(|k| at(b, k).is_ascii_uppercase());
+    let gap = usize::from(at(b, 4) == b' ');
+    let form = letters(0, 2) && at(b, 2).is_ascii_digit() && at(b, 3).is_ascii_digit() && letters(4 + gap, 3);
+    (form && !at(b, 7 + gap).is_ascii_alphanumeric()).then_some(7 + gap)
+}
+
+/// Ten digits in groups of three, three and four with a valid check digit, as British record systems print them.
+pub(crate) fn spaced_nhs(b: &[u8]) -> Option<usize> {
+    let form = digits_at(b, 0, 3) == 3 && digits_at(b, 4, 3) == 3 && digits_at(b, 8, 4) == 4;
+    let sep = at(b, 3);
+    if !form || !b" -".contains(&sep) || at(b, 7) != sep || at(b, 12).is_ascii_alphanumeric() {
+        return None;
+    }
+    let digits: Vec<u8> = b.iter().take(12).filter(|c| c.is_ascii_digit()).copied().collect();
+    // Numbers in use begin with 4, 6, 7 or 9.
+    (b"4679".contains(&at(b, 0)) && checksum::is_nhs(&digits)).then_some(12)
 }
 
 /// A Medicare beneficiary identifier (CMS: position rules, letters without S, L, O, I, B, Z), dashes allowed.
@@ -298,11 +352,23 @@ mod tests {
             ("09.10.59", 1959),
             ("5/12/56", 1956),
             ("29-Jan-1981", 1981),
+            ("12-12-'39", 1939),
+            ("11 05 1948", 1948),
+            ("1979 06 11", 1979),
             ("2025-03-31T08:14", 2025),
         ] {
             assert_eq!(numeric_date(s.as_bytes()).and_then(|d| d.1.year), Some(year), "{s}");
         }
-        for s in ["192.0.2.165", "12-34-56-78", "40-50-1990", "1.2.3", "99/99/1999", "12.21.301"] {
+        for s in [
+            "192.0.2.165",
+            "12-34-56-78",
+            "40-50-1990",
+            "1.2.3",
+            "99/99/1999",
+            "12.21.301",
+            "06 12 2024 17",
+            "11 05 48",
+        ] {
             assert_eq!(numeric_date(s.as_bytes()), None, "{s}");
         }
     }
@@ -319,6 +385,9 @@ mod tests {
             "0031612345678",
             "020 7946 0958",
             "1-800-555-0199",
+            "07700900802",
+            "06 - 5437 1626",
+            "0900-555 6060",
         ] {
             assert_eq!(phone(s.as_bytes(), false), Some(s.len()), "{s}");
         }
@@ -338,6 +407,10 @@ mod tests {
         assert_eq!(iban(b"GB82 WEST 1234 5698 7654 32 on"), Some(27));
         assert_eq!(dutch_plate(b"33-GXX-6,"), Some(8));
         assert_eq!(dutch_plate(b"12-34-56"), None);
+        assert_eq!(british_plate(b"ZZ19 QXD)"), Some(8));
+        assert_eq!(british_plate(b"AB12 CDEF"), None);
+        assert_eq!(spaced_nhs(b"999 402 9193 "), Some(12));
+        assert_eq!(spaced_nhs(b"999 402 9194"), None);
     }
 
     #[test]

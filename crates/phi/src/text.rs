@@ -46,8 +46,12 @@ pub(crate) struct Token {
     pub ch: u8,
     /// Word id in the lexicon.
     pub word: u32,
+    /// Of the folded word; for numbers of their length, else of the character.
+    pub hash: u32,
     /// What it can mean alone.
     pub flags: u64,
+    /// What it is about, as numbers of fields; 0 is none.
+    pub fields: [u8; 2],
 }
 
 /// A word or phrase with a meaning, by token range (end exclusive). Leftmost-longest, not overlapping.
@@ -56,6 +60,8 @@ pub(crate) struct Mark {
     pub first: usize,
     pub last: usize,
     pub flags: u64,
+    /// Special categories that it gives away, as bits.
+    pub special: u8,
 }
 
 /// Longest text that is scanned in one part; the rest is reported as unreadable.
@@ -81,20 +87,20 @@ impl<'t> Text<'t> {
     fn find_marks(&mut self, lex: &Lexicon) {
         let mut i = 0;
         while let Some(t) = self.tokens.get(i) {
-            let (mut last, mut flags) = (i + 1, t.flags);
+            let (mut last, mut flags, mut special) = (i + 1, t.flags, lex.special_of_word(t.word));
             if lex.begins_phrase(t.word) {
                 let (mut node, mut j) = (0, i);
                 while let Some((next, meaning)) = self.tokens.get(j).and_then(|t| lex.step(node, t.word)) {
                     (node, j) = (next, j + 1);
                     if meaning != 0 {
-                        (last, flags) = (j, meaning);
+                        (last, flags, special) = (j, meaning, lex.special_of_phrase(node));
                     } else if self.tokens.get(j).is_some_and(|t| t.kind == Kind::Newline) {
                         j += 1; // a phrase may be broken over two lines
                     }
                 }
             }
             if flags != 0 {
-                self.marks.push(Mark { first: i, last, flags });
+                self.marks.push(Mark { first: i, last, flags, special });
                 if let Some(e) = self.ends.get_mut(last - 1) {
                     *e |= flags;
                 }
@@ -300,8 +306,13 @@ impl Tokenizer<'_> {
             (true, ..) => Case::Title,
             _ => Case::Lower,
         };
+        t.hash = match kind {
+            Kind::Number => 0x1000 + u32::try_from(self.word.len().min(20)).unwrap_or(20),
+            _ => crate::learned::hash(self.word.as_bytes()),
+        };
         if kind != Kind::Number || self.word.len() <= 4 {
             (t.word, t.flags) = self.lex.look_up(&self.word);
+            t.fields = self.lex.fields_of(t.word);
             if t.flags & crate::lexicon::AMBIGUOUS != 0 && t.case != Case::Upper {
                 t.flags &= !(crate::lexicon::HEALTH | crate::lexicon::TONE | crate::lexicon::AMBIGUOUS);
             }
@@ -452,5 +463,5 @@ const TAGS: &[&str] = &[
 fn token(start: usize, end: usize, kind: Kind, gap: u8, ch: u8) -> Token {
     // Texts are cut at MAX_TEXT, far below 4 GiB.
     let (start, end) = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
-    Token { start, end, kind, case: Case::Lower, gap, ch, word: UNKNOWN, flags: 0 }
+    Token { start, end, kind, case: Case::Lower, gap, ch, word: UNKNOWN, hash: u32::from(ch), flags: 0, fields: [0; 2] }
 }

@@ -3,7 +3,9 @@
 use crate::health::Health;
 use crate::ids::Span;
 use crate::layout::{Layout, Zone};
+use crate::learned::Model;
 use crate::lexicon::*;
+use crate::link;
 use crate::names::Person;
 use crate::roles::Role;
 use crate::text::{Kind, Text};
@@ -18,6 +20,10 @@ const WINDOW: usize = 120;
 const TOPIC: usize = 600;
 /// Most mentions that are looked at around one place.
 const MOST_NEAR: usize = 400;
+/// Numbers within so many bytes belong to the same individual.
+const NUMBER_REACH: u32 = 300;
+/// The score that a text without any word of care must reach.
+const UNSAID: f32 = 1.5;
 /// From this many linked individuals on it is information about several.
 const MANY: usize = 3;
 
@@ -26,6 +32,8 @@ pub(crate) struct Evidence<'a> {
     pub layout: &'a Layout,
     pub persons: &'a [Person],
     pub roles: &'a [Role],
+    /// By mention: nobody to be protected.
+    pub excepted: &'a [bool],
     pub ids: &'a [Span],
     pub health: &'a [Health],
     /// Whether the text tells its addressee about the own health; filled on demand.
@@ -33,7 +41,7 @@ pub(crate) struct Evidence<'a> {
     /// Length of the subject line that the text begins with, in bytes.
     pub subject: u32,
     /// By paragraph: words of newsletters, studies, vacancies … outside footers, each once.
-    pub general: Vec<usize>,
+    pub general: &'a [usize],
 }
 
 /// A person, birth date or number (by byte) that health information was linked to, with the rule that did it.
@@ -58,23 +66,18 @@ impl<'a> Evidence<'a> {
     }
 
     /// Words that speak of people in general, in the paragraph of the token and the one before it.
-    fn general_at(&self, token: usize) -> usize {
+    pub(crate) fn general_at(&self, token: usize) -> usize {
         let paragraph = self.layout.paragraph_of(token) as usize;
         let count = |p: usize| self.general.get(p).copied().unwrap_or(0);
         count(paragraph) + paragraph.checked_sub(1).map_or(0, count)
     }
 
-    /// The verdict, and to whom it was linked.
-    pub(crate) fn weigh(&self) -> (Sensitivity, Subjects) {
-        let mut subjects = Subjects::new();
-        for (p, role) in self.persons.iter().zip(self.roles) {
-            if let Some(rule) = self.person_rule(p, *role) {
-                let start = self.persons.get(p.same_as).map_or(p.start, |f| f.start);
-                subjects.insert((start, rule));
-            }
+    /// The verdict, and to whom it was linked: the rules' answers weighed with what was learned.
+    pub(crate) fn judge(&self, model: Option<&Model>) -> (Sensitivity, Subjects) {
+        let mut subjects = self.by_rules();
+        if let Some(model) = model.filter(|m| m.links.knows() && self.could_be_somebody()) {
+            subjects = self.settle(subjects, model);
         }
-        self.numbers(&mut subjects);
-        self.first_person(&mut subjects);
         let distinct: BTreeSet<u32> = subjects.iter().map(|s| s.0).collect();
         let citizen = self.ids.iter().any(|s| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs) && s.score >= 70);
         let verdict = match distinct.len() {
@@ -84,6 +87,62 @@ impl<'a> Evidence<'a> {
             _ => Sensitivity::Health,
         };
         (verdict, subjects)
+    }
+
+    /// There are words about health, and somebody to whom they could belong.
+    fn could_be_somebody(&self) -> bool {
+        !self.health.is_empty() || !self.persons.is_empty()
+    }
+
+    /// The candidates that are likely enough, the likeliest at least if the whole is.
+    fn settle(&self, ruled: Subjects, model: &Model) -> Subjects {
+        let weighed = link::weigh(self, &ruled, model);
+        // Where no word of care stands, the tone alone must speak clearly.
+        let enough = if ruled.is_empty() && !self.speaks_of_care() { UNSAID } else { 0.0 };
+        if weighed.whole() < enough {
+            return Subjects::new();
+        }
+        let floor = weighed.most().min(0.0);
+        let likely = || weighed.candidates.iter().filter(|c| c.1 >= floor).map(|c| &c.0);
+        let mut out = Subjects::new();
+        let reason =
+            |start: u32, or: &'static str| ruled.range((start, "")..=(start, "\u{7f}")).next().map_or(or, |s| s.1);
+        let persons: Vec<u32> =
+            likely().filter(|c| matches!(c.who, link::Who::Person(_))).map(|c| c.start(self)).collect();
+        out.extend(persons.iter().map(|at| (*at, reason(*at, "person_in_context"))));
+        // A number belongs to the person beside it; the sender speaks of somebody who is named.
+        let mut taken = persons;
+        for c in likely().filter(|c| matches!(c.who, link::Who::Number(_))) {
+            let at = c.start(self);
+            if !taken.iter().any(|t| t.abs_diff(at) <= NUMBER_REACH) {
+                out.insert((at, reason(at, "number_in_context")));
+                taken.push(at);
+            }
+        }
+        if out.is_empty() {
+            out.insert((0, "sender_about_self"));
+        }
+        out
+    }
+
+    /// A word about health, or of the places and people of care, outside footers.
+    fn speaks_of_care(&self) -> bool {
+        let said = HEALTH | CARE | SPECIALTY | DEVICE | TONE;
+        !self.health.is_empty() || self.t.marks.iter().any(|m| m.flags & said != 0 && !self.layout.in_footer(m.first))
+    }
+
+    /// To whom the rules link words about health.
+    pub(crate) fn by_rules(&self) -> Subjects {
+        let mut subjects = Subjects::new();
+        for (p, role) in self.persons.iter().zip(self.roles) {
+            if let Some(rule) = self.person_rule(p, *role) {
+                let start = self.persons.get(p.same_as).map_or(p.start, |f| f.start);
+                subjects.insert((start, rule));
+            }
+        }
+        self.numbers(&mut subjects);
+        self.first_person(&mut subjects);
+        subjects
     }
 
     fn person_rule(&self, p: &Person, role: Role) -> Option<&'static str> {
@@ -418,7 +477,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// Something tells who the sender is.
-    fn sender_known(&self) -> bool {
+    pub(crate) fn sender_known(&self) -> bool {
         let named = self.roles.iter().any(|r| {
             matches!(r, Role::Signatory | Role::Correspondent | Role::Unknown | Role::Patient | Role::Addressee)
         });
@@ -431,6 +490,19 @@ impl<'a> Evidence<'a> {
         let from = self.layout.sentence.partition_point(|x| *x < s);
         let to = self.layout.sentence.partition_point(|x| *x <= s);
         from.max(token.saturating_sub(WINDOW))..to.min(token + WINDOW)
+    }
+
+    /// Tokens of the sentence around a token.
+    pub(crate) fn sentence_tokens(&self, token: usize) -> std::ops::Range<usize> {
+        self.sentence_window(token)
+    }
+
+    /// Tokens of the next two sentences of the paragraph, at most [`WINDOW`] of them.
+    pub(crate) fn following_tokens(&self, token: usize) -> std::ops::Range<usize> {
+        let s = self.layout.sentence_of(token);
+        let from = self.layout.sentence.partition_point(|x| *x <= s);
+        let to = self.layout.sentence.partition_point(|x| *x <= s + 2);
+        from..to.min(from + WINDOW)
     }
 
     fn same_line(&self, a: usize, b: usize) -> bool {

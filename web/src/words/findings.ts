@@ -33,7 +33,8 @@ export function lookOf(kind: FindingKind): Look {
 const WHY = [
   "patient_and_health", "person_and_health", "person_then_health", "name_in_subject", "name_in_clinical_note", "name_and_care",
   "addressed_patient", "initials_and_health", "sender_about_self", "birth_date_and_health", "insurance_number_and_health",
-  "number_and_health", "patient_contact_and_health", "after_name_label", "after_patient_word", "after_relative",
+  "number_and_health", "patient_contact_and_health", "person_in_context", "number_in_context", "looks_like_a_name", "named_before",
+  "code_in_context", "nhs_form_and_checksum", "complaint", "after_name_label", "after_patient_word", "after_relative",
   "capital_after_preposition", "capitalised_words", "first_name", "last_name", "in_salutation", "in_signature",
   "initials_before_name", "listed_given_name", "listed_name", "lower_case_name", "name_with_carets", "surname_comma_given_name",
   "title_before", "column_heading", "account_word_before", "birth_word_before_date", "date_beside_name", "bsn_checksum",
@@ -46,7 +47,7 @@ const WHY = [
 ] as const;
 
 /** Reasons by which a person or number was tied to health, so that the message is about an individual. */
-const TIED: ReadonlySet<string> = new Set(WHY.slice(0, 13));
+const TIED: ReadonlySet<string> = new Set(WHY.slice(0, 15));
 export const isTied = (finding: Finding): boolean => TIED.has(finding.reason);
 
 /** Why something was found. A reason of a newer detector that has no words yet is passed over. */

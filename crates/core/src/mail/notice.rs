@@ -142,6 +142,7 @@ fn false_alarm(language: Language, reported: Timestamp, accepted: bool, word: &s
             format!("The false alarm that you reported on {at} was not accepted. That text stays marked."),
             "Note",
         ),
+        // typos:off
         (Language::Nl, true) => (
             "Uw vals alarm is aanvaard",
             format!("Het vals alarm dat u op {at} meldde is aanvaard. Die tekst wordt niet meer gemarkeerd."),
@@ -152,6 +153,7 @@ fn false_alarm(language: Language, reported: Timestamp, accepted: bool, word: &s
             format!("Het vals alarm dat u op {at} meldde is niet aanvaard. Die tekst blijft gemarkeerd."),
             "Toelichting",
         ),
+        // typos:on
     };
     Notice { subject: subject.to_owned(), text: with_reason(text, label, word) }
 }

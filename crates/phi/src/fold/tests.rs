@@ -45,3 +45,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn letters_that_stand_for_digits_are_read_as_such() {
+    let read = |s: &str| digits_for_letters(s).unwrap_or_else(|| s.to_owned());
+    assert_eq!(read("geb l2-O3-1944, pat.nr 0044-8l93"), "geb 12-03-1944, pat.nr 0044-8193");
+    assert_eq!(read("MRN 4o23l97"), "MRN 4023197");
+    for s in ["5l water", "0.5l", "O2 via bril", "hallo", "Io en Ol", "route 10l", "CO2", "Oo", "B12", "10-l melk"] {
+        assert_eq!(read(s), s);
+    }
+}

@@ -1,5 +1,7 @@
 //! The words of the explanation, in English and Dutch.
 
+// typos:off
+
 use wardpost_model::finding::{FindingKind, Sensitivity, SpecialCategory};
 use wardpost_model::person::Language;
 
@@ -150,7 +152,7 @@ const UNREAD: [Row; 12] = [
     ("partly_unreadable", "a part of it", "een deel ervan"),
 ];
 
-const REASONS: [Row; 69] = [
+const REASONS: [Row; 75] = [
     (
         "patient_and_health",
         "marked as patient, with health information nearby",
@@ -189,6 +191,24 @@ const REASONS: [Row; 69] = [
         "een verzekeringsnummer, met gezondheidsgegevens",
     ),
     ("sender_about_self", "the sender about himself or herself", "de afzender over zichzelf"),
+    (
+        "person_in_context",
+        "the words around and the tone say that it is about this person's health",
+        "woorden eromheen en toon: het gaat over de gezondheid van deze persoon",
+    ),
+    (
+        "number_in_context",
+        "the words around and the tone say that it is about this individual's health",
+        "woorden eromheen en toon: het gaat over de gezondheid van deze persoon",
+    ),
+    ("looks_like_a_name", "stands where names stand", "staat waar namen staan"),
+    ("code_in_context", "the words before it and who stands beside it", "de woorden ervoor en wie ernaast staat"),
+    (
+        "nhs_form_and_checksum",
+        "written as an NHS number, and its checksum is right",
+        "geschreven als een NHS-nummer, en de controle klopt",
+    ),
+    ("complaint", "a complaint", "een klacht"),
     ("somebodys_body", "somebody's body", "iemands lichaam"),
     ("own_pattern", "a pattern of the organisation", "een patroon van de organisatie"),
     ("own_numbers", "a pattern of the organisation", "een patroon van de organisatie"),
@@ -286,3 +306,4 @@ mod tests {
         assert_eq!(Words(Language::En).reason("iban_checksum"), "the checksum is right");
     }
 }
+// typos:on
