@@ -280,7 +280,7 @@ proptest! {
     fn a_plan_is_complete_and_consistent(
         found in any_found(), policy in any_policy(), standing in any_standing(), asks: bool,
     ) {
-        let p = plan_with(found.clone(), &policy, standing.clone(), asks);
+        let p = plan_with(found, &policy, standing.clone(), asks);
         prop_assert!(!p.reasons.is_empty());
         prop_assert_eq!(p.second_factor.is_some(), p.route == Route::Pickup);
         prop_assert_eq!(p.route == Route::Inside, standing == Standing::Inside && p.action != Action::Block);
