@@ -33,7 +33,7 @@ impl Core {
     /// The policy that is in force.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `policy.read`.
+    /// [`crate::Error::Denied`] without `policy.read`.
     pub async fn policy(&self, actor: &Actor) -> Result<Arc<PolicyVersion>> {
         self.allow(actor, Permission::PolicyRead, Scope::Organisation).await?;
         self.policy_current().await
@@ -42,7 +42,7 @@ impl Core {
     /// All versions, newest first.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `policy.read`; [`Error::Validation`] for a cursor that isn't one.
+    /// [`crate::Error::Denied`] without `policy.read`; [`crate::Error::Validation`] for a cursor that isn't one.
     pub async fn policy_versions(
         &self,
         actor: &Actor,
@@ -56,8 +56,8 @@ impl Core {
     /// Puts a new version in force.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `policy.edit`; [`Error::VersionConflict`] when `version` is not the one in force any more;
-    /// [`Error::Validation`] of the fields, of a pattern that can't be used, of `note`, or of `policy` when nothing changes.
+    /// [`crate::Error::Denied`] without `policy.edit`; [`crate::Error::VersionConflict`] when `version` is not the one in force any more;
+    /// [`crate::Error::Validation`] of the fields, of a pattern that can't be used, of `note`, or of `policy` when nothing changes.
     pub async fn put_policy(
         &self,
         actor: &Actor,
