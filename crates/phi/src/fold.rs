@@ -96,6 +96,11 @@ pub(crate) fn digits_for_letters(text: &str) -> Option<String> {
     let b = text.as_bytes();
     let at = |i: usize| b.get(i).copied().unwrap_or(0);
     let mut out: Option<Vec<u8>> = None;
+    // Nearly no text has a digit beside such a letter: one quick look saves the slow one.
+    let class = |c: u8| u8::from(c.is_ascii_digit()) | (u8::from(matches!(c, b'O' | b'o' | b'l' | b'I')) << 1);
+    if !b.iter().zip(b.iter().skip(1)).any(|(x, y)| class(*x) | class(*y) == 3) {
+        return None;
+    }
     let mut i = 0;
     while i < b.len() {
         if like(at(i)).is_none() || (i > 0 && (at(i - 1).is_ascii_alphanumeric() || at(i - 1) >= 0x80)) {

@@ -134,37 +134,91 @@ enum Place {
     Phrase(u32),
 }
 
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Entry {
+    /// What the word alone can mean.
+    pub flags: u64,
+    /// What it is about, as numbers of fields; 0 is none.
+    pub fields: [u8; 2],
+    /// Special categories that it gives away, as bits.
+    pub special: u8,
+    /// A longer phrase begins with it.
+    pub begins: bool,
+}
+
+/// Word ids by the hash of the word: open addressing, one look in memory for most words. Two words with one hash of 64
+/// bits would be taken for each other; the vocabulary has none (a test), and an attacker who makes one up gains that his
+/// word is taken for another one.
+struct WordTable {
+    slots: Vec<(u64, u32)>,
+    used: usize,
+}
+
+impl WordTable {
+    /// At most two thirds are ever filled.
+    fn with_room_for(words: usize) -> Self {
+        Self { slots: vec![(0, UNKNOWN); (words * 3 / 2).next_power_of_two()], used: 0 }
+    }
+
+    fn get(&self, hash: u64) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = place(hash) & mask;
+        loop {
+            match self.slots.get(at) {
+                Some((h, id)) if *h == hash && *id != UNKNOWN => return Some(*id),
+                Some((_, id)) if *id != UNKNOWN => at = (at + 1) & mask,
+                _ => return None,
+            }
+        }
+    }
+
+    fn insert(&mut self, hash: u64, id: u32) {
+        if (self.used + 1) * 3 > self.slots.len() * 2 {
+            let larger = Self { slots: vec![(0, UNKNOWN); self.slots.len() * 2], used: 0 };
+            let old = std::mem::replace(self, larger);
+            old.slots.into_iter().filter(|s| s.1 != UNKNOWN).for_each(|(h, id)| self.insert(h, id));
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = place(hash) & mask;
+        while self.slots.get(at).is_some_and(|s| s.1 != UNKNOWN) {
+            at = (at + 1) & mask;
+        }
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = (hash, id);
+            self.used += 1;
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "only the low bits are wanted")]
+const fn place(hash: u64) -> usize {
+    (hash ^ (hash >> 32)) as usize
+}
+
 /// All words and phrases.
 pub(crate) struct Lexicon {
-    words: Map<Box<str>, u32>,
-    /// By word id: what the word alone can mean.
-    alone: Vec<u64>,
-    /// By word id: whether a longer phrase begins with it.
-    begins: Vec<bool>,
+    words: WordTable,
+    /// By word id.
+    entries: Vec<Entry>,
     steps: Map<(u32, u32), u32>,
     /// By node: what the phrase that ends there means.
     phrases: Vec<u64>,
     endings: Map<[u8; 2], Vec<(&'static str, u64)>>,
-    /// By word id and by node: special categories, as bits.
-    special_words: Vec<u8>,
+    /// By node: special categories, as bits.
     special_phrases: Vec<u8>,
-    /// By word id: what the word is about.
-    fields: Vec<[u8; 2]>,
 }
 
 impl Lexicon {
     /// Reads the compiled-in lists. `extra` adds an organisation's own terms.
     pub(crate) fn new(extra: &[(u64, String)]) -> Self {
         let mut lex = Self {
-            words: Map::with_capacity_and_hasher(80_000, BuildHasherDefault::default()),
-            alone: vec![0],
-            begins: vec![false],
+            words: WordTable::with_room_for(120_000),
+            entries: vec![Entry::default()],
             steps: Map::default(),
             phrases: vec![0],
             endings: Map::default(),
-            special_words: Vec::new(),
             special_phrases: Vec::new(),
-            fields: Vec::new(),
         };
         for (class, text) in LISTS {
             let class = class_named(class).unwrap_or(0);
@@ -206,8 +260,8 @@ impl Lexicon {
         for (class, term) in extra {
             lex.add(*class, term);
         }
-        for flags in lex.alone.iter_mut().filter(|f| **f & GIVEN_WEAK != 0) {
-            *flags &= !GIVEN;
+        for e in lex.entries.iter_mut().filter(|e| e.flags & GIVEN_WEAK != 0) {
+            e.flags &= !GIVEN;
         }
         let endings = &mut lex.endings;
         sections(ENDINGS, |class, ending| {
@@ -240,20 +294,23 @@ impl Lexicon {
         };
         let place = self.add(0, term);
         let known = match place {
-            Some(Place::Word(id)) => self.alone.get(id as usize).copied(),
+            Some(Place::Word(id)) => self.entries.get(id as usize).map(|e| e.flags),
             Some(Place::Phrase(node)) => self.phrases.get(node as usize).copied(),
             None => return,
         };
         if known == Some(0) {
             self.add(class, term);
         }
-        let (table, at) = match place {
-            Some(Place::Word(id)) => (&mut self.special_words, id as usize),
-            Some(Place::Phrase(node)) => (&mut self.special_phrases, node as usize),
-            None => return,
-        };
-        table.resize(table.len().max(at + 1), 0);
-        table[at] |= 1 << bit as u8;
+        let bits = 1 << bit as u8;
+        match place {
+            Some(Place::Word(id)) => self.entries[id as usize].special |= bits,
+            Some(Place::Phrase(node)) => {
+                let at = node as usize;
+                self.special_phrases.resize(self.special_phrases.len().max(at + 1), 0);
+                self.special_phrases[at] |= bits;
+            }
+            None => {}
+        }
     }
 
     /// Gives words the numbers of their fields.
@@ -267,9 +324,8 @@ impl Lexicon {
             let words = line.split_once(':').map_or(line, |l| l.1).split(';').map(str::trim);
             for word in words.filter(|w| !w.is_empty()) {
                 if let Some(Place::Word(id)) = self.add(0, word) {
-                    let id = id as usize;
-                    self.fields.resize(self.fields.len().max(id + 1), [0; 2]);
-                    if let Some(free) = self.fields[id].iter_mut().find(|f| **f == 0 || **f == field) {
+                    let fields = &mut self.entries[id as usize].fields;
+                    if let Some(free) = fields.iter_mut().find(|f| **f == 0 || **f == field) {
                         *free = field;
                     }
                 }
@@ -277,14 +333,9 @@ impl Lexicon {
         }
     }
 
-    /// The numbers of the fields of a word, at most two; 0 is none.
-    pub(crate) fn fields_of(&self, id: u32) -> [u8; 2] {
-        self.fields.get(id as usize).copied().unwrap_or([0; 2])
-    }
-
-    /// Special categories that a word gives away, as bits.
-    pub(crate) fn special_of_word(&self, id: u32) -> u8 {
-        self.special_words.get(id as usize).copied().unwrap_or(0)
+    /// What is known of a word; nothing of an unknown one.
+    pub(crate) fn entry(&self, id: u32) -> Entry {
+        self.entries.get(id as usize).copied().unwrap_or_default()
     }
 
     /// Special categories that the phrase that ends at a node gives away, as bits.
@@ -298,11 +349,11 @@ impl Lexicon {
         for (i, part) in parts.iter().enumerate() {
             let id = self.intern(part);
             if parts.len() == 1 {
-                self.alone[id as usize] |= class;
+                self.entries[id as usize].flags |= class;
                 return Some(Place::Word(id));
             }
             if i == 0 {
-                self.begins[id as usize] = true;
+                self.entries[id as usize].begins = true;
             }
             let fresh = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
             let next = *self.steps.entry((node, id)).or_insert(fresh);
@@ -317,42 +368,42 @@ impl Lexicon {
     }
 
     fn intern(&mut self, word: &str) -> u32 {
-        let fresh = u32::try_from(self.alone.len()).unwrap_or(u32::MAX);
-        let id = *self.words.entry(word.into()).or_insert(fresh);
-        if id == fresh {
-            self.alone.push(0);
-            self.begins.push(false);
+        let hash = word_hash(word.as_bytes());
+        if let Some(id) = self.words.get(hash) {
+            return id;
         }
+        let id = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        self.entries.push(Entry::default());
+        self.words.insert(hash, id);
         id
     }
 
     /// The id of a folded word, and what it can mean alone. A word in no list is judged by its ending, without its
     /// genitive, or in the singular.
-    pub(crate) fn look_up(&self, word: &str) -> (u32, u64) {
-        if let Some(id) = self.words.get(word) {
-            return (*id, self.alone.get(*id as usize).copied().unwrap_or(0));
+    pub(crate) fn look_up(&self, word: &str, hash: u64) -> (u32, Entry) {
+        if let Some(id) = self.words.get(hash) {
+            return (id, self.entry(id));
         }
         if word.len() < 4 {
-            return (UNKNOWN, 0);
+            return (UNKNOWN, Entry::default());
         }
-        let singular = word.strip_suffix("'s").or_else(|| word.strip_suffix('s'));
-        if let Some(id) = singular.and_then(|w| self.words.get(w)) {
-            let flags = self.alone.get(*id as usize).copied().unwrap_or(0);
-            let genitive = word.ends_with("'s");
-            return (if genitive { *id } else { UNKNOWN }, flags & if genitive { u64::MAX } else { !NAMES });
+        let genitive = word.strip_suffix("'s");
+        let singular = genitive.or_else(|| word.strip_suffix('s'));
+        if let Some(id) = singular.and_then(|w| self.words.get(word_hash(w.as_bytes()))) {
+            let entry = self.entry(id);
+            if genitive.is_some() {
+                return (id, entry);
+            }
+            return (UNKNOWN, Entry { flags: entry.flags & !NAMES, begins: false, ..entry });
         }
-        (UNKNOWN, self.by_ending(singular.unwrap_or(word)) | self.by_ending(word))
+        let flags = self.by_ending(singular.unwrap_or(word)) | self.by_ending(word);
+        (UNKNOWN, Entry { flags, ..Entry::default() })
     }
 
     fn by_ending(&self, word: &str) -> u64 {
         let Some(list) = self.endings.get(&last_two(word.as_bytes())) else { return 0 };
         let found = list.iter().find(|(e, _)| word.len() >= e.len() + 2 && word.len() >= 6 && word.ends_with(e));
         found.map_or(0, |(_, class)| *class)
-    }
-
-    /// Whether a phrase of several words can begin with this one.
-    pub(crate) fn begins_phrase(&self, id: u32) -> bool {
-        self.begins.get(id as usize).copied().unwrap_or(false)
     }
 
     /// The next node of the phrase tree, with what the phrase so far means. Begin at node 0.
@@ -378,6 +429,11 @@ fn class_of_kind(kind: &str) -> u64 {
         "device" => DEVICE,
         _ => CARE,
     }
+}
+
+/// The hash by which words are kept: FNV-1a of 64 bits over the folded word.
+pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Calls `each` for every term of a data file with the class of its section.
@@ -406,7 +462,7 @@ mod tests {
     use super::*;
 
     fn meaning(word: &str) -> u64 {
-        Lexicon::new(&[]).look_up(word).1
+        Lexicon::new(&[]).look_up(word, word_hash(word.as_bytes())).1.flags
     }
 
     #[test]
@@ -432,7 +488,7 @@ mod tests {
     #[test]
     fn diacritics_and_apostrophes_do_not_matter() {
         let lex = Lexicon::new(&[]);
-        let (id, _) = lex.look_up("hypothyreoidie");
+        let (id, _) = lex.look_up("hypothyreoidie", word_hash(b"hypothyreoidie"));
         assert_ne!(id, UNKNOWN);
         assert_ne!(meaning("crohn's") & DIAGNOSIS, 0);
     }

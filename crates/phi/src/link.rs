@@ -5,11 +5,12 @@ use crate::health::Health;
 use crate::ids::Span;
 use crate::layout::Zone;
 use crate::learned::{Model, Sink, feature, hash};
+use crate::lexicon::word_hash;
 use crate::names::Person;
 use crate::roles::Role;
-use crate::text::{Case, Kind};
+use crate::text::{Case, Kind, fold_hash};
 use crate::verdict::{Evidence, Subjects};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use wardpost_model::finding::FindingKind as F;
 
 /// Most persons and numbers that are weighed in one text, so that time stays linear.
@@ -200,9 +201,10 @@ impl Facts {
         e.ids.iter().for_each(|s| fill(s.first, s.last, NUMBER + s.kind as u8));
         e.health.iter().for_each(|h| fill(h.first, h.last, if h.generic { 7 } else { 3 + h.weight }));
         e.persons.iter().for_each(|p| fill(p.first, p.last, 1));
-        let distinct: HashSet<usize> = e.persons.iter().map(|p| p.same_as).collect();
+        let distinct: std::collections::BTreeSet<usize> = e.persons.iter().map(|p| p.same_as).collect();
         let specific = || e.health.iter().filter(|h| !h.generic);
-        let words: HashSet<u32> = specific().filter_map(|h| e.t.tokens.get(h.first)).map(|t| t.hash).collect();
+        let words: std::collections::BTreeSet<u32> =
+            specific().filter_map(|h| e.t.tokens.get(h.first)).map(|t| t.hash).collect();
         Self {
             persons: bucket(distinct.len()),
             numbers: bucket(e.ids.len()),
@@ -287,7 +289,7 @@ fn rule_of(subjects: &Subjects, start: u32) -> u32 {
 fn person_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, mentions: &[usize], out: &mut impl Sink) {
     let first = mentions.first().and_then(|i| e.persons.get(*i)).and_then(|p| e.persons.get(p.same_as));
     let rule = first.map_or(0, |p| rule_of(subjects, p.start));
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     let mut once = |x: u32, out: &mut dyn FnMut(u32)| {
         if seen.insert(x) {
             out(x);
@@ -370,7 +372,7 @@ fn sender_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, part: &Part
     let rule = subjects.iter().any(|s| s.1 == "sender_about_self");
     let known = e.sender_known();
     out.put(feature(170, u32::from(rule) * 2 + u32::from(known)));
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     let from = e.health.partition_point(|h| h.first < part.first);
     let here = e.health.iter().skip(from).take_while(|h| h.first < part.last);
     for h in here.filter(|h| !h.generic).take(30) {
@@ -379,7 +381,7 @@ fn sender_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, part: &Part
         let from = h.first.saturating_sub(12);
         let me = (from..h.last + 8).any(|i| {
             e.layout.sentence_of(i) == sentence
-                && e.t.tokens.get(i).is_some_and(|t| matches!(t.hash, x if ME.iter().any(|m| hash(m.as_bytes()) == x)))
+                && e.t.tokens.get(i).is_some_and(|t| ME.iter().any(|m| fold_hash(word_hash(m.as_bytes())) == t.hash))
         });
         let mut once = |x: u32| {
             if seen.insert(x) {
@@ -411,13 +413,13 @@ fn text_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, out: &mut imp
     out.put(feature(206, bucket(subjects.len())));
     out.put(feature(207, bucket(subjects.len()) * 8 + f.general));
     let citizen = e.ids.iter().filter(|s| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs | F::Dob));
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     for s in citizen.take(40) {
         if seen.insert(feature(208, (s.kind as u32) * 16 + u32::from(s.score / 10))) {
             out.put(feature(208, (s.kind as u32) * 16 + u32::from(s.score / 10)));
         }
     }
-    let roles: HashSet<u32> = e.roles.iter().map(|r| role_code(*r)).collect();
+    let roles: std::collections::BTreeSet<u32> = e.roles.iter().map(|r| role_code(*r)).collect();
     roles.iter().for_each(|r| out.put(feature(209, r * 8 + f.weight)));
     // The first line often says what the whole is.
     let head = e.layout.lines.iter().find(|l| !matches!(l.zone, Zone::Blank | Zone::Correspondents));
@@ -520,6 +522,9 @@ fn tone_letters(e: &Evidence<'_>, f: &Facts, part: &Part, out: &mut impl Sink) {
         }
     }
 }
+
+/// Features given already. The hash of a feature is mixed well as it is.
+type Seen = std::collections::HashSet<u32, std::hash::BuildHasherDefault<crate::lexicon::Fx>>;
 
 /// Places around a mention with the side and distance that their template stands for (0 to 11).
 fn around_words(first: usize, last: usize) -> impl Iterator<Item = (u32, usize)> {

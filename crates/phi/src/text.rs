@@ -1,6 +1,6 @@
 //! The text as tokens: words with their meanings, numbers, punctuation, line ends; and the phrases among them.
 
-use crate::lexicon::{Lexicon, UNKNOWN};
+use crate::lexicon::{Entry, Lexicon, UNKNOWN, word_hash};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,24 @@ pub(crate) struct Token {
     pub flags: u64,
     /// What it is about, as numbers of fields; 0 is none.
     pub fields: [u8; 2],
+    /// Special categories that it gives away, as bits.
+    pub special: u8,
+    /// A phrase can begin with it.
+    pub begins: bool,
+}
+
+impl Token {
+    fn know(&mut self, (word, entry): (u32, Entry)) {
+        self.word = word;
+        (self.flags, self.fields) = (entry.flags, entry.fields);
+        (self.special, self.begins) = (entry.special, entry.begins);
+    }
+}
+
+/// The hash of a word as the models see it.
+#[expect(clippy::cast_possible_truncation, reason = "both halves are in it")]
+pub(crate) const fn fold_hash(hash: u64) -> u32 {
+    (hash ^ (hash >> 32)) as u32
 }
 
 /// A word or phrase with a meaning, by token range (end exclusive). Leftmost-longest, not overlapping.
@@ -87,8 +105,8 @@ impl<'t> Text<'t> {
     fn find_marks(&mut self, lex: &Lexicon) {
         let mut i = 0;
         while let Some(t) = self.tokens.get(i) {
-            let (mut last, mut flags, mut special) = (i + 1, t.flags, lex.special_of_word(t.word));
-            if lex.begins_phrase(t.word) {
+            let (mut last, mut flags, mut special) = (i + 1, t.flags, t.special);
+            if t.begins {
                 let (mut node, mut j) = (0, i);
                 while let Some((next, meaning)) = self.tokens.get(j).and_then(|t| lex.step(node, t.word)) {
                     (node, j) = (next, j + 1);
@@ -241,7 +259,8 @@ impl Tokenizer<'_> {
                     out.push(token(i, i + 1, Kind::Punct, gap, b));
                     if let Some(t) = out.last_mut() {
                         let mut buf = [0u8; 4];
-                        (t.word, t.flags) = self.lex.look_up(char::from(b).encode_utf8(&mut buf));
+                        let mark = char::from(b).encode_utf8(&mut buf);
+                        t.know(self.lex.look_up(mark, word_hash(mark.as_bytes())));
                     }
                     gap = 0;
                 }
@@ -306,13 +325,13 @@ impl Tokenizer<'_> {
             (true, ..) => Case::Title,
             _ => Case::Lower,
         };
+        let hash = word_hash(self.word.as_bytes());
         t.hash = match kind {
             Kind::Number => 0x1000 + u32::try_from(self.word.len().min(20)).unwrap_or(20),
-            _ => crate::learned::hash(self.word.as_bytes()),
+            _ => fold_hash(hash),
         };
         if kind != Kind::Number || self.word.len() <= 4 {
-            (t.word, t.flags) = self.lex.look_up(&self.word);
-            t.fields = self.lex.fields_of(t.word);
+            t.know(self.lex.look_up(&self.word, hash));
             if t.flags & crate::lexicon::AMBIGUOUS != 0 && t.case != Case::Upper {
                 t.flags &= !(crate::lexicon::HEALTH | crate::lexicon::TONE | crate::lexicon::AMBIGUOUS);
             }
@@ -463,5 +482,18 @@ const TAGS: &[&str] = &[
 fn token(start: usize, end: usize, kind: Kind, gap: u8, ch: u8) -> Token {
     // Texts are cut at MAX_TEXT, far below 4 GiB.
     let (start, end) = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
-    Token { start, end, kind, case: Case::Lower, gap, ch, word: UNKNOWN, hash: u32::from(ch), flags: 0, fields: [0; 2] }
+    Token {
+        start,
+        end,
+        kind,
+        case: Case::Lower,
+        gap,
+        ch,
+        word: UNKNOWN,
+        hash: u32::from(ch),
+        flags: 0,
+        fields: [0; 2],
+        special: 0,
+        begins: false,
+    }
 }

@@ -22,6 +22,8 @@ const TOPIC: usize = 600;
 const MOST_NEAR: usize = 400;
 /// Numbers within so many bytes belong to the same individual.
 const NUMBER_REACH: u32 = 300;
+/// How near to the likeliest somebody must come whom no rule names.
+const CLOSE: f32 = 0.7;
 /// The score that a text without any word of care must reach.
 const UNSAID: f32 = 1.5;
 /// From this many linked individuals on it is information about several.
@@ -89,9 +91,15 @@ impl<'a> Evidence<'a> {
         (verdict, subjects)
     }
 
-    /// There are words about health, and somebody to whom they could belong.
+    /// There is somebody to whom words about health could belong: a name, a number, an address.
     fn could_be_somebody(&self) -> bool {
-        !self.health.is_empty() || !self.persons.is_empty()
+        let personal = |s: &Span| {
+            matches!(
+                s.kind,
+                F::Dob | F::Mrn | F::Bsn | F::Ssn | F::Nhs | F::Insurance | F::Phone | F::Email | F::Address | F::Plate
+            )
+        };
+        !self.persons.is_empty() || self.ids.iter().any(personal)
     }
 
     /// The candidates that are likely enough, the likeliest at least if the whole is.
@@ -102,19 +110,34 @@ impl<'a> Evidence<'a> {
         if weighed.whole() < enough {
             return Subjects::new();
         }
-        let floor = weighed.most().min(0.0);
-        let likely = || weighed.candidates.iter().filter(|c| c.1 >= floor).map(|c| &c.0);
+        let (most, floor) = (weighed.most(), weighed.most().min(0.0));
+        let likely = || weighed.candidates.iter().filter(|c| c.1 >= floor);
         let mut out = Subjects::new();
         let reason =
             |start: u32, or: &'static str| ruled.range((start, "")..=(start, "\u{7f}")).next().map_or(or, |s| s.1);
-        let persons: Vec<u32> =
-            likely().filter(|c| matches!(c.who, link::Who::Person(_))).map(|c| c.start(self)).collect();
+        // The tone counts for everybody in a part: whom no rule names must stand out, or be the likeliest.
+        let stands_out = |c: &&(link::Candidate, f32)| {
+            let start = c.0.start(self);
+            let ruled = ruled.range((start, "")..=(start, "\u{7f}")).next().is_some();
+            match &c.0.who {
+                link::Who::Person(mentions) => {
+                    let other = mentions
+                        .iter()
+                        .filter_map(|m| self.roles.get(*m))
+                        .any(|r| matches!(r, Role::Staff | Role::Signatory | Role::Correspondent | Role::Relative));
+                    ruled || c.1 >= most || (!other && c.1 + CLOSE >= most)
+                }
+                _ => false,
+            }
+        };
+        let persons: Vec<u32> = likely().filter(stands_out).map(|c| c.0.start(self)).collect();
         out.extend(persons.iter().map(|at| (*at, reason(*at, "person_in_context"))));
         // A number belongs to the person beside it; the sender speaks of somebody who is named.
         let mut taken = persons;
-        for c in likely().filter(|c| matches!(c.who, link::Who::Number(_))) {
-            let at = c.start(self);
-            if !taken.iter().any(|t| t.abs_diff(at) <= NUMBER_REACH) {
+        for c in likely().filter(|c| matches!(c.0.who, link::Who::Number(_))) {
+            let at = c.0.start(self);
+            let known = ruled.range((at, "")..=(at, "\u{7f}")).next().is_some();
+            if (known || (taken.is_empty() && c.1 >= most)) && !taken.iter().any(|t| t.abs_diff(at) <= NUMBER_REACH) {
                 out.insert((at, reason(at, "number_in_context")));
                 taken.push(at);
             }
