@@ -33,7 +33,7 @@ classes! {
     GENERAL = "general_cue", ORG_HEAD = "org_head", DISCLAIMER = "disclaimer_cue", TONE = "clinical_tone",
     ORG_WORD = "org_word", STREET = "street", PLACE = "place", MONTH = "month", WEEKDAY = "weekday",
     PARTICLE = "particle", AMBIGUOUS = "upper_only", DEVICE = "device", CARE = "care",
-    SURNAME_WEAK = "surname_weak",
+    SURNAME_WEAK = "surname_weak", OWN = "own",
 }
 
 /// Words that say what a number is.
@@ -258,7 +258,7 @@ impl Lexicon {
             lex.add_special(category, if lang == "both" { MEDICATION } else { CARE }, term);
         }
         for (class, term) in extra {
-            lex.add(*class, term);
+            lex.add(*class | OWN, term);
         }
         for e in lex.entries.iter_mut().filter(|e| e.flags & GIVEN_WEAK != 0) {
             e.flags &= !GIVEN;

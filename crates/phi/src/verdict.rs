@@ -99,11 +99,20 @@ impl<'a> Evidence<'a> {
                 F::Dob | F::Mrn | F::Bsn | F::Ssn | F::Nhs | F::Insurance | F::Phone | F::Email | F::Address | F::Plate
             )
         };
-        !self.persons.is_empty() || self.ids.iter().any(personal)
+        self.excepted.iter().any(|e| !e) || self.ids.iter().any(personal)
     }
 
     /// The candidates that are likely enough, the likeliest at least if the whole is.
     fn settle(&self, ruled: Subjects, model: &Model) -> Subjects {
+        // The organisation's own words are obeyed as they are: nothing was learned of them.
+        if !ruled.is_empty() && self.t.marks.iter().any(|m| m.flags & OWN != 0) {
+            return ruled;
+        }
+        // A patient's number alone is an identifier, not health.
+        let citizen = |s: &Span| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs) && s.score >= 70;
+        if ruled.is_empty() && self.health.is_empty() && self.ids.iter().any(citizen) {
+            return ruled;
+        }
         let weighed = link::weigh(self, &ruled, model);
         // Where no word of care stands, the tone alone must speak clearly.
         let enough = if ruled.is_empty() && !self.speaks_of_care() { UNSAID } else { 0.0 };
