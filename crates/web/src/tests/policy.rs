@@ -32,6 +32,7 @@ async fn a_draft_policy_is_tried_on_a_text_and_a_file() {
         .as_array()
         .unwrap()
         .iter()
+        .filter(|s| s["kind"] == "MRN")
         .filter_map(|s| s["part"]["part"].as_str())
         .collect();
     assert_eq!(parts, ["body", "attachment"]);
