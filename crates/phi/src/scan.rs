@@ -141,7 +141,8 @@ fn learned_codes(
 pub(crate) fn numbers(t: &Text<'_>, layout: &Layout, own: &[OwnNumber]) -> (Vec<Span>, Vec<bool>) {
     let mut taken = vec![false; t.tokens.len()];
     take_hl7_lines(t, layout, &mut taken);
-    let mut ids = own_numbers(t, own);
+    let mut ids = Vec::new();
+    merge(&mut ids, own_numbers(t, own), &mut taken);
     merge(&mut ids, tables::find(t, layout), &mut taken);
     merge(&mut ids, IdFinder::new(t, layout).run(), &mut taken);
     let addresses = places::find(t, &taken);
