@@ -2,8 +2,30 @@
 
 use crate::layout::{Layout, Zone};
 use crate::lexicon::*;
-use crate::text::{Kind, Text};
+use crate::text::{Kind, Text, Words};
 use wardpost_model::finding::FindingKind as F;
+
+const WHEN: Words<17> = Words::new([
+    "of",
+    "is",
+    "was",
+    "van",
+    "at",
+    "now",
+    "nu",
+    "op",
+    "this",
+    "morning",
+    "today",
+    "vanmorgen",
+    "vandaag",
+    "gisteren",
+    "yesterday",
+    "nuchter",
+    "fasting",
+]);
+const UNITS: Words<10> = Words::new(["mmhg", "bpm", "mg", "ml", "kg", "mm", "cm", "mmol", "ng", "pg"]);
+const AMONG: Words<7> = Words::new(["with", "met", "include", "naar", "research", "prevalence", "prevalentie"]);
 
 /// A mention of a condition, medicine, measurement, procedure or event of care.
 #[derive(Debug, Clone, Copy)]
@@ -93,39 +115,15 @@ fn mention(t: &Text<'_>, layout: &Layout, first: usize, last: usize, flags: u64)
 
 /// "my knee", "op zijn rug".
 fn of_somebody(t: &Text<'_>, first: usize) -> bool {
-    (first.saturating_sub(2)..first).any(|i| {
-        matches!(
-            t.token_text(i).to_lowercase().as_str(),
-            "my" | "mijn" | "m'n" | "his" | "her" | "zijn" | "haar" | "z'n" | "d'r" | "your" | "uw"
-        )
-    })
+    const WHOSE: Words<11> =
+        Words::new(["my", "mijn", "m'n", "his", "her", "zijn", "haar", "z'n", "d'r", "your", "uw"]);
+    (first.saturating_sub(2)..first).any(|i| WHOSE.has(t, i))
 }
 
 /// The token after a value and its unit that follow a measurement (`: 48 mL/min`, `of 7,1 mmol/l`, `140/90`).
 fn measured(t: &Text<'_>, after: usize) -> Option<usize> {
     let mut j = after;
-    while j < after + 5
-        && (t.is_punct(j, b":=<>~")
-            || matches!(
-                t.token_text(j),
-                "of" | "is"
-                    | "was"
-                    | "van"
-                    | "at"
-                    | "now"
-                    | "nu"
-                    | "op"
-                    | "this"
-                    | "morning"
-                    | "today"
-                    | "vanmorgen"
-                    | "vandaag"
-                    | "gisteren"
-                    | "yesterday"
-                    | "nuchter"
-                    | "fasting"
-            ))
-    {
+    while j < after + 5 && (t.is_punct(j, b":=<>~") || WHEN.has(t, j)) {
         j += 1;
     }
     let value = t.tokens.get(j).filter(|v| v.gap < 2)?;
@@ -153,11 +151,7 @@ fn measured(t: &Text<'_>, after: usize) -> Option<usize> {
             k += 2;
             end = k;
         }
-        let plain = matches!(
-            t.token_text(j).to_lowercase().as_str(),
-            "mmhg" | "bpm" | "mg" | "ml" | "kg" | "mm" | "cm" | "mmol" | "ng" | "pg"
-        );
-        end = if plain { end.max(j + 1) } else { end };
+        end = if UNITS.has(t, j) { end.max(j + 1) } else { end };
     }
     Some(end)
 }
@@ -181,23 +175,16 @@ fn is_generic(t: &Text<'_>, layout: &Layout, first: usize, last: usize) -> (bool
     // "people with …", "mensen met …"
     let from = first.saturating_sub(4);
     let people = (from..first).any(|i| {
-        t.ends.get(i).is_some_and(|e| e & GENERAL != 0)
-            && layout.sentence_of(i) == sentence
-            && matches!(
-                t.token_text(i).to_lowercase().as_str(),
-                "with" | "met" | "include" | "naar" | "research" | "prevalence" | "prevalentie"
-            )
+        t.ends.get(i).is_some_and(|e| e & GENERAL != 0) && layout.sentence_of(i) == sentence && AMONG.has(t, i)
     });
     (people, false)
 }
 
 /// `E11.9` always; `F32` only beside a word for a code.
 fn icd_codes(t: &Text<'_>, layout: &Layout, taken: &[bool], out: &mut Vec<Health>) {
-    for (i, token) in t.tokens.iter().enumerate() {
-        let text = t.slice(token.start, token.end);
-        let b = text.as_bytes();
-        let form = token.kind == Kind::Mixed
-            && matches!(b, [l, d, e] if l.is_ascii_uppercase() && d.is_ascii_digit() && (e.is_ascii_digit() || *e == b'A' || *e == b'B'));
+    for (i, token) in t.tokens.iter().enumerate().filter(|(_, t)| t.kind == Kind::Mixed && t.end - t.start == 3) {
+        let b = t.slice(token.start, token.end).as_bytes();
+        let form = matches!(b, [l, d, e] if l.is_ascii_uppercase() && d.is_ascii_digit() && (e.is_ascii_digit() || *e == b'A' || *e == b'B'));
         if !form || taken.get(i).copied().unwrap_or(false) || layout.in_footer(i) {
             continue;
         }
@@ -224,10 +211,7 @@ fn icd_codes(t: &Text<'_>, layout: &Layout, taken: &[bool], out: &mut Vec<Health
 }
 
 fn coded(t: &Text<'_>, i: usize) -> bool {
-    (i.saturating_sub(5)..i).any(|j| {
-        matches!(
-            t.token_text(j).to_lowercase().as_str(),
-            "icd" | "icd10" | "dx" | "diagnosis" | "diagnose" | "diagnosecode" | "code" | "dsm" | "diagnoses"
-        )
-    })
+    const CODE: Words<9> =
+        Words::new(["icd", "icd10", "dx", "diagnosis", "diagnose", "diagnosecode", "code", "dsm", "diagnoses"]);
+    (i.saturating_sub(5)..i).any(|j| CODE.has(t, j))
 }

@@ -20,6 +20,24 @@ pub(crate) struct Span {
     pub date: Option<Date>,
 }
 
+impl Span {
+    /// Belongs to an individual, whom a text may be about.
+    pub(crate) const fn is_personal(&self) -> bool {
+        self.names_a_citizen()
+            || matches!(self.kind, F::Dob | F::Insurance | F::Phone | F::Email | F::Address | F::Plate)
+    }
+
+    /// A number by which the state or a care organisation knows an individual.
+    pub(crate) const fn names_a_citizen(&self) -> bool {
+        matches!(self.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs)
+    }
+
+    /// Sure enough to identify by itself.
+    pub(crate) const fn is_certain(&self) -> bool {
+        self.score >= 70
+    }
+}
+
 /// How far back a cue may stand in the same paragraph for numbers that prove themselves, in bytes.
 const CUE_REACH: u32 = 200;
 

@@ -1,7 +1,7 @@
 //! The anatomy of a message: lines, sentences, paragraphs, quoted parts, salutation, signature, disclaimers, rows.
 
 use crate::lexicon::{DISCLAIMER, GREETING, SIGNOFF};
-use crate::text::{Case, Kind, Text};
+use crate::text::{Case, Kind, Text, Words};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +176,13 @@ impl Layout {
     }
 }
 
+/// After these a stop does not end the sentence.
+const ABBREVIATIONS: Words<43> = Words::new([
+    "dr", "mr", "mrs", "ms", "prof", "drs", "dhr", "mevr", "mw", "hr", "geb", "tel", "nr", "no", "st", "ca", "pat",
+    "pt", "v", "m", "d", "b", "o", "e", "g", "i", "p", "zn", "dept", "approx", "vs", "jr", "sr", "ing", "ir", "mej",
+    "fam", "evt", "bijv", "incl", "resp", "pag", "betr",
+]);
+
 fn stop_ends(t: &Text<'_>, i: usize) -> bool {
     let Some(next) = t.tokens.get(i + 1) else { return true };
     if next.gap == 0 && next.kind != Kind::Newline {
@@ -184,63 +191,14 @@ fn stop_ends(t: &Text<'_>, i: usize) -> bool {
     if !t.is_punct(i, b".") {
         return true;
     }
-    let abbreviation = i.checked_sub(1).and_then(|p| t.tokens.get(p)).is_some_and(|p| {
-        p.case == Case::Initial
-            || matches!(
-                t.slice(p.start, p.end).to_ascii_lowercase().as_str(),
-                "dr" | "mr"
-                    | "mrs"
-                    | "ms"
-                    | "prof"
-                    | "drs"
-                    | "dhr"
-                    | "mevr"
-                    | "mw"
-                    | "hr"
-                    | "geb"
-                    | "tel"
-                    | "nr"
-                    | "no"
-                    | "st"
-                    | "ca"
-                    | "pat"
-                    | "pt"
-                    | "v"
-                    | "m"
-                    | "d"
-                    | "b"
-                    | "o"
-                    | "e"
-                    | "g"
-                    | "i"
-                    | "p"
-                    | "zn"
-                    | "dept"
-                    | "approx"
-                    | "vs"
-                    | "jr"
-                    | "sr"
-                    | "ing"
-                    | "ir"
-                    | "mej"
-                    | "fam"
-                    | "evt"
-                    | "bijv"
-                    | "incl"
-                    | "resp"
-                    | "pag"
-                    | "betr"
-            )
-    });
-    !abbreviation
+    !i.checked_sub(1)
+        .is_some_and(|p| ABBREVIATIONS.has(t, p) || t.tokens.get(p).is_some_and(|p| p.case == Case::Initial))
 }
 
 /// `From:`, `To:` and the like at the head of a line.
 fn is_correspondents(t: &Text<'_>, line: &Line) -> bool {
-    let word = t.token_text(line.first).to_ascii_lowercase();
-    t.is_punct(line.first + 1, b":")
-        && matches!(word.as_str(), "from" | "to" | "cc" | "bcc" | "van" | "aan" | "sender" | "afzender" | "attendees")
-        && cells(t, line) < 2
+    const HEADS: Words<9> = Words::new(["from", "to", "cc", "bcc", "van", "aan", "sender", "afzender", "attendees"]);
+    t.is_punct(line.first + 1, b":") && HEADS.has(t, line.first) && cells(t, line) < 2
 }
 
 fn is_dashes(t: &Text<'_>, line: &Line) -> bool {

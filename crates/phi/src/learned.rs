@@ -141,6 +141,9 @@ impl Model {
     }
 }
 
+/// Features, or words, seen already. Their hashes are mixed well as they are.
+pub(crate) type Seen = std::collections::HashSet<u32, std::hash::BuildHasherDefault<crate::lexicon::Fx>>;
+
 /// The hash of a feature: a template and what it saw.
 pub(crate) const fn feature(template: u32, value: u32) -> u32 {
     let mut x = value ^ template.wrapping_mul(0x9e37_79b9);

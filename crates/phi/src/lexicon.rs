@@ -432,8 +432,13 @@ fn class_of_kind(kind: &str) -> u64 {
 }
 
 /// The hash by which words are kept: FNV-1a of 64 bits over the folded word.
-pub(crate) fn word_hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
+pub(crate) const fn word_hash(mut bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    while let [b, rest @ ..] = bytes {
+        hash = (hash ^ *b as u64).wrapping_mul(0x0100_0000_01b3);
+        bytes = rest;
+    }
+    hash
 }
 
 /// Calls `each` for every term of a data file with the class of its section.

@@ -2,13 +2,11 @@
 //! the one whom the text is about, by the rules' answers, the words around, and the tone of the whole text.
 
 use crate::health::Health;
-use crate::ids::Span;
 use crate::layout::Zone;
-use crate::learned::{Model, Sink, feature, hash};
-use crate::lexicon::word_hash;
+use crate::learned::{Model, Seen, Sink, feature, hash};
 use crate::names::Person;
 use crate::roles::Role;
-use crate::text::{Case, Kind, fold_hash};
+use crate::text::{Case, Kind, Words};
 use crate::verdict::{Evidence, Subjects};
 use std::collections::BTreeMap;
 use wardpost_model::finding::FindingKind as F;
@@ -79,8 +77,9 @@ pub(crate) fn weigh(e: &Evidence<'_>, subjects: &Subjects, model: &Model) -> Wei
         .collect();
     let manners: Vec<f32> = facts.parts.iter().map(|p| table.score(|sum| manner_features(e, &facts, p, sum))).collect();
     let whole = table.score(|sum| text_features(e, &facts, subjects, sum));
+    let mut seen = Seen::default();
     let scored = candidates(e, &facts).into_iter().map(|c| {
-        let own = table.score(|sum| candidate_features(e, &facts, subjects, &c, sum));
+        let own = table.score(|sum| candidate_features(e, &facts, subjects, &c, &mut seen, sum));
         let part = |of: &[f32]| of.get(c.part).copied().unwrap_or(0.0);
         let score = own + whole + part(&tones) + part(&manners) + model.bias;
         (c, score)
@@ -100,6 +99,7 @@ pub struct LinkExample {
 /// The features of every candidate, and of every part.
 pub(crate) fn examples(e: &Evidence<'_>, subjects: &Subjects) -> LinkExample {
     let facts = Facts::new(e);
+    let mut seen = Seen::default();
     let mut all = LinkExample::default();
     for c in candidates(e, &facts) {
         let mut out = Vec::new();
@@ -107,7 +107,7 @@ pub(crate) fn examples(e: &Evidence<'_>, subjects: &Subjects) -> LinkExample {
         if let Some(part) = facts.parts.get(c.part) {
             manner_features(e, &facts, part, &mut out);
         }
-        candidate_features(e, &facts, subjects, &c, &mut out);
+        candidate_features(e, &facts, subjects, &c, &mut seen, &mut out);
         all.candidates.push((out, c.part));
     }
     for part in &facts.parts {
@@ -131,13 +131,7 @@ fn candidates(e: &Evidence<'_>, f: &Facts) -> Vec<Candidate> {
     }
     let mut out: Vec<Candidate> =
         groups.into_iter().map(|((part, _), m)| Candidate { who: Who::Person(m), part }).collect();
-    let personal = |s: &Span| {
-        matches!(
-            s.kind,
-            F::Dob | F::Mrn | F::Bsn | F::Ssn | F::Nhs | F::Insurance | F::Phone | F::Email | F::Address | F::Plate
-        )
-    };
-    let numbers = e.ids.iter().enumerate().filter(|(_, s)| personal(s)).take(MOST);
+    let numbers = e.ids.iter().enumerate().filter(|(_, s)| s.is_personal()).take(MOST);
     out.extend(numbers.map(|(i, s)| Candidate { who: Who::Number(i), part: f.part_of(e, s.first) }));
     out.extend((0..f.parts.len()).map(|part| Candidate { who: Who::Sender, part }));
     out
@@ -270,13 +264,21 @@ const fn zone_code(zone: Zone) -> u32 {
     }
 }
 
-fn candidate_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, c: &Candidate, out: &mut impl Sink) {
+fn candidate_features(
+    e: &Evidence<'_>,
+    f: &Facts,
+    subjects: &Subjects,
+    c: &Candidate,
+    seen: &mut Seen,
+    out: &mut impl Sink,
+) {
+    seen.clear();
     match &c.who {
-        Who::Person(mentions) => person_features(e, f, subjects, mentions, out),
+        Who::Person(mentions) => person_features(e, f, subjects, mentions, seen, out),
         Who::Number(i) => number_features(e, f, subjects, *i, out),
         Who::Sender => {
             if let Some(part) = f.parts.get(c.part) {
-                sender_features(e, f, subjects, part, out);
+                sender_features(e, f, subjects, part, seen, out);
             }
         }
     }
@@ -286,64 +288,69 @@ fn rule_of(subjects: &Subjects, start: u32) -> u32 {
     subjects.range((start, "")..=(start, "\u{7f}")).next().map_or(0, |s| hash(s.1.as_bytes()) % 1009 + 1)
 }
 
-fn person_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, mentions: &[usize], out: &mut impl Sink) {
+fn person_features(
+    e: &Evidence<'_>,
+    f: &Facts,
+    subjects: &Subjects,
+    mentions: &[usize],
+    seen: &mut Seen,
+    out: &mut impl Sink,
+) {
     let first = mentions.first().and_then(|i| e.persons.get(*i)).and_then(|p| e.persons.get(p.same_as));
     let rule = first.map_or(0, |p| rule_of(subjects, p.start));
-    let mut seen = Seen::default();
-    let mut once = |x: u32, out: &mut dyn FnMut(u32)| {
+    let mut once = |x: u32| {
         if seen.insert(x) {
-            out(x);
+            out.put(x);
         }
     };
-    let mut put = |x: u32| out.put(x);
-    once(feature(100, rule), &mut put);
-    once(feature(101, bucket(mentions.len())), &mut put);
-    once(feature(102, rule * 8 + f.general), &mut put);
+    once(feature(100, rule));
+    once(feature(101, bucket(mentions.len())));
+    once(feature(102, rule * 8 + f.general));
     for i in mentions.iter().take(MENTIONS) {
         let (Some(p), Some(role)) = (e.persons.get(*i), e.roles.get(*i)) else { continue };
         let role = role_code(*role);
         let zone = zone_code(e.layout.zone_of(p.first));
         let footer = u32::from(e.layout.in_footer(p.first));
-        once(feature(103, role), &mut put);
-        once(feature(104, zone * 16 + role + 1024 * footer), &mut put);
-        once(feature(105, hash(p.reason.as_bytes()) ^ role), &mut put);
+        once(feature(103, role));
+        once(feature(104, zone * 16 + role + 1024 * footer));
+        once(feature(105, hash(p.reason.as_bytes()) ^ role));
         let around = Around::new(e, p.first, p.last);
         let general = u32::try_from(e.general_at(p.first).min(4)).unwrap_or(0);
-        once(feature(106, around.code() * 16 + role), &mut put);
-        once(feature(107, around.sentence * 64 + general * 8 + zone), &mut put);
-        once(feature(108, around.code() * 8 + general), &mut put);
-        once(feature(109, around.near * 16 + role), &mut put);
-        once(feature(110, around.attributes * 16 + role), &mut put);
-        once(feature(111, around.attributes * 64 + around.code()), &mut put);
-        once(feature(112, f.weight * 512 + role * 32 + f.kinds * 4), &mut put);
+        once(feature(106, around.code() * 16 + role));
+        once(feature(107, around.sentence * 64 + general * 8 + zone));
+        once(feature(108, around.code() * 8 + general));
+        once(feature(109, around.near * 16 + role));
+        once(feature(110, around.attributes * 16 + role));
+        once(feature(111, around.attributes * 64 + around.code()));
+        once(feature(112, f.weight * 512 + role * 32 + f.kinds * 4));
         for (side, at) in around_words(p.lead.min(p.first), p.last) {
             let word = f.word(e, at);
-            once(feature(113 + side, word), &mut put);
+            once(feature(113 + side, word));
             let flags = e.t.ends.get(at).copied().unwrap_or(0) | e.t.flags(at);
             for bit in bits(flags) {
-                once(feature(125 + side, bit), &mut put);
+                once(feature(125 + side, bit));
             }
         }
         for at in e.sentence_tokens(p.first) {
             if e.t.kind(at) == Some(Kind::Word) {
-                once(feature(140, f.word(e, at)), &mut put);
+                once(feature(140, f.word(e, at)));
                 for field in e.t.tokens.get(at).into_iter().flat_map(|t| t.fields) {
-                    once(feature(143, u32::from(field)), &mut put);
-                    once(feature(145, u32::from(field) * 16 + role), &mut put);
+                    once(feature(143, u32::from(field)));
+                    once(feature(145, u32::from(field) * 16 + role));
                 }
             }
         }
         for at in e.following_tokens(p.first) {
             if e.t.kind(at) == Some(Kind::Word) {
-                once(feature(141, f.word(e, at)), &mut put);
+                once(feature(141, f.word(e, at)));
                 for field in e.t.tokens.get(at).into_iter().flat_map(|t| t.fields) {
-                    once(feature(144, u32::from(field)), &mut put);
+                    once(feature(144, u32::from(field)));
                 }
             }
         }
         if let Some((from, to)) = around.between {
             for at in from..to.min(from + 8) {
-                once(feature(142, f.word(e, at)), &mut put);
+                once(feature(142, f.word(e, at)));
             }
         }
     }
@@ -368,21 +375,24 @@ fn number_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, index: usiz
 }
 
 /// `I`, `my`, `ik`, `mijn` beside health.
-fn sender_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, part: &Part, out: &mut impl Sink) {
+fn sender_features(
+    e: &Evidence<'_>,
+    f: &Facts,
+    subjects: &Subjects,
+    part: &Part,
+    seen: &mut Seen,
+    out: &mut impl Sink,
+) {
     let rule = subjects.iter().any(|s| s.1 == "sender_about_self");
     let known = e.sender_known();
     out.put(feature(170, u32::from(rule) * 2 + u32::from(known)));
-    let mut seen = Seen::default();
     let from = e.health.partition_point(|h| h.first < part.first);
     let here = e.health.iter().skip(from).take_while(|h| h.first < part.last);
     for h in here.filter(|h| !h.generic).take(30) {
         let general = u32::try_from(e.general_at(h.first).min(4)).unwrap_or(0);
         let sentence = e.layout.sentence_of(h.first);
         let from = h.first.saturating_sub(12);
-        let me = (from..h.last + 8).any(|i| {
-            e.layout.sentence_of(i) == sentence
-                && e.t.tokens.get(i).is_some_and(|t| ME.iter().any(|m| fold_hash(word_hash(m.as_bytes())) == t.hash))
-        });
+        let me = (from..h.last + 8).any(|i| e.layout.sentence_of(i) == sentence && ME.has(e.t, i));
         let mut once = |x: u32| {
             if seen.insert(x) {
                 out.put(x);
@@ -400,7 +410,8 @@ fn sender_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, part: &Part
     }
 }
 
-const ME: &[&str] = &["i", "my", "me", "ik", "mijn", "mij", "m'n", "i'm", "i've", "we", "our", "ons", "onze", "wij"];
+const ME: Words<14> =
+    Words::new(["i", "my", "me", "ik", "mijn", "mij", "m'n", "i'm", "i've", "we", "our", "ons", "onze", "wij"]);
 
 /// The tone of a text: its words, and what was found in it.
 fn text_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, out: &mut impl Sink) {
@@ -522,9 +533,6 @@ fn tone_letters(e: &Evidence<'_>, f: &Facts, part: &Part, out: &mut impl Sink) {
         }
     }
 }
-
-/// Features given already. The hash of a feature is mixed well as it is.
-type Seen = std::collections::HashSet<u32, std::hash::BuildHasherDefault<crate::lexicon::Fx>>;
 
 /// Places around a mention with the side and distance that their template stands for (0 to 11).
 fn around_words(first: usize, last: usize) -> impl Iterator<Item = (u32, usize)> {

@@ -64,8 +64,16 @@ impl NameFinder<'_> {
     /// What the rules find.
     pub(crate) fn by_rules(&self) -> Vec<Person> {
         let mut out: Vec<Person> = Vec::new();
-        let mut i = 0;
+        let (mut i, mut mark) = (0, 0);
         while i < self.t.tokens.len() && out.len() < MAX_PERSONS {
+            while self.t.marks.get(mark).is_some_and(|m| m.last <= i) {
+                mark += 1;
+            }
+            let term = self.t.marks.get(mark).filter(|m| m.first <= i && m.last > m.first + 1);
+            if term.is_some_and(|m| m.flags & HEALTH != 0) {
+                i += 1; // the C of "hepatitis C"
+                continue;
+            }
             match self.match_at(i) {
                 Some(p) => {
                     i = p.last.max(i + 1);
@@ -80,21 +88,17 @@ impl NameFinder<'_> {
 
     fn match_at(&self, i: usize) -> Option<Person> {
         let token = self.t.tokens.get(i)?;
-        let term = self.t.marks.partition_point(|m| m.last <= i);
-        if self.t.marks.get(term).is_some_and(|m| m.first <= i && m.last > m.first + 1 && m.flags & HEALTH != 0) {
-            return None; // the C of "hepatitis C"
-        }
         if token.kind != Kind::Word || self.taken.get(i).copied().unwrap_or(false) {
             return None;
         }
         if let Some(p) = self.titled(i) {
             return Some(p);
         }
-        self.caret(i)
-            .or_else(|| self.last_first(i))
-            .or_else(|| self.sequence(i))
-            .or_else(|| self.single(i))
-            .or_else(|| self.lower_case(i))
+        if token.case == Case::Lower {
+            return self.caret(i).or_else(|| self.lower_case(i));
+        }
+        let run = self.run_at(i, false);
+        self.caret(i).or_else(|| self.last_first(i, run?)).or_else(|| self.sequence(i, run)).or_else(|| self.single(i))
     }
 
     fn case(&self, i: usize) -> Option<Case> {
@@ -314,8 +318,7 @@ impl NameFinder<'_> {
     }
 
     /// `VASQUEZ, Gary`, `Baptiste, Carol-Ann`, `KOOPMANS, Roos`.
-    fn last_first(&self, i: usize) -> Option<Person> {
-        let surname = self.run_at(i, false)?;
+    fn last_first(&self, i: usize, surname: Run) -> Option<Person> {
         let comma = surname.last;
         if !(self.t.is_punct(comma, b",") && self.gap(comma) == 0 && self.gap(comma + 1) == 1 && surname.words <= 2) {
             return None;
@@ -381,8 +384,8 @@ impl NameFinder<'_> {
     }
 
     /// Two or more capitalised words, or initials before one.
-    fn sequence(&self, i: usize) -> Option<Person> {
-        let Some(run) = self.run_at(i, false) else { return self.only_initials(i) };
+    fn sequence(&self, i: usize, run: Option<Run>) -> Option<Person> {
+        let Some(run) = run else { return self.only_initials(i) };
         if run.words + run.initials < 2 {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use crate::ids::Span;
 use crate::lexicon::{PLACE, STREET};
-use crate::text::{Case, Kind, Text};
+use crate::text::{Case, Kind, Text, Words};
 use wardpost_model::finding::FindingKind;
 
 /// Endings of Dutch street names.
@@ -53,8 +53,11 @@ pub(crate) fn find(t: &Text<'_>, taken: &[bool]) -> Vec<Span> {
     let mut i = 0;
     while i < t.tokens.len() {
         let free = !taken.get(i).copied().unwrap_or(false);
-        let found =
-            if free { flat_first(t, i).or_else(|| number_first(t, i)).or_else(|| street_first(t, i)) } else { None };
+        let found = match t.kind(i).filter(|_| free) {
+            Some(Kind::Word) => flat_first(t, i).or_else(|| street_first(t, i)),
+            Some(Kind::Number | Kind::Mixed) => number_first(t, i),
+            _ => None,
+        };
         match found {
             Some((first, last)) => {
                 if let (Some(a), Some(b)) = (t.tokens.get(first), last.checked_sub(1).and_then(|l| t.tokens.get(l))) {
@@ -126,7 +129,8 @@ fn lettered_house(t: &Text<'_>, i: usize) -> bool {
 
 /// `Flat 12, Merrow House, Dunning Road`.
 fn flat_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
-    if !matches!(t.token_text(i), "Flat" | "flat" | "Apt" | "Apartment" | "Unit" | "Bungalow") {
+    const FLAT: Words<5> = Words::new(["flat", "apt", "apartment", "unit", "bungalow"]);
+    if !FLAT.has(t, i) {
         return None;
     }
     let house = is_number(t, i + 1, 4) || lettered_house(t, i + 1);
@@ -223,7 +227,7 @@ fn street_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
     {
         end += 1;
     }
-    let last_word = t.token_text(j - 1).to_lowercase();
+    let last_word = t.token_text(j - 1).to_ascii_lowercase();
     let named = DUTCH_STREETS.iter().any(|s| last_word.ends_with(s) && (last_word.len() > s.len() || j > i + 1));
     let with_postcode = dutch_postcode(t, end);
     match (named, with_postcode) {
@@ -236,10 +240,12 @@ fn street_first(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
 /// `acaciahof 44`: a long word that can't be anything but a street.
 fn small_street(t: &Text<'_>, i: usize) -> Option<(usize, usize)> {
     const CERTAIN: &[&str] = &["straat", "laan", "weg", "plein", "gracht", "singel", "kade", "hof", "dreef"];
+    let house = || (is_number(t, i + 1, 3) || lettered_house(t, i + 1)) && near(t, i + 1);
+    if t.flags(i) != 0 || !house() {
+        return None;
+    }
     let word = t.token_text(i);
-    let street = CERTAIN.iter().any(|s| word.ends_with(s) && word.len() >= s.len() + 4);
-    let house = (is_number(t, i + 1, 3) || lettered_house(t, i + 1)) && near(t, i + 1);
-    (street && house && t.flags(i) == 0).then_some((i, i + 2))
+    CERTAIN.iter().any(|s| word.ends_with(s) && word.len() >= s.len() + 4).then_some((i, i + 2))
 }
 
 /// `, 2163 EV Assen` after the house number: the end of the town.

@@ -5,7 +5,7 @@ use crate::layout::{Layout, Zone};
 use crate::lexicon::*;
 use crate::names::Person;
 use crate::own::Own;
-use crate::text::{Case, Kind, Text};
+use crate::text::{Case, Kind, Text, Words};
 use wardpost_model::finding::FindingKind as F;
 
 /// The part that somebody plays.
@@ -163,6 +163,9 @@ fn has_attributes(t: &Text<'_>, layout: &Layout, p: &Person, ids: &[Span], befor
     age_after(t, p)
 }
 
+const YEARS: Words<11> =
+    Words::new(["year", "years", "yr", "yrs", "jaar", "jarige", "y", "yo", "maanden", "months", "jr"]);
+
 /// `, 63 jaar`, `41 F`, `(V)`, `, a 30-year-old`, `, 72 y/o`.
 fn age_after(t: &Text<'_>, p: &Person) -> bool {
     let mut j = p.last;
@@ -186,11 +189,7 @@ fn age_after(t: &Text<'_>, p: &Person) -> bool {
         }
         if token.kind == Kind::Number && text.len() <= 3 {
             let k = j + 1 + usize::from(t.is_punct(j + 1, b"-"));
-            let word = t.token_text(k).to_lowercase();
-            return matches!(
-                word.as_str(),
-                "year" | "years" | "yr" | "yrs" | "jaar" | "jarige" | "y" | "yo" | "maanden" | "months" | "jr"
-            ) || matches!(t.token_text(k), "F" | "M" | "V");
+            return YEARS.has(t, k) || matches!(t.token_text(k), "F" | "M" | "V");
         }
         j += 1;
     }

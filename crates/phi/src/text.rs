@@ -72,6 +72,25 @@ pub(crate) const fn fold_hash(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
+/// A few folded words (lower case, no diacritics), known by their hashes.
+pub(crate) struct Words<const N: usize>([u32; N]);
+
+impl<const N: usize> Words<N> {
+    pub(crate) const fn new(words: [&str; N]) -> Self {
+        let (mut hashes, mut i) = ([0; N], 0);
+        while i < N {
+            hashes[i] = fold_hash(word_hash(words[i].as_bytes()));
+            i += 1;
+        }
+        Self(hashes)
+    }
+
+    /// Whether the token is one of them.
+    pub(crate) fn has(&self, t: &Text<'_>, i: usize) -> bool {
+        t.tokens.get(i).is_some_and(|t| self.0.contains(&t.hash))
+    }
+}
+
 /// A word or phrase with a meaning, by token range (end exclusive). Leftmost-longest, not overlapping.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
@@ -96,7 +115,7 @@ pub(crate) struct Text<'t> {
 
 impl<'t> Text<'t> {
     pub(crate) fn new(raw: &'t str, lex: &Lexicon) -> Self {
-        let tokens = Tokenizer { raw, bytes: raw.as_bytes(), lex, word: String::with_capacity(64) }.run();
+        let tokens = Tokenizer { raw, bytes: raw.as_bytes(), lex, word: String::with_capacity(64), at_sign: 0 }.run();
         let mut text = Self { raw, ends: vec![0; tokens.len()], tokens, marks: Vec::new() };
         text.find_marks(lex);
         text
@@ -207,7 +226,39 @@ struct Tokenizer<'a> {
     raw: &'a str,
     bytes: &'a [u8],
     lex: &'a Lexicon,
+    /// The word that is being read, folded.
     word: String,
+    /// Where the next `@` stands, seen from the last word that was read.
+    at_sign: usize,
+}
+
+/// How many of what a word consists of.
+#[derive(Default, Clone, Copy)]
+struct Letters {
+    letters: u32,
+    digits: u32,
+    upper: u32,
+    lower: u32,
+    first_upper: bool,
+}
+
+impl Letters {
+    const fn kind(self) -> Kind {
+        match (self.letters, self.digits) {
+            (0, _) => Kind::Number,
+            (_, 0) => Kind::Word,
+            _ => Kind::Mixed,
+        }
+    }
+
+    const fn case(self) -> Case {
+        match (self.first_upper, self.upper, self.lower) {
+            (true, 1, 0) => Case::Initial,
+            (_, 2.., 0) => Case::Upper,
+            (true, ..) => Case::Title,
+            _ => Case::Lower,
+        }
+    }
 }
 
 impl Tokenizer<'_> {
@@ -276,31 +327,11 @@ impl Tokenizer<'_> {
             out.push(token(i, end, kind, gap, 0));
             return end;
         }
-        let (mut end, mut letters, mut digits, mut upper, mut lower) = (i, 0u32, 0u32, 0u32, 0u32);
-        let mut first_upper = false;
         self.word.clear();
-        let rest = self.raw.get(i..).unwrap_or("");
-        let mut chars = rest.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if at > 256 {
-                break;
-            }
-            if c.is_ascii_digit() {
-                digits += 1;
-            } else if c.is_alphabetic() || c.is_alphanumeric() {
-                first_upper |= letters == 0 && c.is_uppercase();
-                letters += 1;
-                upper += u32::from(c.is_uppercase());
-                lower += u32::from(c.is_lowercase());
-            } else if !(matches!(c, '\'' | '’') && chars.peek().is_some_and(|(_, n)| n.is_alphabetic())) {
-                break;
-            }
-            fold_into(c, &mut self.word);
-            end = i + at + c.len_utf8();
-        }
+        let (end, letters) = self.plain_letters(i).unwrap_or_else(|| self.letters(i));
         if end == i {
             // Not a word character after all: a lone apostrophe, a symbol, or a wide space.
-            let c = rest.chars().next().unwrap_or(' ');
+            let c = self.raw.get(i..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
             if !c.is_whitespace() {
                 let ch = if matches!(c, '–' | '—' | '‑') {
                     b'-'
@@ -313,18 +344,9 @@ impl Tokenizer<'_> {
             }
             return i + c.len_utf8();
         }
-        let kind = match (letters, digits) {
-            (0, _) => Kind::Number,
-            (_, 0) => Kind::Word,
-            _ => Kind::Mixed,
-        };
+        let kind = letters.kind();
         let mut t = token(i, end, kind, gap, 0);
-        t.case = match (first_upper, upper, lower) {
-            (true, 1, 0) => Case::Initial,
-            (_, 2.., 0) => Case::Upper,
-            (true, ..) => Case::Title,
-            _ => Case::Lower,
-        };
+        t.case = letters.case();
         let hash = word_hash(self.word.as_bytes());
         t.hash = match kind {
             Kind::Number => 0x1000 + u32::try_from(self.word.len().min(20)).unwrap_or(20),
@@ -340,8 +362,60 @@ impl Tokenizer<'_> {
         end
     }
 
+    /// A word of ASCII letters and digits alone; none where another letter or an apostrophe may go on with it.
+    fn plain_letters(&mut self, i: usize) -> Option<(usize, Letters)> {
+        let mut l = Letters::default();
+        let tail = self.bytes.get(i..self.bytes.len().min(i + 257))?;
+        for (len, b) in tail.iter().enumerate() {
+            match b {
+                b'a'..=b'z' => l.lower += 1,
+                b'A'..=b'Z' => {
+                    l.first_upper |= l.upper + l.lower == 0;
+                    l.upper += 1;
+                }
+                b'0'..=b'9' => l.digits += 1,
+                b'\'' | 0x80.. => return None,
+                _ => return self.plain_end(i, len, l),
+            }
+        }
+        if tail.len() > 256 { None } else { self.plain_end(i, tail.len(), l) }
+    }
+
+    fn plain_end(&mut self, i: usize, len: usize, mut l: Letters) -> Option<(usize, Letters)> {
+        l.letters = l.upper + l.lower;
+        self.word.push_str(self.raw.get(i..i + len)?);
+        self.word.make_ascii_lowercase();
+        Some((i + len, l))
+    }
+
+    /// Any word.
+    fn letters(&mut self, i: usize) -> (usize, Letters) {
+        let (mut end, mut l) = (i, Letters::default());
+        self.word.clear();
+        let rest = self.raw.get(i..).unwrap_or("");
+        let mut chars = rest.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            if at > 256 {
+                break;
+            }
+            if c.is_ascii_digit() {
+                l.digits += 1;
+            } else if c.is_alphabetic() || c.is_alphanumeric() {
+                l.first_upper |= l.letters == 0 && c.is_uppercase();
+                l.letters += 1;
+                l.upper += u32::from(c.is_uppercase());
+                l.lower += u32::from(c.is_lowercase());
+            } else if !(matches!(c, '\'' | '’') && chars.peek().is_some_and(|(_, n)| n.is_alphabetic())) {
+                break;
+            }
+            fold_into(c, &mut self.word);
+            end = i + at + c.len_utf8();
+        }
+        (end, l)
+    }
+
     /// A mail or web address that begins here. Bounded look-ahead, so that the whole stays linear.
-    fn address(&self, i: usize) -> Option<(usize, Kind)> {
+    fn address(&mut self, i: usize) -> Option<(usize, Kind)> {
         let b = self.at(i);
         if (b | 32) == b'h' || (b | 32) == b'w' {
             let head = self.bytes.get(i..self.bytes.len().min(i + 8)).unwrap_or(&[]);
@@ -355,6 +429,12 @@ impl Tokenizer<'_> {
                 }
                 return self.raw.is_char_boundary(end).then_some((end, Kind::Url));
             }
+        }
+        if self.at_sign < i {
+            self.at_sign = self.bytes.get(i..).and_then(|b| memchr::memchr(b'@', b)).map_or(usize::MAX, |at| i + at);
+        }
+        if self.at_sign.saturating_sub(i) > 65 {
+            return None;
         }
         let local = |b: u8| b.is_ascii_alphanumeric() || b"._%+-".contains(&b);
         let mut at = i;
@@ -376,7 +456,7 @@ impl Tokenizer<'_> {
     }
 
     /// `<a href="mailto:…">`.
-    fn linked_address(&self, start: usize, end: usize, out: &mut Vec<Token>) {
+    fn linked_address(&mut self, start: usize, end: usize, out: &mut Vec<Token>) {
         let tag = self.bytes.get(start..end).unwrap_or(&[]);
         let Some(at) = memchr::memmem::find(tag, b"mailto:") else { return };
         if let Some((stop, Kind::Email)) = self.address(start + at + 7) {

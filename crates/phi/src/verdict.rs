@@ -8,7 +8,7 @@ use crate::lexicon::*;
 use crate::link;
 use crate::names::Person;
 use crate::roles::Role;
-use crate::text::{Kind, Text};
+use crate::text::{Kind, Text, Words};
 use std::collections::BTreeSet;
 use wardpost_model::finding::{FindingKind as F, Sensitivity};
 
@@ -28,6 +28,28 @@ const CLOSE: f32 = 0.7;
 const UNSAID: f32 = 1.5;
 /// From this many linked individuals on it is information about several.
 const MANY: usize = 3;
+
+const SUBJECT: Words<7> = Words::new(["subject", "onderwerp", "re", "betreft", "betr", "fw", "fwd"]);
+const HE: Words<9> = Words::new(["he", "she", "his", "her", "him", "hij", "zij", "hem", "haar"]);
+const BECAUSE: Words<10> =
+    Words::new(["wegens", "vanwege", "ivm", "because", "due", "verband", "gevolg", "door", "after", "na"]);
+const WITH: Words<12> =
+    Words::new(["with", "on", "for", "met", "wegens", "vanwege", "ivm", "because", "due", "voor", "van", "verband"]);
+const ABOUT: Words<2> = Words::new(["over", "about"]);
+const MY: Words<3> = Words::new(["my", "mijn", "m'n"]);
+const I: Words<2> = Words::new(["i", "ik"]);
+const I_AM: Words<2> = Words::new(["i'm", "i've"]);
+const STARTED: Words<1> = Words::new(["started"]);
+const PLEASE: Words<2> = Words::new(["please", "graag"]);
+const ASKING: Words<24> = Words::new([
+    "could", "can", "would", "will", "did", "do", "may", "kun", "kunt", "kan", "wil", "wilt", "zou", "zoudt", "heb",
+    "hebt", "heeft", "mag", "if", "als", "thank", "dank", "that", "weet",
+]);
+const HAVING: Words<31> = Words::new([
+    "have", "had", "was", "am", "suffer", "take", "taking", "use", "using", "been", "got", "get", "need", "feel",
+    "keep", "heb", "ben", "gebruik", "slik", "kreeg", "krijg", "moet", "lijd", "neem", "voel", "blijf", "werd", "hoef",
+    "wacht", "kom", "mag",
+]);
 
 pub(crate) struct Evidence<'a> {
     pub t: &'a Text<'a>,
@@ -81,7 +103,7 @@ impl<'a> Evidence<'a> {
             subjects = self.settle(subjects, model);
         }
         let distinct: BTreeSet<u32> = subjects.iter().map(|s| s.0).collect();
-        let citizen = self.ids.iter().any(|s| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs) && s.score >= 70);
+        let citizen = self.ids.iter().any(|s| s.names_a_citizen() && s.is_certain());
         let verdict = match distinct.len() {
             0 if citizen => Sensitivity::Identifier,
             0 => Sensitivity::None,
@@ -93,13 +115,10 @@ impl<'a> Evidence<'a> {
 
     /// There is somebody to whom words about health could belong: a name, a number, an address.
     fn could_be_somebody(&self) -> bool {
-        let personal = |s: &Span| {
-            matches!(
-                s.kind,
-                F::Dob | F::Mrn | F::Bsn | F::Ssn | F::Nhs | F::Insurance | F::Phone | F::Email | F::Address | F::Plate
-            )
-        };
-        self.excepted.iter().any(|e| !e) || self.ids.iter().any(personal)
+        // A code that only looks like a patient's number is nobody where no health is spoken of.
+        let somebody =
+            |s: &Span| s.is_personal() && (!s.names_a_citizen() || s.is_certain() || !self.health.is_empty());
+        self.excepted.iter().any(|e| !e) || self.ids.iter().any(somebody)
     }
 
     /// The candidates that are likely enough, the likeliest at least if the whole is.
@@ -109,7 +128,7 @@ impl<'a> Evidence<'a> {
             return ruled;
         }
         // A patient's number alone is an identifier, not health.
-        let citizen = |s: &Span| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs) && s.score >= 70;
+        let citizen = |s: &Span| s.names_a_citizen() && s.is_certain();
         if ruled.is_empty() && self.health.is_empty() && self.ids.iter().any(citizen) {
             return ruled;
         }
@@ -300,16 +319,8 @@ impl<'a> Evidence<'a> {
     /// A name in the subject line, and a text about a patient, him or her.
     fn topic_rule(&self, p: &Person) -> bool {
         let Some(line) = self.layout.line_of(p.first) else { return false };
-        let labelled = self.t.is_punct(line.first + 1, b":")
-            && matches!(
-                self.word(line.first).as_str(),
-                "subject" | "onderwerp" | "re" | "betreft" | "betr" | "fw" | "fwd"
-            );
-        let somebody = |i: usize| {
-            let word = self.word(i);
-            self.t.flags(i) & PATIENT_CUE != 0
-                || matches!(word.as_str(), "he" | "she" | "his" | "her" | "him" | "hij" | "zij" | "hem" | "haar")
-        };
+        let labelled = self.t.is_punct(line.first + 1, b":") && SUBJECT.has(self.t, line.first);
+        let somebody = |i: usize| self.t.flags(i) & PATIENT_CUE != 0 || HE.has(self.t, i);
         (p.start < self.subject || labelled)
             && self.health_in(p.last..p.last + TOPIC).any(|h| h.weight >= 2 && self.general_at(h.first) == 0)
             && (p.last..self.t.tokens.len().min(p.last + TOPIC)).any(somebody)
@@ -347,14 +358,11 @@ impl<'a> Evidence<'a> {
         let from = self.layout.sentence.partition_point(|x| *x < sentence);
         let to = self.layout.sentence.partition_point(|x| *x <= sentence + 2).min(from + 200);
         let here = from..self.layout.sentence.partition_point(|x| *x <= sentence).min(from + 200);
-        let he = |i: usize| {
-            matches!(self.word(i).as_str(), "he" | "she" | "his" | "her" | "him" | "hij" | "zij" | "haar" | "hem")
-        };
         let mut score = 0;
         score += if near.iter().filter(same).any(|h| h.weight >= 2) { 2 } else { 1 };
         score += i32::from(near.iter().filter(same).any(|h| h.weight < 2));
         score += i32::from(kinds.len() >= 2);
-        score += i32::from((p.last..to).any(he));
+        score += i32::from((p.last..to).any(|i| HE.has(self.t, i)));
         score += i32::from(self.has(&here, PREDICATE));
         score += i32::from(self.has(&(from..to), TONE));
         score += i32::from(self.has(&(from..to), KIN | FAMILY_CUE));
@@ -367,12 +375,7 @@ impl<'a> Evidence<'a> {
 
     /// "wegens", "due to" before the word about health.
     fn because(&self, first: usize) -> bool {
-        (first.saturating_sub(3)..first).any(|i| {
-            matches!(
-                self.word(i).as_str(),
-                "wegens" | "vanwege" | "ivm" | "because" | "due" | "verband" | "gevolg" | "door" | "after" | "na"
-            )
-        })
+        (first.saturating_sub(3)..first).any(|i| BECAUSE.has(self.t, i))
     }
 
     /// An address or telephone number directly behind the name.
@@ -397,14 +400,10 @@ impl<'a> Evidence<'a> {
 
     /// "Dr. Cho wants you to lower …", but not "could you send …?"
     fn told_to_you(&self, h: &Health) -> bool {
-        const ASKING: &[&str] = &[
-            "could", "can", "would", "will", "did", "do", "may", "kun", "kunt", "kan", "wil", "wilt", "zou", "zoudt",
-            "heb", "hebt", "heeft", "mag", "if", "als", "thank", "dank", "that", "weet",
-        ];
         self.sentence_window(h.first).any(|i| {
             let you = self.t.flags(i) & YOU != 0;
-            you && !i.checked_sub(1).is_some_and(|b| ASKING.contains(&self.word(b).as_str()))
-                && !(i + 1..i + 3).any(|n| matches!(self.word(n).as_str(), "please" | "graag"))
+            you && !i.checked_sub(1).is_some_and(|b| ASKING.has(self.t, b))
+                && !(i + 1..i + 3).any(|n| PLEASE.has(self.t, n))
         })
     }
 
@@ -466,7 +465,7 @@ impl<'a> Evidence<'a> {
             }
             let sentence = self.layout.sentence_of(h.first);
             let near = h.first.saturating_sub(4)..h.first;
-            let mine = near.rev().find(|i| matches!(self.word(*i).as_str(), "my" | "mijn" | "m'n"));
+            let mine = near.rev().find(|i| MY.has(self.t, *i));
             if let Some(my) = mine.filter(|i| self.layout.sentence_of(*i) == sentence) {
                 let clean = !self.has(&(my + 1..h.first), PUBLIC_VERB | ORG_HEAD | RELATION | PERSON_CUE);
                 return clean && (h.weight >= 2 || general == 0);
@@ -478,23 +477,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn word(&self, i: usize) -> String {
-        self.t.token_text(i).to_lowercase()
-    }
-
     fn i_have(&self, h: &Health) -> bool {
-        const HAVING: &[&str] = &[
-            "have", "had", "was", "am", "suffer", "take", "taking", "use", "using", "been", "got", "get", "need",
-            "feel", "keep", "heb", "had", "ben", "was", "gebruik", "slik", "kreeg", "krijg", "moet", "lijd", "neem",
-            "voel", "blijf", "werd", "hoef", "wacht", "kom", "mag",
-        ];
-        self.sentence_window(h.first).filter(|i| h.first.abs_diff(*i) <= 14).any(|i| {
-            let me = matches!(self.word(i).as_str(), "i" | "ik" | "i'm" | "i've");
-            let contracted = matches!(self.word(i).as_str(), "i'm" | "i've");
-            let having =
-                contracted || (i.saturating_sub(1)..i + 4).any(|j| j != i && HAVING.contains(&self.word(j).as_str()));
+        let window = self.sentence_window(h.first);
+        let near = window.start.max(h.first.saturating_sub(14))..window.end.min(h.first + 15);
+        near.filter(|i| I.has(self.t, *i) || I_AM.has(self.t, *i)).any(|i| {
+            let having = I_AM.has(self.t, i) || (i.saturating_sub(1)..i + 4).any(|j| j != i && HAVING.has(self.t, j));
             let others = PUBLIC_VERB | STAFF_CUE | PATIENT_CUE | PRONOUN3;
-            me && (having || self.word(i + 1) == "started") && !self.has(&(i.min(h.first) + 1..h.first.max(i)), others)
+            (having || STARTED.has(self.t, i + 1)) && !self.has(&(i.min(h.first) + 1..h.first.max(i)), others)
         })
     }
 
@@ -556,10 +545,7 @@ impl<'a> Evidence<'a> {
 
     /// "with", "on", "wegens": the person has it. Not "about", "over": the person speaks of it.
     fn with(&self, range: &std::ops::Range<usize>) -> bool {
-        const WITH: &[&str] =
-            &["with", "on", "for", "met", "wegens", "vanwege", "ivm", "because", "due", "voor", "van", "verband"];
-        range.clone().any(|i| WITH.contains(&self.word(i).as_str()))
-            && !range.clone().any(|i| matches!(self.word(i).as_str(), "over" | "about"))
+        range.clone().any(|i| WITH.has(self.t, i)) && !range.clone().any(|i| ABOUT.has(self.t, i))
     }
 
     /// The last word of the range (titles and small words aside) has the class.

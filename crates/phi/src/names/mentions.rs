@@ -1,33 +1,35 @@
-//! One person, several mentions.
+//! Later mentions of a person who was named before.
 
 use super::{NameFinder, Person};
-use crate::lexicon::{COMMON, MONTH, ORG_WORD, PARTICLE, PLACE, STREET};
+use crate::learned::Seen;
+use crate::lexicon::*;
 use crate::text::{Kind, Text};
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 /// Later mentions of one part of a full name.
 pub(super) fn add_repeats(names: &NameFinder<'_>, out: &mut Vec<Person>) {
-    let mut parts: HashMap<String, ()> = HashMap::new();
+    let hash = |i: usize| names.t.tokens.get(i).map_or(0, |t| t.hash);
+    let mut parts = Seen::default();
     for p in out.iter().filter(|p| p.score >= 65 && p.last - p.first >= 1) {
         for i in (p.first..p.last).filter(|i| names.capital(*i)) {
-            let word = names.t.token_text(i);
-            if word.chars().count() >= 3 && names.t.flags(i) & (COMMON | PLACE | ORG_WORD | MONTH) == 0 {
-                parts.insert(word.to_lowercase(), ());
+            let long = names.t.token_text(i).chars().nth(2).is_some();
+            if long && names.t.flags(i) & (COMMON | PLACE | ORG_WORD | MONTH) == 0 {
+                parts.insert(hash(i));
             }
         }
     }
     if parts.is_empty() {
         return;
     }
-    let mut covered = vec![false; names.t.tokens.len()];
-    for p in out.iter() {
-        covered.iter_mut().take(p.last).skip(p.first).for_each(|c| *c = true);
-    }
+    let before = out.len();
+    let mut next = 0;
     for i in 0..names.t.tokens.len() {
-        if covered.get(i) == Some(&false)
-            && names.capital(i)
-            && parts.contains_key(&names.t.token_text(i).to_lowercase())
-        {
+        while out.get(next).is_some_and(|p| next < before && p.last <= i) {
+            next += 1;
+        }
+        let covered = out.get(next).is_some_and(|p| next < before && p.first <= i);
+        if !covered && names.capital(i) && parts.contains(&hash(i)) {
             let organisation = names.t.flags(i + 1) & (ORG_WORD | STREET) != 0 && names.gap(i + 1) == 1;
             out.extend(names.person(i, i + 1, 75, "named_before").filter(|_| !organisation));
         }
@@ -37,25 +39,26 @@ pub(super) fn add_repeats(names: &NameFinder<'_>, out: &mut Vec<Person>) {
 
 /// Joins mentions that share a surname (or the only word of one of them) to the first.
 pub(super) fn join(t: &Text<'_>, out: &mut [Person]) {
-    let mut by_word: HashMap<String, usize> = HashMap::new();
+    let mut by_word: HashMap<u32, usize, BuildHasherDefault<Fx>> = HashMap::default();
+    let mut words: Vec<u32> = Vec::new();
     for index in 0..out.len() {
         let Some(p) = out.get(index).copied() else { break };
-        let words: Vec<String> = (p.first..p.last)
-            .filter(|i| t.flags(*i) & PARTICLE == 0 && t.kind(*i) == Some(Kind::Word))
-            .map(|i| t.token_text(i).to_lowercase())
-            .filter(|w| w.chars().count() >= 2)
-            .collect();
-        let full = words.join(" ");
-        let surname = words.last().cloned().unwrap_or_default();
-        let short = words.len() == 1;
-        let known = by_word.get(&full).or_else(|| if short { by_word.get(&surname) } else { None }).copied();
+        let named = |i: &usize| {
+            let word = t.tokens.get(*i).filter(|x| x.kind == Kind::Word && x.flags & PARTICLE == 0)?;
+            t.token_text(*i).chars().nth(1).map(|_| word.hash)
+        };
+        words.clear();
+        words.extend((p.first..p.last).filter_map(|i| named(&i)));
+        // The whole name, as one word; a name of one word is that word.
+        let full = words.iter().copied().reduce(|all, w| all.rotate_left(9) ^ w).unwrap_or(0);
+        let known = by_word.get(&full).copied();
         let same_as = if p.initials { index } else { known.unwrap_or(index) };
         if let Some(p) = out.get_mut(index) {
             p.same_as = same_as;
         }
         by_word.entry(full).or_insert(same_as);
-        for w in words {
-            by_word.entry(w).or_insert(same_as);
+        for w in &words {
+            by_word.entry(*w).or_insert(same_as);
         }
     }
 }
