@@ -141,6 +141,12 @@ impl Spans {
                 .map(|f| s.end.min(f.end as usize) - s.start.max(f.start as usize))
                 .sum();
             let n = self.0.entry(s.kind.clone()).or_default();
+            if std::env::var_os("MISSED").is_some_and(|k| k == *s.kind) && covered * 2 < s.end - s.start {
+                let chars: Vec<char> = m.text.replace('\n', "⏎").chars().collect();
+                let slice = |a: usize, b: usize| chars[a..b.min(chars.len())].iter().collect::<String>();
+                let (before, it) = (slice(s.start.saturating_sub(60), s.start), slice(s.start, s.end));
+                println!("MISSED {} {before}[[{it}]]{}", m.id, slice(s.end, s.end + 30));
+            }
             n[0] += usize::from(covered * 2 >= s.end - s.start);
             n[1] += 1;
         }
@@ -189,7 +195,7 @@ fn train(scanner: &mut Scanner, messages: &[&Message]) -> Links {
     scanner.put(Which::Links, &weights, unit);
     let (weights, unit) = quantise(&links.tone.weights.iter().map(|w| w * links.scale).collect::<Vec<_>>());
     scanner.put(Which::Tone, &weights, unit);
-    scanner.put_bias(links.scale * links.tone.bias - env("FROM", 0.2));
+    scanner.put_bias(links.scale * links.tone.bias - env("FROM", 0.1));
     links
 }
 

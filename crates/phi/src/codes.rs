@@ -3,7 +3,7 @@
 use crate::checksum;
 use crate::ids::{IdFinder, Span, code_len};
 use crate::layout::{Layout, Zone};
-use crate::learned::{Sink, Table, feature, hash, probability};
+use crate::learned::{Sink, Table, bits, feature, hash, probability};
 use crate::names::Person;
 use crate::shapes;
 use crate::text::{Case, Kind, Text};
@@ -27,6 +27,11 @@ pub(crate) struct Code {
     pub end: u32,
     /// Index of the rule's span that it is, if there is one.
     ruled: Option<usize>,
+}
+
+/// The feature that something seen is of a code as the kind.
+pub(crate) const fn as_kind(kind: F, (template, value): (u32, u32)) -> u32 {
+    feature(((kind as u32 + 1) << 8) + template, value)
 }
 
 pub(crate) struct CodeFinder<'a> {
@@ -84,7 +89,7 @@ impl<'a> CodeFinder<'a> {
             return None;
         }
         let end = token.start + u32::try_from(len).ok()?;
-        let last = self.t.token_at(end).max(i + 1);
+        let last = self.t.token_from(i, end).max(i + 1);
         let free = (i..last).all(|k| taken.get(k) == Some(&false));
         free.then_some(Code { first: i, last, start: token.start, end, ruled: None })
     }
@@ -93,31 +98,42 @@ impl<'a> CodeFinder<'a> {
         self.t.tokens.get(i).map_or(2, |t| t.gap)
     }
 
-    /// The features of a code as one of [`KINDS`].
-    pub(crate) fn features(&self, c: &Code, kind: F, out: &mut impl Sink) {
-        let salt = (kind as u32 + 1) << 8;
-        let mut put = |template: u32, value: u32| out.put(feature(salt + template, value));
+    /// What is seen of a code and around it: template and value. Its feature as one of [`KINDS`] is [`as_kind`].
+    pub(crate) fn seen(&self, c: &Code, out: &mut Vec<(u32, u32)>) {
+        out.clear();
+        self.form(c, out);
+        self.neighbours(c, out);
+        self.words_around(c, out);
+    }
+
+    /// How it is written.
+    fn form(&self, c: &Code, out: &mut Vec<(u32, u32)>) {
+        let mut put = |template: u32, value: u32| out.push((template, value));
         let text = self.t.slice(c.start, c.end).as_bytes();
         let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        let digits: Vec<u8> = text.iter().copied().filter(u8::is_ascii_digit).map(|b| b - b'0').collect();
+        let mut all = [0u8; 24];
+        let digits = text.iter().filter(|b| b.is_ascii_digit()).zip(&mut all).map(|(b, to)| *to = b - b'0').count();
+        let digits = all.get(..digits).unwrap_or(&[]);
         let marks = text.iter().find(|b| !b.is_ascii_alphanumeric()).copied().unwrap_or(0);
         let shape = u32::try_from(letters.min(6) * 32 + digits.len().min(24)).unwrap_or(0) * 256 + u32::from(marks);
-        let head: Vec<u8> = text.iter().take(letters).map(u8::to_ascii_lowercase).collect();
         put(0, 0);
         put(1, shape);
         put(2, u32::try_from(digits.len()).unwrap_or(0));
-        put(3, hash(&head));
-        let sums = u32::from(digits.len() == 9 && checksum::is_bsn(&digits))
-            + 2 * u32::from(digits.len() == 10 && checksum::is_nhs(&digits));
+        put(3, text.iter().take(letters).fold(0, |h, b| hash(&[b.to_ascii_lowercase()]) ^ u32::rotate_left(h, 5)));
+        let sums = u32::from(digits.len() == 9 && checksum::is_bsn(digits))
+            + 2 * u32::from(digits.len() == 10 && checksum::is_nhs(digits));
         put(4, sums * 1024 + shape);
         let (cue, _) = self.cues.cue_before(c.first);
-        for bit in 0..64u32 {
-            if cue >> bit & 1 == 1 {
-                put(5, bit);
-                put(6, bit * 8 + sums);
-            }
+        for bit in bits(cue) {
+            put(5, bit);
+            put(6, bit * 8 + sums);
         }
         put(7, u32::from(cue == 0) * 8 + sums);
+    }
+
+    /// Who and what stands beside it.
+    fn neighbours(&self, c: &Code, out: &mut Vec<(u32, u32)>) {
+        let mut put = |template: u32, value: u32| out.push((template, value));
         let person = self.persons.partition_point(|p| p.start < c.start);
         let before = person.checked_sub(1).and_then(|p| self.persons.get(p));
         let behind = before.map_or(9, |p| c.first.saturating_sub(p.last).min(9));
@@ -126,20 +142,22 @@ impl<'a> CodeFinder<'a> {
         let beside = u32::try_from(behind * 8 + ahead).unwrap_or(0) * 2 + u32::from(same);
         put(8, beside);
         put(9, u32::from(behind <= 4) * 4 + u32::from(ahead <= 3) * 2 + u32::from(same));
-        let near = self.ids.iter().filter(|s| s.first.abs_diff(c.first) <= 12 && s.start != c.start);
-        let mut kinds: Vec<F> = near.map(|s| s.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        let born = kinds.contains(&F::Dob);
-        for k in kinds {
-            put(10, k as u32);
-        }
-        put(11, (u32::from(born) * 16 + u32::from(behind <= 6)) * 8 + sums);
+        let from = self.ids.partition_point(|s| s.first + 12 < c.first);
+        let near = self.ids.iter().skip(from).take_while(|s| s.first <= c.first + 12).filter(|s| s.start != c.start);
+        let kinds = near.fold(0u64, |all, s| all | 1 << s.kind as u32);
+        let born = kinds >> F::Dob as u32 & 1 == 1;
+        bits(kinds).for_each(|k| put(10, k));
+        put(11, u32::from(born) * 16 + u32::from(behind <= 6));
         let zone = self.layout.zone_of(c.first);
         let line = self.layout.line_of(c.first);
         let opens = line.is_some_and(|l| l.first == c.first);
         let closes = line.is_some_and(|l| l.last == c.last);
         put(12, (u32::from(zone == Zone::Row) * 4 + u32::from(opens) * 2 + u32::from(closes)) * 2 + u32::from(born));
+    }
+
+    /// The words before and behind it.
+    fn words_around(&self, c: &Code, out: &mut Vec<(u32, u32)>) {
+        let mut put = |template: u32, value: u32| out.push((template, value));
         let mut words = 0;
         for back in 1..=8usize {
             let Some(at) = c.first.checked_sub(back) else { break };
@@ -153,10 +171,8 @@ impl<'a> CodeFinder<'a> {
             if t.kind == Kind::Word {
                 put(14 + words.min(2), t.hash);
                 put(18, t.hash);
-                for bit in 0..64u32 {
-                    if t.flags >> bit & 1 == 1 && words < 2 {
-                        put(19 + words, bit);
-                    }
+                if words < 2 {
+                    bits(t.flags).for_each(|bit| put(19 + words, bit));
                 }
                 words += 1;
                 if words >= 4 {
@@ -176,8 +192,11 @@ impl<'a> CodeFinder<'a> {
         if !table.knows() {
             return (found, dropped);
         }
+        let mut seen = Vec::new();
         for c in self.candidates(taken) {
-            let chances = KINDS.map(|k| (k, probability(table.score(|sum| self.features(&c, k, sum)))));
+            self.seen(&c, &mut seen);
+            let as_kind = |k: F| table.score(|sum| seen.iter().for_each(|s| sum.put(as_kind(k, *s))));
+            let chances = KINDS.map(|k| (k, probability(as_kind(k))));
             let Some((kind, chance)) = chances.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
             if let Some(n) = c.ruled {
                 if chances.iter().all(|x| x.1 < 0.2) {

@@ -98,7 +98,9 @@ pub(crate) fn digits_for_letters(text: &str) -> Option<String> {
     let mut out: Option<Vec<u8>> = None;
     // Nearly no text has a digit beside such a letter: one quick look saves the slow one.
     let class = |c: u8| u8::from(c.is_ascii_digit()) | (u8::from(matches!(c, b'O' | b'o' | b'l' | b'I')) << 1);
-    if !b.iter().zip(b.iter().skip(1)).any(|(x, y)| class(*x) | class(*y) == 3) {
+    let beside = |a: &[u8], b: &[u8]| a.iter().zip(b).fold(false, |any, (x, y)| any | (class(*x) | class(*y) == 3));
+    let (mut now, mut next) = (b.chunks(256), b.get(1..).unwrap_or(&[]).chunks(256));
+    if !now.by_ref().zip(next.by_ref()).any(|(a, b)| beside(a, b)) {
         return None;
     }
     let mut i = 0;

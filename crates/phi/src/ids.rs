@@ -119,7 +119,7 @@ impl<'a> IdFinder<'a> {
     fn span(&self, i: usize, len: usize, kind: F, score: u8, reason: &'static str) -> Option<(Option<Span>, usize)> {
         let start = self.t.tokens.get(i)?.start;
         let end = start + u32::try_from(len).ok()?;
-        let last = self.t.token_at(end).max(i + 1);
+        let last = self.t.token_from(i, end).max(i + 1);
         Some((Some(Span { start, end, first: i, last, kind, score, reason, date: None }), last))
     }
 
@@ -132,7 +132,7 @@ impl<'a> IdFinder<'a> {
 
     fn skip(&self, i: usize, len: usize) -> Option<(Option<Span>, usize)> {
         let end = self.t.tokens.get(i)?.start + u32::try_from(len).ok()?;
-        Some((None, self.t.token_at(end)))
+        Some((None, self.t.token_from(i, end)))
     }
 
     fn bracketed_at(&self, i: usize) -> Option<(Option<Span>, usize)> {
@@ -210,9 +210,15 @@ impl<'a> IdFinder<'a> {
     fn citizen_number(&self, i: usize, b: &[u8], cue: u64) -> Option<(Option<Span>, usize)> {
         let far = self.far_cue(i);
         let other = cue & ID_CUES & !(BSN_CUE | SSN_CUE | NHS_CUE | DOB_CUE | PHONE_CUE) != 0;
-        if let Some(len) = shapes::ssn(b).filter(|_| cue & NOTID_CUE == 0) {
-            let score = if (cue | far) & SSN_CUE != 0 { 99 } else { 85 };
-            return self.span(i, len, F::Ssn, score, "ssn_form");
+        if let Some((len, issued)) = shapes::ssn(b).filter(|_| cue & NOTID_CUE == 0) {
+            // A number that is never issued may be mistyped, or one of the tax office's.
+            let named = (cue | far) & SSN_CUE != 0;
+            match (named, issued) {
+                (true, true) => return self.span(i, len, F::Ssn, 99, "ssn_form"),
+                (true, false) => return self.span(i, len, F::Ssn, 80, "ssn_word_before"),
+                (false, true) => return self.span(i, len, F::Ssn, 85, "ssn_form"),
+                (false, false) => {}
+            }
         }
         let (digits, len) = shapes::digits_with(b, b" .-/", 11);
         if b.get(len).is_some_and(u8::is_ascii_alphabetic)
@@ -225,7 +231,10 @@ impl<'a> IdFinder<'a> {
             9 if checksum::is_bsn(&digits) && spoken(BSN_CUE) => self.span(i, len, F::Bsn, 99, "bsn_checksum"),
             8 if checksum::is_bsn(&digits) && cue & BSN_CUE != 0 => self.span(i, len, F::Bsn, 90, "bsn_checksum"),
             9 if cue & BSN_CUE != 0 => self.span(i, len, F::Bsn, 60, "bsn_word_without_checksum"),
-            9 if checksum::is_ssn(&digits) && cue & SSN_CUE != 0 => self.span(i, len, F::Ssn, 95, "ssn_word_before"),
+            9 if cue & SSN_CUE != 0 => {
+                let score = if checksum::is_ssn(&digits) { 95 } else { 75 };
+                self.span(i, len, F::Ssn, score, "ssn_word_before")
+            }
             9 if checksum::is_bsn(&digits) && cue & ID_CUES == 0 && self.beside_person(i, len) => {
                 self.span(i, len, F::Bsn, 80, "bsn_checksum_beside_name")
             }

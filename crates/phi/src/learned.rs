@@ -35,6 +35,28 @@ pub(crate) struct Sum<'t> {
     count: u32,
 }
 
+/// Weights of several features added up, and how many they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Weight {
+    sum: i32,
+    count: u32,
+}
+
+impl Weight {
+    /// Whether anything was added up.
+    pub(crate) const fn is_known(self) -> bool {
+        self.count > 0
+    }
+}
+
+impl Sum<'_> {
+    /// Adds several features at once.
+    pub(crate) fn add(&mut self, w: Weight) {
+        self.sum += w.sum;
+        self.count += w.count;
+    }
+}
+
 impl Sink for Sum<'_> {
     fn put(&mut self, feature: u32) {
         self.count += 1;
@@ -57,6 +79,13 @@ impl Table {
     /// Whether it was trained.
     pub(crate) fn knows(&self) -> bool {
         self.weights.len() > 1
+    }
+
+    /// The features that `emit` gives, added up.
+    pub(crate) fn weigh(&self, emit: impl FnOnce(&mut Sum<'_>)) -> Weight {
+        let mut sum = Sum { table: self, sum: 0, count: 0 };
+        emit(&mut sum);
+        Weight { sum: sum.sum, count: sum.count }
     }
 
     /// The sum of the weights of the features that `emit` gives.
@@ -88,6 +117,8 @@ pub(crate) struct Model {
     pub codes: Table,
     pub links: Table,
     pub tone: Table,
+    /// By word of the vocabulary: what the pieces of common words weigh together in the tone.
+    pub letters: Arc<[Weight]>,
     /// Added to every candidate's score, so that nothing decides between yes and no.
     pub bias: f32,
 }
@@ -104,7 +135,8 @@ impl Model {
 
     /// Models that know nothing: rules only.
     pub(crate) fn empty() -> Self {
-        Self { names: Table::empty(), codes: Table::empty(), links: Table::empty(), tone: Table::empty(), bias: 0.0 }
+        let [names, codes, links, tone] = [(); TABLES].map(|()| Table::empty());
+        Self { names, codes, links, tone, letters: Arc::new([]), bias: 0.0 }
     }
 
     /// Reads the file: magic, bias (f32), then for each table its length (u32, little endian), unit (f32) and weights (i16).
@@ -125,7 +157,7 @@ impl Model {
         }
         let [names, codes, links, tone] = <[Table; TABLES]>::try_from(tables).ok()?;
         let bias = f32::from_le_bytes(*bias);
-        rest.is_empty().then_some(Self { names, codes, links, tone, bias })
+        rest.is_empty().then_some(Self { names, codes, links, tone, letters: Arc::new([]), bias })
     }
 
     /// The file for these tables.
@@ -141,8 +173,55 @@ impl Model {
     }
 }
 
-/// Features, or words, seen already. Their hashes are mixed well as they are.
-pub(crate) type Seen = std::collections::HashSet<u32, std::hash::BuildHasherDefault<crate::lexicon::Fx>>;
+/// Features of one example that were given already. Made once for many examples.
+pub(crate) struct Seen {
+    /// Feature, and in which round it was put there.
+    slots: Vec<(u32, u32)>,
+    round: u32,
+    used: usize,
+}
+
+impl Seen {
+    /// A power of two. An example has a few hundred features; what is beyond three quarters of this is left out.
+    const SIZE: usize = 2_048;
+
+    pub(crate) fn new() -> Self {
+        Self { slots: vec![(0, 0); Self::SIZE], round: 0, used: 0 }
+    }
+
+    /// Begins the next example.
+    pub(crate) fn clear(&mut self) {
+        self.round += 1;
+        self.used = 0;
+    }
+
+    /// Whether the feature is new. The hash of a feature is mixed well as it is.
+    pub(crate) fn insert(&mut self, feature: u32) -> bool {
+        let mut at = feature as usize % Self::SIZE;
+        loop {
+            match self.slots.get_mut(at) {
+                Some(slot) if slot.1 != self.round && self.used < Self::SIZE / 4 * 3 => {
+                    *slot = (feature, self.round);
+                    self.used += 1;
+                    return true;
+                }
+                Some(slot) if slot.1 == self.round && slot.0 != feature => at = (at + 1) % Self::SIZE,
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// The numbers of the bits that are set.
+pub(crate) fn bits(mut flags: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        (flags != 0).then(|| {
+            let bit = flags.trailing_zeros();
+            flags &= flags - 1;
+            bit
+        })
+    })
+}
 
 /// The hash of a feature: a template and what it saw.
 pub(crate) const fn feature(template: u32, value: u32) -> u32 {

@@ -1,7 +1,11 @@
 //! The vocabulary: words and phrases with what they can mean, compiled in from `data/`.
 
+use crate::learned::{Table, Weight};
+use crate::link::pieces;
+use crate::text::fold_hash;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 use wardpost_model::finding::SpecialCategory;
 
 macro_rules! classes {
@@ -127,6 +131,11 @@ type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fx>>;
 /// Id of a word that is in no list.
 pub(crate) const UNKNOWN: u32 = 0;
 
+/// About as many steps as the phrases of the lists have.
+const PHRASES: usize = 35_000;
+/// More words than the compiled-in lists have.
+const WORDS: usize = 100_000;
+
 /// Where a term is kept: by its word's id, or at the node at which its phrase ends.
 #[derive(Debug, Clone, Copy)]
 enum Place {
@@ -147,37 +156,37 @@ pub(crate) struct Entry {
     pub begins: bool,
 }
 
-/// Word ids by the hash of the word: open addressing, one look in memory for most words. Two words with one hash of 64
-/// bits would be taken for each other; the vocabulary has none (a test), and an attacker who makes one up gains that his
-/// word is taken for another one.
+/// Word ids by the hash of the word: open addressing, one look in memory for most words. Two words of which half the
+/// hash and the place are the same would be taken for each other; the vocabulary has none (a test), and an attacker who
+/// makes one up gains that his word is taken for another one.
 struct WordTable {
-    slots: Vec<(u64, u32)>,
+    /// Half of the hash, and the id.
+    slots: Vec<(u32, u32)>,
     used: usize,
 }
 
 impl WordTable {
-    /// At most two thirds are ever filled.
+    /// At most two thirds of the slots are ever filled.
     fn with_room_for(words: usize) -> Self {
-        Self { slots: vec![(0, UNKNOWN); (words * 3 / 2).next_power_of_two()], used: 0 }
+        Self { slots: vec![(0, UNKNOWN); (words + words / 2).next_power_of_two()], used: 0 }
     }
 
     fn get(&self, hash: u64) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut at = place(hash) & mask;
+        let (mut at, half) = (place(hash) & mask, fold_hash(hash));
         loop {
             match self.slots.get(at) {
-                Some((h, id)) if *h == hash && *id != UNKNOWN => return Some(*id),
+                Some((h, id)) if *h == half && *id != UNKNOWN => return Some(*id),
                 Some((_, id)) if *id != UNKNOWN => at = (at + 1) & mask,
                 _ => return None,
             }
         }
     }
 
+    /// Adds a word that is not in it, as long as there is room.
     fn insert(&mut self, hash: u64, id: u32) {
-        if (self.used + 1) * 3 > self.slots.len() * 2 {
-            let larger = Self { slots: vec![(0, UNKNOWN); self.slots.len() * 2], used: 0 };
-            let old = std::mem::replace(self, larger);
-            old.slots.into_iter().filter(|s| s.1 != UNKNOWN).for_each(|(h, id)| self.insert(h, id));
+        if self.used * 3 >= self.slots.len() * 2 {
+            return;
         }
         let mask = self.slots.len() - 1;
         let mut at = place(hash) & mask;
@@ -185,15 +194,16 @@ impl WordTable {
             at = (at + 1) & mask;
         }
         if let Some(slot) = self.slots.get_mut(at) {
-            *slot = (hash, id);
+            *slot = (fold_hash(hash), id);
             self.used += 1;
         }
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "only the low bits are wanted")]
+/// The other bits of the hash than those of [`fold_hash`].
+#[expect(clippy::cast_possible_truncation, reason = "only some bits are wanted")]
 const fn place(hash: u64) -> usize {
-    (hash ^ (hash >> 32)) as usize
+    (hash >> 17) as usize
 }
 
 /// All words and phrases.
@@ -201,24 +211,39 @@ pub(crate) struct Lexicon {
     words: WordTable,
     /// By word id.
     entries: Vec<Entry>,
+    /// By word id: the node of the phrases that begin with it; 0 for none.
+    heads: Vec<u32>,
+    /// By node and word id: the node of the longer phrase.
     steps: Map<(u32, u32), u32>,
     /// By node: what the phrase that ends there means.
     phrases: Vec<u64>,
     endings: Map<[u8; 2], Vec<(&'static str, u64)>>,
     /// By node: special categories, as bits.
     special_phrases: Vec<u8>,
+    /// The words of the term that is being added.
+    ids: Vec<u32>,
+    /// By mark of punctuation: as a word.
+    marks: Vec<(u32, Entry)>,
+    tone: Table,
+    /// By word id: what the pieces of common words weigh in the tone.
+    letters: Vec<Weight>,
 }
 
 impl Lexicon {
     /// Reads the compiled-in lists. `extra` adds an organisation's own terms.
-    pub(crate) fn new(extra: &[(u64, String)]) -> Self {
+    pub(crate) fn new(extra: &[(u64, String)], tone: &Table) -> Self {
         let mut lex = Self {
-            words: WordTable::with_room_for(120_000),
+            words: WordTable::with_room_for(WORDS + extra.iter().map(|e| e.1.len()).sum::<usize>()),
             entries: vec![Entry::default()],
-            steps: Map::default(),
+            heads: Vec::new(),
+            steps: Map::with_capacity_and_hasher(PHRASES, BuildHasherDefault::default()),
             phrases: vec![0],
             endings: Map::default(),
             special_phrases: Vec::new(),
+            ids: Vec::new(),
+            marks: Vec::new(),
+            tone: tone.clone(),
+            letters: Vec::new(),
         };
         for (class, text) in LISTS {
             let class = class_named(class).unwrap_or(0);
@@ -263,6 +288,7 @@ impl Lexicon {
         for e in lex.entries.iter_mut().filter(|e| e.flags & GIVEN_WEAK != 0) {
             e.flags &= !GIVEN;
         }
+        lex.marks = (0..128u8).map(|mark| lex.listed(word_hash(&[mark])).unwrap_or_default()).collect();
         let endings = &mut lex.endings;
         sections(ENDINGS, |class, ending| {
             endings.entry(last_two(ending.as_bytes())).or_default().push((ending, class));
@@ -338,32 +364,59 @@ impl Lexicon {
         self.entries.get(id as usize).copied().unwrap_or_default()
     }
 
+    /// By word id: what the pieces of common words weigh in the tone; nothing of others.
+    pub(crate) fn take_letters(&mut self) -> Arc<[Weight]> {
+        std::mem::take(&mut self.letters).into()
+    }
+
     /// Special categories that the phrase that ends at a node gives away, as bits.
     pub(crate) fn special_of_phrase(&self, node: u32) -> u8 {
         self.special_phrases.get(node as usize).copied().unwrap_or(0)
     }
 
     fn add(&mut self, class: u64, term: &str) -> Option<Place> {
-        let parts = crate::text::parts_of(term);
-        let mut node = 0;
-        for (i, part) in parts.iter().enumerate() {
-            let id = self.intern(part);
-            if parts.len() == 1 {
-                self.entries[id as usize].flags |= class;
-                return Some(Place::Word(id));
+        if term.bytes().all(|b| b.is_ascii_lowercase()) && !term.is_empty() {
+            let id = self.intern(term);
+            self.entries[id as usize].flags |= class;
+            if class == COMMON {
+                self.letters.resize(self.entries.len(), Weight::default());
+                self.letters[id as usize] = self.tone.weigh(|sum| pieces(term, sum));
             }
-            if i == 0 {
-                self.entries[id as usize].begins = true;
-            }
-            let fresh = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
-            let next = *self.steps.entry((node, id)).or_insert(fresh);
-            if next == fresh {
-                self.phrases.push(0);
-            }
-            node = next;
+            return Some(Place::Word(id));
         }
-        let phrase = self.phrases.get_mut(node as usize).filter(|_| node != 0)?;
-        *phrase |= class;
+        let mut ids = std::mem::take(&mut self.ids);
+        ids.clear();
+        crate::text::parts_of(term, |part| ids.push(self.intern(part)));
+        let place = self.add_parts(class, &ids);
+        self.ids = ids;
+        place
+    }
+
+    /// Adds a term by the ids of its words.
+    fn add_parts(&mut self, class: u64, ids: &[u32]) -> Option<Place> {
+        let (first, rest) = ids.split_first()?;
+        if rest.is_empty() {
+            self.entries[*first as usize].flags |= class;
+            return Some(Place::Word(*first));
+        }
+        self.entries[*first as usize].begins = true;
+        self.heads.resize(self.entries.len(), 0);
+        let mut fresh = u32::try_from(self.phrases.len()).unwrap_or(u32::MAX);
+        let mut node = self.heads[*first as usize];
+        if node == 0 {
+            node = fresh;
+            self.heads[*first as usize] = node;
+            self.phrases.push(0);
+            fresh += 1;
+        }
+        for id in rest {
+            node = *self.steps.entry((node, *id)).or_insert(fresh);
+            if node == fresh {
+                self.phrases.push(0);
+                fresh += 1;
+            }
+        }
+        *self.phrases.get_mut(node as usize)? |= class;
         Some(Place::Phrase(node))
     }
 
@@ -381,8 +434,8 @@ impl Lexicon {
     /// The id of a folded word, and what it can mean alone. A word in no list is judged by its ending, without its
     /// genitive, or in the singular.
     pub(crate) fn look_up(&self, word: &str, hash: u64) -> (u32, Entry) {
-        if let Some(id) = self.words.get(hash) {
-            return (id, self.entry(id));
+        if let Some(known) = self.listed(hash) {
+            return known;
         }
         if word.len() < 4 {
             return (UNKNOWN, Entry::default());
@@ -400,13 +453,28 @@ impl Lexicon {
         (UNKNOWN, Entry { flags, ..Entry::default() })
     }
 
+    /// A word that is in a list.
+    pub(crate) fn listed(&self, hash: u64) -> Option<(u32, Entry)> {
+        self.words.get(hash).map(|id| (id, self.entry(id)))
+    }
+
+    /// A mark of punctuation.
+    pub(crate) fn look_up_mark(&self, mark: u8) -> (u32, Entry) {
+        self.marks.get(mark as usize).copied().unwrap_or_default()
+    }
+
     fn by_ending(&self, word: &str) -> u64 {
         let Some(list) = self.endings.get(&last_two(word.as_bytes())) else { return 0 };
         let found = list.iter().find(|(e, _)| word.len() >= e.len() + 2 && word.len() >= 6 && word.ends_with(e));
         found.map_or(0, |(_, class)| *class)
     }
 
-    /// The next node of the phrase tree, with what the phrase so far means. Begin at node 0.
+    /// The node of the phrases that begin with a word.
+    pub(crate) fn head(&self, id: u32) -> u32 {
+        self.heads.get(id as usize).copied().unwrap_or(0)
+    }
+
+    /// The next node of the phrase tree, with what the phrase so far means.
     pub(crate) fn step(&self, node: u32, id: u32) -> Option<(u32, u64)> {
         let next = *self.steps.get(&(node, id))?;
         Some((next, self.phrases.get(next as usize).copied().unwrap_or(0)))
@@ -433,12 +501,20 @@ fn class_of_kind(kind: &str) -> u64 {
 
 /// The hash by which words are kept: FNV-1a of 64 bits over the folded word.
 pub(crate) const fn word_hash(mut bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut hash = EMPTY_HASH;
     while let [b, rest @ ..] = bytes {
-        hash = (hash ^ *b as u64).wrapping_mul(0x0100_0000_01b3);
+        hash = add_to_hash(hash, *b);
         bytes = rest;
     }
     hash
+}
+
+/// The hash of no word.
+pub(crate) const EMPTY_HASH: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash of a word with one byte more.
+pub(crate) const fn add_to_hash(hash: u64, b: u8) -> u64 {
+    (hash ^ b as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Calls `each` for every term of a data file with the class of its section.
@@ -467,7 +543,7 @@ mod tests {
     use super::*;
 
     fn meaning(word: &str) -> u64 {
-        Lexicon::new(&[]).look_up(word, word_hash(word.as_bytes())).1.flags
+        Lexicon::new(&[], &Table::empty()).look_up(word, word_hash(word.as_bytes())).1.flags
     }
 
     #[test]
@@ -491,8 +567,25 @@ mod tests {
     }
 
     #[test]
+    fn no_two_words_of_the_lists_are_taken_for_each_other() {
+        let lex = Lexicon::new(&[], &Table::empty());
+        assert_eq!(lex.entries.len(), lex.words.used + 1);
+        assert!(lex.words.used < WORDS, "{} words", lex.words.used);
+        let mut words: std::collections::HashSet<String> = std::collections::HashSet::new();
+        let lists = LISTS.iter().map(|l| l.1).chain(TERMS.iter().copied()).chain(TABLES.iter().copied());
+        for list in lists.chain(LINES.iter().map(|l| l.1)).chain([PLACES, FIELDS, AMBIGUOUS_NAMES, SPECIAL]) {
+            entries(list).for_each(|term| crate::text::parts_of(term, |part| words.extend([part.to_owned()])));
+        }
+        let mut found: Vec<(u32, &String)> =
+            words.iter().filter_map(|w| Some((lex.words.get(word_hash(w.as_bytes()))?, w))).collect();
+        found.sort_unstable();
+        let twice: Vec<_> = found.windows(2).filter(|w| w[0].0 == w[1].0).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
     fn diacritics_and_apostrophes_do_not_matter() {
-        let lex = Lexicon::new(&[]);
+        let lex = Lexicon::new(&[], &Table::empty());
         let (id, _) = lex.look_up("hypothyreoidie", word_hash(b"hypothyreoidie"));
         assert_ne!(id, UNKNOWN);
         assert_ne!(meaning("crohn's") & DIAGNOSIS, 0);

@@ -25,6 +25,7 @@ mod places;
 mod roles;
 mod scan;
 mod shapes;
+mod subjects;
 mod tables;
 mod text;
 #[doc(hidden)]
@@ -144,14 +145,21 @@ impl Scanner {
         let condition = own.conditions.iter().map(|t| (lexicon::DIAGNOSIS, t.clone()));
         let medicine = own.medicines.iter().map(|t| (lexicon::MEDICATION, t.clone()));
         let terms: Vec<(u64, String)> = condition.chain(medicine).collect();
-        Ok(Self { lexicon: Lexicon::new(&terms), model: Model::compiled(), own: Own::new(own)? })
+        Ok(Self::with(&terms, Own::new(own)?))
     }
 
     /// The scanner without additions, made at the first call.
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Scanner> = OnceLock::new();
-        SHARED.get_or_init(|| Self { lexicon: Lexicon::new(&[]), model: Model::compiled(), own: Own::default() })
+        SHARED.get_or_init(|| Self::with(&[], Own::default()))
+    }
+
+    fn with(terms: &[(u64, String)], own: Own) -> Self {
+        let mut model = Model::compiled();
+        let mut lexicon = Lexicon::new(terms, &model.tone);
+        model.letters = lexicon.take_letters();
+        Self { lexicon, model, own }
     }
 
     /// Scans a message: subject and text together, then every attachment and its name.

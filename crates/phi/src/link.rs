@@ -3,11 +3,12 @@
 
 use crate::health::Health;
 use crate::layout::Zone;
-use crate::learned::{Model, Seen, Sink, feature, hash};
+use crate::learned::{Model, Seen, Sink, bits, feature, hash};
 use crate::names::Person;
 use crate::roles::Role;
-use crate::text::{Case, Kind, Words};
-use crate::verdict::{Evidence, Subjects};
+use crate::subjects::Subjects;
+use crate::text::{Case, Kind, Token, Words, fold_into};
+use crate::verdict::Evidence;
 use std::collections::BTreeMap;
 use wardpost_model::finding::FindingKind as F;
 
@@ -73,11 +74,11 @@ pub(crate) fn weigh(e: &Evidence<'_>, subjects: &Subjects, model: &Model) -> Wei
     let (table, tone) = (&model.links, &model.tone);
     let facts = Facts::new(e);
     let tones: Vec<f32> = (facts.parts.iter())
-        .map(|p| tone.mean(|sum| tone_words(e, &facts, p, sum)) + tone.mean(|sum| tone_letters(e, &facts, p, sum)))
+        .map(|p| tone.mean(|sum| tone_words(e, &facts, p, sum)) + letters_tone(e, &facts, p, model))
         .collect();
     let manners: Vec<f32> = facts.parts.iter().map(|p| table.score(|sum| manner_features(e, &facts, p, sum))).collect();
     let whole = table.score(|sum| text_features(e, &facts, subjects, sum));
-    let mut seen = Seen::default();
+    let mut seen = Seen::new();
     let scored = candidates(e, &facts).into_iter().map(|c| {
         let own = table.score(|sum| candidate_features(e, &facts, subjects, &c, &mut seen, sum));
         let part = |of: &[f32]| of.get(c.part).copied().unwrap_or(0.0);
@@ -99,7 +100,7 @@ pub struct LinkExample {
 /// The features of every candidate, and of every part.
 pub(crate) fn examples(e: &Evidence<'_>, subjects: &Subjects) -> LinkExample {
     let facts = Facts::new(e);
-    let mut seen = Seen::default();
+    let mut seen = Seen::new();
     let mut all = LinkExample::default();
     for c in candidates(e, &facts) {
         let mut out = Vec::new();
@@ -114,7 +115,7 @@ pub(crate) fn examples(e: &Evidence<'_>, subjects: &Subjects) -> LinkExample {
         let mut both = [Vec::new(), Vec::new()];
         let [words, letters] = &mut both;
         tone_words(e, &facts, part, words);
-        tone_letters(e, &facts, part, letters);
+        lettered(e, &facts, part).for_each(|t| pieces(e.t.slice(t.start, t.end), letters));
         all.parts.push(both);
     }
     all
@@ -195,12 +196,13 @@ impl Facts {
         e.ids.iter().for_each(|s| fill(s.first, s.last, NUMBER + s.kind as u8));
         e.health.iter().for_each(|h| fill(h.first, h.last, if h.generic { 7 } else { 3 + h.weight }));
         e.persons.iter().for_each(|p| fill(p.first, p.last, 1));
-        let distinct: std::collections::BTreeSet<usize> = e.persons.iter().map(|p| p.same_as).collect();
+        let distinct = e.persons.iter().enumerate().filter(|(i, p)| p.same_as == *i).count();
         let specific = || e.health.iter().filter(|h| !h.generic);
-        let words: std::collections::BTreeSet<u32> =
-            specific().filter_map(|h| e.t.tokens.get(h.first)).map(|t| t.hash).collect();
+        let mut words: Vec<u32> = specific().filter_map(|h| e.t.tokens.get(h.first)).map(|t| t.hash).collect();
+        words.sort_unstable();
+        words.dedup();
         Self {
-            persons: bucket(distinct.len()),
+            persons: bucket(distinct),
             numbers: bucket(e.ids.len()),
             general: bucket(e.general.iter().sum()),
             weight: specific().map(|h| u32::from(h.weight)).max().unwrap_or(0),
@@ -285,7 +287,7 @@ fn candidate_features(
 }
 
 fn rule_of(subjects: &Subjects, start: u32) -> u32 {
-    subjects.range((start, "")..=(start, "\u{7f}")).next().map_or(0, |s| hash(s.1.as_bytes()) % 1009 + 1)
+    subjects.rule_at(start).map_or(0, |rule| hash(rule.as_bytes()) % 1009 + 1)
 }
 
 fn person_features(
@@ -383,7 +385,7 @@ fn sender_features(
     seen: &mut Seen,
     out: &mut impl Sink,
 ) {
-    let rule = subjects.iter().any(|s| s.1 == "sender_about_self");
+    let rule = subjects.linked_by("sender_about_self");
     let known = e.sender_known();
     out.put(feature(170, u32::from(rule) * 2 + u32::from(known)));
     let from = e.health.partition_point(|h| h.first < part.first);
@@ -424,14 +426,12 @@ fn text_features(e: &Evidence<'_>, f: &Facts, subjects: &Subjects, out: &mut imp
     out.put(feature(206, bucket(subjects.len())));
     out.put(feature(207, bucket(subjects.len()) * 8 + f.general));
     let citizen = e.ids.iter().filter(|s| matches!(s.kind, F::Mrn | F::Bsn | F::Ssn | F::Nhs | F::Dob));
-    let mut seen = Seen::default();
-    for s in citizen.take(40) {
-        if seen.insert(feature(208, (s.kind as u32) * 16 + u32::from(s.score / 10))) {
-            out.put(feature(208, (s.kind as u32) * 16 + u32::from(s.score / 10)));
-        }
-    }
-    let roles: std::collections::BTreeSet<u32> = e.roles.iter().map(|r| role_code(*r)).collect();
-    roles.iter().for_each(|r| out.put(feature(209, r * 8 + f.weight)));
+    let mut seen: Vec<u32> = citizen.take(40).map(|s| (s.kind as u32) * 16 + u32::from(s.score / 10)).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.iter().for_each(|s| out.put(feature(208, *s)));
+    let roles = e.roles.iter().fold(0, |all, r| all | (1 << role_code(*r)));
+    bits(roles).for_each(|r| out.put(feature(209, r * 8 + f.weight)));
     // The first line often says what the whole is.
     let head = e.layout.lines.iter().find(|l| !matches!(l.zone, Zone::Blank | Zone::Correspondents));
     for i in head.map_or(0..0, |l| l.first..l.last.min(l.first + 12)) {
@@ -506,30 +506,51 @@ fn tone_words(e: &Evidence<'_>, f: &Facts, part: &Part, out: &mut impl Sink) {
     }
 }
 
-/// Pieces of three to five letters, which carry over to words never seen: "ontsteking", "-ectomy", "buikpijn".
-fn tone_letters(e: &Evidence<'_>, f: &Facts, part: &Part, out: &mut impl Sink) {
-    for i in told(e, part) {
-        let Some(t) = e.t.tokens.get(i).filter(|t| t.kind == Kind::Word) else { continue };
-        if f.class.get(i).is_some_and(|c| *c == 1 || *c >= NUMBER) {
-            continue;
-        }
-        // The word between two blanks, in lower case.
-        let text = e.t.slice(t.start, t.end).as_bytes();
-        let at = |i: usize| match i.checked_sub(1).and_then(|k| text.get(k)) {
-            Some(b) => b.to_ascii_lowercase(),
-            None => b' ',
-        };
-        for from in 0..text.len().min(40) {
-            let mut h = 0x811c_9dc5u32;
-            for k in 0..5 {
-                if from + k > text.len() + 1 {
-                    break;
-                }
-                h = (h ^ u32::from(at(from + k))).wrapping_mul(0x0100_0193);
-                if k >= 2 {
-                    out.put(feature(220, h));
-                }
+/// The words of a part that are taken to pieces.
+fn lettered<'e>(e: &'e Evidence<'_>, f: &'e Facts, part: &Part) -> impl Iterator<Item = &'e Token> {
+    let plain = |i: &usize| f.class.get(*i).is_none_or(|c| *c != 1 && *c < NUMBER);
+    told(e, part).filter(plain).filter_map(|i| e.t.tokens.get(i)).filter(|t| t.kind == Kind::Word)
+}
+
+/// The mean weight of the pieces of a part's words. Those of the vocabulary were added up beforehand.
+fn letters_tone(e: &Evidence<'_>, f: &Facts, part: &Part, model: &Model) -> f32 {
+    model.tone.mean(|sum| {
+        for t in lettered(e, f, part) {
+            let text = e.t.slice(t.start, t.end);
+            match model.letters.get(t.word as usize) {
+                Some(all) if all.is_known() && !text.ends_with(['s', 'S']) => sum.add(*all),
+                _ => pieces(text, sum),
             }
+        }
+    })
+}
+
+/// Longest word that is taken to pieces, in bytes.
+const LONGEST: usize = 40;
+
+/// Pieces of three to five letters, which carry over to words never seen: "ontsteking", "-ectomy", "buikpijn".
+pub(crate) fn pieces(word: &str, out: &mut impl Sink) {
+    // The word in small letters between two blanks, and room to read eight bytes from each of its letters.
+    let mut plain = [b' '; LONGEST + 16];
+    let mut folded = String::new();
+    let bytes = if word.is_ascii() {
+        word.as_bytes()
+    } else {
+        word.chars().for_each(|c| fold_into(c, &mut folded));
+        folded.as_bytes()
+    };
+    let bytes = bytes.get(..bytes.len().min(LONGEST)).unwrap_or(bytes);
+    plain.iter_mut().skip(1).zip(bytes).for_each(|(to, b)| *to = b.to_ascii_lowercase());
+    for (from, window) in plain.windows(8).enumerate().take(bytes.len()) {
+        let Some(eight) = window.first_chunk() else { break };
+        let eight = u64::from_le_bytes(*eight);
+        for length in 3..=5 {
+            if from + length > bytes.len() + 2 {
+                break;
+            }
+            let piece = eight & ((1 << (8 * length)) - 1);
+            #[expect(clippy::cast_possible_truncation, reason = "both halves are in it")]
+            out.put(feature(220, piece as u32 ^ ((piece >> 32) as u32).wrapping_mul(0x9e37_79b9)));
         }
     }
 }
@@ -555,16 +576,6 @@ fn around_words(first: usize, last: usize) -> impl Iterator<Item = (u32, usize)>
         (side, last + n)
     });
     before.chain(after)
-}
-
-fn bits(mut flags: u64) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        (flags != 0).then(|| {
-            let bit = flags.trailing_zeros();
-            flags &= flags - 1;
-            bit
-        })
-    })
 }
 
 /// Health and numbers near a mention.

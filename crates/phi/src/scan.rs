@@ -10,8 +10,9 @@ use crate::learned::Table;
 use crate::names::{NameFinder, Person};
 use crate::own::OwnNumber;
 use crate::roles::Role;
+use crate::subjects::Subjects;
 use crate::text::{Kind, Mark, Text};
-use crate::verdict::{Evidence, Subjects};
+use crate::verdict::Evidence;
 use crate::{Scanner, places, roles, tables};
 use std::collections::BTreeSet;
 use wardpost_model::finding::{FindingKind as F, Sensitivity};
@@ -318,14 +319,16 @@ fn births_beside_names(t: &Text<'_>, layout: &Layout, persons: &[Person], ids: &
 /// A code of seven digits or more behind a birth date in a row, where the text speaks of insurance.
 fn codes_in_patient_rows(t: &Text<'_>, layout: &Layout, ids: &mut Vec<Span>, taken: &mut [bool]) {
     let said = |w: &str| {
-        let w = w.to_lowercase();
-        ["insur", "eligib", "verzeker", "polis", "member", "coverage", "dekking"].iter().any(|s| w.starts_with(s))
+        ["insur", "eligib", "verzeker", "polis", "member", "coverage", "dekking"]
+            .iter()
+            .any(|s| w.get(..s.len()).is_some_and(|head| head.eq_ignore_ascii_case(s)))
     };
-    if !(0..t.tokens.len()).any(|i| t.kind(i) == Some(Kind::Word) && said(t.token_text(i))) {
+    let in_row = |s: &&Span| s.kind == F::Dob && layout.zone_of(s.first) == Zone::Row;
+    if !ids.iter().any(|s| in_row(&s)) || !(0..t.tokens.len()).any(|i| said(t.token_text(i))) {
         return;
     }
     let mut found = Vec::new();
-    for dob in ids.iter().filter(|s| s.kind == F::Dob && layout.zone_of(s.first) == Zone::Row) {
+    for dob in ids.iter().filter(in_row) {
         let Some(line) = layout.line_of(dob.first) else { continue };
         let mut last = dob.last;
         while last < line.last && (last == dob.last || t.tokens.get(last).is_some_and(|x| x.gap < 2)) {
@@ -363,8 +366,7 @@ fn cells_of_health(ids: &[Span]) -> Vec<Health> {
 fn person_spans<'a>(persons: &'a [Person], subjects: &'a Subjects) -> impl Iterator<Item = RawSpan> + 'a {
     persons.iter().map(|p| {
         let start = persons.get(p.same_as).map_or(p.start, |f| f.start);
-        let rule = subjects.range((start, "")..=(start, "\u{7f}")).next();
-        let (score, reason) = rule.map_or((p.score, p.reason), |r| (p.score.max(90), r.1));
+        let (score, reason) = subjects.rule_at(start).map_or((p.score, p.reason), |rule| (p.score.max(90), rule));
         RawSpan { start: p.start, end: p.end, kind: F::Person, score, reason }
     })
 }
@@ -378,5 +380,5 @@ fn labels(t: &Text<'_>, persons: &[Person], subjects: &Subjects) -> BTreeSet<Str
             None => format!("#{start}"),
         }
     };
-    subjects.iter().map(|s| label(s.0)).collect()
+    subjects.starts().map(label).collect()
 }

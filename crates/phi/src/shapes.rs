@@ -150,7 +150,7 @@ pub(crate) fn ipv4(b: &[u8]) -> Option<usize> {
 /// An IPv6 address (eight groups, or `::` somewhere) or a MAC address; the flag says which.
 pub(crate) fn colon_address(b: &[u8]) -> Option<(usize, bool)> {
     let len = b.iter().take(48).take_while(|c| c.is_ascii_hexdigit() || **c == b':').count();
-    let s = b.get(..len)?;
+    let s = b.get(..len).filter(|s| s.contains(&b':'))?;
     let s = s.strip_suffix(b":").filter(|t| !t.ends_with(b":")).unwrap_or(s);
     let groups: Vec<&[u8]> = s.split(|c| *c == b':').collect();
     if at(b, s.len()).is_ascii_alphanumeric() {
@@ -175,7 +175,7 @@ pub(crate) fn udi(b: &[u8]) -> Option<usize> {
 
 /// Letters and digits with single spaces between groups of four, beginning with a country and a valid checksum.
 pub(crate) fn iban(b: &[u8]) -> Option<usize> {
-    let mut compact = Vec::with_capacity(34);
+    let mut compact = Chars::default();
     let mut best = None;
     for (i, c) in b.iter().take(44).enumerate() {
         match c {
@@ -198,9 +198,51 @@ pub(crate) fn card(b: &[u8]) -> Option<usize> {
     (checksum::is_card(&digits)).then_some(end)
 }
 
+/// Up to [`Chars::ROOM`] digits or letters; what is beyond that is left out.
+pub(crate) struct Chars {
+    bytes: [u8; Self::ROOM],
+    len: usize,
+}
+
+impl Default for Chars {
+    fn default() -> Self {
+        Self { bytes: [0; Self::ROOM], len: 0 }
+    }
+}
+
+impl Chars {
+    const ROOM: usize = 48;
+
+    fn push(&mut self, b: u8) {
+        if let Some(to) = self.bytes.get_mut(self.len) {
+            *to = b;
+            self.len += 1;
+        }
+    }
+
+    const fn clear(&mut self) {
+        self.len = 0;
+    }
+}
+
+impl std::ops::Deref for Chars {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or(&[])
+    }
+}
+
+impl FromIterator<u8> for Chars {
+    fn from_iter<I: IntoIterator<Item = u8>>(from: I) -> Self {
+        let mut all = Self::default();
+        from.into_iter().for_each(|b| all.push(b));
+        all
+    }
+}
+
 /// Digits with single separators of the given set between them: the bare digits, and where they end.
-pub(crate) fn digits_with(b: &[u8], separators: &[u8], max: usize) -> (Vec<u8>, usize) {
-    let (mut digits, mut end, mut i) = (Vec::with_capacity(20), 0, 0);
+pub(crate) fn digits_with(b: &[u8], separators: &[u8], max: usize) -> (Chars, usize) {
+    let (mut digits, mut end, mut i) = (Chars::default(), 0, 0);
     while digits.len() < max {
         let c = at(b, i);
         if c.is_ascii_digit() {
@@ -218,8 +260,8 @@ pub(crate) fn digits_with(b: &[u8], separators: &[u8], max: usize) -> (Vec<u8>, 
     (digits, end)
 }
 
-/// `ddd-dd-dddd` or with spaces.
-pub(crate) fn ssn(b: &[u8]) -> Option<usize> {
+/// `ddd-dd-dddd` or with spaces: its length, and whether such a number is issued.
+pub(crate) fn ssn(b: &[u8]) -> Option<(usize, bool)> {
     let sep = at(b, 3);
     let form = digits_at(b, 0, 3) == 3
         && (sep == b'-' || sep == b' ')
@@ -228,14 +270,14 @@ pub(crate) fn ssn(b: &[u8]) -> Option<usize> {
         && digits_at(b, 7, 4) == 4
         && !at(b, 11).is_ascii_alphanumeric()
         && !(at(b, 11) == b'-' && at(b, 12).is_ascii_digit());
-    let digits: Vec<u8> = b.iter().take(11).filter(|c| c.is_ascii_digit()).copied().collect();
-    (form && checksum::is_ssn(&digits)).then_some(11)
+    let digits: Chars = b.iter().take(11).filter(|c| c.is_ascii_digit()).copied().collect();
+    form.then(|| (11, checksum::is_ssn(&digits)))
 }
 
 /// A telephone number of North America, the Netherlands, the United Kingdom, or with a country code. With a cue
 /// ("call", "tel") looser forms count too.
 pub(crate) fn phone(b: &[u8], cue: bool) -> Option<usize> {
-    let (mut digits, mut seps, mut end, mut i) = (Vec::with_capacity(16), 0u32, 0, 0);
+    let (mut digits, mut seps, mut end, mut i) = (Chars::default(), 0u32, 0, 0);
     let plus = at(b, 0) == b'+';
     while i < 24 && digits.len() <= 15 {
         let c = at(b, i);
@@ -257,7 +299,7 @@ pub(crate) fn phone(b: &[u8], cue: bool) -> Option<usize> {
     if at(b, end).is_ascii_alphanumeric() || digits.len() < 7 || digits.len() > 15 {
         return None;
     }
-    let d = digits.as_slice();
+    let d = &*digits;
     let national = |area: u8, exchange: u8| (b'2'..=b'9').contains(&area) && (b'2'..=b'9').contains(&exchange);
     let space_only = b.iter().take(end).all(|c| c.is_ascii_digit() || *c == b' ');
     let ok = match d.len() {
@@ -296,7 +338,7 @@ pub(crate) fn spaced_nhs(b: &[u8]) -> Option<usize> {
     if !form || !b" -".contains(&sep) || at(b, 7) != sep || at(b, 12).is_ascii_alphanumeric() {
         return None;
     }
-    let digits: Vec<u8> = b.iter().take(12).filter(|c| c.is_ascii_digit()).copied().collect();
+    let digits: Chars = b.iter().take(12).filter(|c| c.is_ascii_digit()).copied().collect();
     // Numbers in use begin with 4, 6, 7 or 9.
     (b"4679".contains(&at(b, 0)) && checksum::is_nhs(&digits)).then_some(12)
 }

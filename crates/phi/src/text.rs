@@ -1,6 +1,6 @@
 //! The text as tokens: words with their meanings, numbers, punctuation, line ends; and the phrases among them.
 
-use crate::lexicon::{Entry, Lexicon, UNKNOWN, word_hash};
+use crate::lexicon::{EMPTY_HASH, Entry, Lexicon, UNKNOWN, add_to_hash, word_hash};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,13 +126,15 @@ impl<'t> Text<'t> {
         while let Some(t) = self.tokens.get(i) {
             let (mut last, mut flags, mut special) = (i + 1, t.flags, t.special);
             if t.begins {
-                let (mut node, mut j) = (0, i);
+                // A phrase may be broken over two lines.
+                let beyond_break = |j: usize| j + usize::from(self.kind(j) == Some(Kind::Newline));
+                let (mut node, mut j) = (lex.head(t.word), beyond_break(i + 1));
                 while let Some((next, meaning)) = self.tokens.get(j).and_then(|t| lex.step(node, t.word)) {
                     (node, j) = (next, j + 1);
                     if meaning != 0 {
                         (last, flags, special) = (j, meaning, lex.special_of_phrase(node));
-                    } else if self.tokens.get(j).is_some_and(|t| t.kind == Kind::Newline) {
-                        j += 1; // a phrase may be broken over two lines
+                    } else {
+                        j = beyond_break(j);
                     }
                 }
             }
@@ -162,39 +164,46 @@ impl<'t> Text<'t> {
     pub(crate) fn kind(&self, i: usize) -> Option<Kind> {
         self.tokens.get(i).map(|t| t.kind)
     }
+    /// Index of the first token from `i` on that begins at or after a byte near by.
+    pub(crate) fn token_from(&self, mut i: usize, byte: u32) -> usize {
+        while self.tokens.get(i).is_some_and(|t| t.start < byte) {
+            i += 1;
+        }
+        i
+    }
     /// Index of the first token that begins at or after the byte.
     pub(crate) fn token_at(&self, byte: u32) -> usize {
         self.tokens.partition_point(|t| t.start < byte)
     }
 }
 
-/// The folded parts of a term of a data file: as the tokenizer would cut them.
-pub(crate) fn parts_of(term: &str) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut word = String::new();
-    let chars: Vec<char> = term.chars().collect();
-    for (i, c) in chars.iter().enumerate() {
-        let inner = i > 0 && chars.get(i - 1).is_some_and(|p| p.is_alphanumeric());
-        let apostrophe = matches!(c, '\'' | '’') && (inner || chars.get(i + 1).is_some_and(|n| n.is_alphabetic()));
-        if c.is_alphanumeric() || apostrophe {
-            fold_into(*c, &mut word);
+/// Calls `each` with the folded parts of a term of a data file: as the tokenizer would cut them.
+pub(crate) fn parts_of(term: &str, mut each: impl FnMut(&str)) {
+    let mut word = String::with_capacity(32);
+    let mut inner = false;
+    let mut chars = term.chars().peekable();
+    while let Some(c) = chars.next() {
+        let apostrophe = matches!(c, '\'' | '’') && (inner || chars.peek().is_some_and(|n| n.is_alphabetic()));
+        inner = c.is_alphanumeric();
+        if inner || apostrophe {
+            fold_into(c, &mut word);
             continue;
         }
         if !word.is_empty() {
-            parts.push(std::mem::take(&mut word));
+            each(&word);
+            word.clear();
         }
         if !c.is_whitespace() {
-            parts.push(c.to_string());
+            each(c.encode_utf8(&mut [0; 4]));
         }
     }
     if !word.is_empty() {
-        parts.push(word);
+        each(&word);
     }
-    parts
 }
 
 /// Lower case without diacritics.
-fn fold_into(c: char, out: &mut String) {
+pub(crate) fn fold_into(c: char, out: &mut String) {
     if c.is_ascii() {
         out.push(c.to_ascii_lowercase());
         return;
@@ -309,9 +318,7 @@ impl Tokenizer<'_> {
                 _ => {
                     out.push(token(i, i + 1, Kind::Punct, gap, b));
                     if let Some(t) = out.last_mut() {
-                        let mut buf = [0u8; 4];
-                        let mark = char::from(b).encode_utf8(&mut buf);
-                        t.know(self.lex.look_up(mark, word_hash(mark.as_bytes())));
+                        t.know(self.lex.look_up_mark(b));
                     }
                     gap = 0;
                 }
@@ -327,8 +334,7 @@ impl Tokenizer<'_> {
             out.push(token(i, end, kind, gap, 0));
             return end;
         }
-        self.word.clear();
-        let (end, letters) = self.plain_letters(i).unwrap_or_else(|| self.letters(i));
+        let (end, letters, hash) = self.plain_letters(i).unwrap_or_else(|| self.letters(i));
         if end == i {
             // Not a word character after all: a lone apostrophe, a symbol, or a wide space.
             let c = self.raw.get(i..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
@@ -347,13 +353,15 @@ impl Tokenizer<'_> {
         let kind = letters.kind();
         let mut t = token(i, end, kind, gap, 0);
         t.case = letters.case();
-        let hash = word_hash(self.word.as_bytes());
         t.hash = match kind {
-            Kind::Number => 0x1000 + u32::try_from(self.word.len().min(20)).unwrap_or(20),
+            Kind::Number => 0x1000 + letters.digits.min(20),
             _ => fold_hash(hash),
         };
-        if kind != Kind::Number || self.word.len() <= 4 {
-            t.know(self.lex.look_up(&self.word, hash));
+        if kind != Kind::Number || letters.digits <= 4 {
+            t.know(self.lex.listed(hash).unwrap_or_else(|| {
+                self.fold_word(i, end);
+                self.lex.look_up(&self.word, hash)
+            }));
             if t.flags & crate::lexicon::AMBIGUOUS != 0 && t.case != Case::Upper {
                 t.flags &= !(crate::lexicon::HEALTH | crate::lexicon::TONE | crate::lexicon::AMBIGUOUS);
             }
@@ -362,11 +370,13 @@ impl Tokenizer<'_> {
         end
     }
 
-    /// A word of ASCII letters and digits alone; none where another letter or an apostrophe may go on with it.
-    fn plain_letters(&mut self, i: usize) -> Option<(usize, Letters)> {
-        let mut l = Letters::default();
+    /// A word of ASCII letters and digits alone, with its hash; none where another letter or an apostrophe may go on
+    /// with it.
+    fn plain_letters(&self, i: usize) -> Option<(usize, Letters, u64)> {
+        let (mut l, mut hash) = (Letters::default(), EMPTY_HASH);
         let tail = self.bytes.get(i..self.bytes.len().min(i + 257))?;
-        for (len, b) in tail.iter().enumerate() {
+        let mut len = 0;
+        for b in tail {
             match b {
                 b'a'..=b'z' => l.lower += 1,
                 b'A'..=b'Z' => {
@@ -375,23 +385,24 @@ impl Tokenizer<'_> {
                 }
                 b'0'..=b'9' => l.digits += 1,
                 b'\'' | 0x80.. => return None,
-                _ => return self.plain_end(i, len, l),
+                _ => break,
             }
+            hash = add_to_hash(hash, b.to_ascii_lowercase());
+            len += 1;
         }
-        if tail.len() > 256 { None } else { self.plain_end(i, tail.len(), l) }
+        l.letters = l.upper + l.lower;
+        (len <= 256).then_some((i + len, l, hash))
     }
 
-    fn plain_end(&mut self, i: usize, len: usize, mut l: Letters) -> Option<(usize, Letters)> {
-        l.letters = l.upper + l.lower;
-        self.word.push_str(self.raw.get(i..i + len)?);
-        self.word.make_ascii_lowercase();
-        Some((i + len, l))
+    fn fold_word(&mut self, start: usize, end: usize) {
+        self.word.clear();
+        let text = self.raw.get(start..end).unwrap_or("");
+        text.chars().for_each(|c| fold_into(c, &mut self.word));
     }
 
     /// Any word.
-    fn letters(&mut self, i: usize) -> (usize, Letters) {
+    fn letters(&mut self, i: usize) -> (usize, Letters, u64) {
         let (mut end, mut l) = (i, Letters::default());
-        self.word.clear();
         let rest = self.raw.get(i..).unwrap_or("");
         let mut chars = rest.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
@@ -408,10 +419,10 @@ impl Tokenizer<'_> {
             } else if !(matches!(c, '\'' | '’') && chars.peek().is_some_and(|(_, n)| n.is_alphabetic())) {
                 break;
             }
-            fold_into(c, &mut self.word);
             end = i + at + c.len_utf8();
         }
-        (end, l)
+        self.fold_word(i, end);
+        (end, l, word_hash(self.word.as_bytes()))
     }
 
     /// A mail or web address that begins here. Bounded look-ahead, so that the whole stays linear.

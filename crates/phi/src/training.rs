@@ -1,6 +1,6 @@
 //! What the trainer (`examples/train.rs`) needs of the inside: the features of words and texts, and models put in.
 
-use crate::codes::{CodeFinder, KINDS};
+use crate::codes::{CodeFinder, KINDS, as_kind};
 use crate::learned::{Model, Table};
 use crate::names::NameFinder;
 use crate::names::tagger::Tagger;
@@ -47,7 +47,7 @@ impl Scanner {
             Which::Names => self.model.names = table,
             Which::Codes => self.model.codes = table,
             Which::Links => self.model.links = table,
-            Which::Tone => self.model.tone = table,
+            Which::Tone => (self.model.tone, self.model.letters) = (table, [].into()),
         }
     }
 
@@ -91,12 +91,10 @@ impl Scanner {
             taken.iter_mut().take(p.last).skip(p.first).for_each(|x| *x = true);
         }
         let codes = CodeFinder::new(&t, &layout, &ids, &persons);
+        let mut seen = Vec::new();
         let each = codes.candidates(&taken).into_iter().map(|c| {
-            let kinds = KINDS.map(|k| {
-                let mut features = Vec::new();
-                codes.features(&c, k, &mut features);
-                (k, features)
-            });
+            codes.seen(&c, &mut seen);
+            let kinds = KINDS.map(|k| (k, seen.iter().map(|s| as_kind(k, *s)).collect()));
             (c.start, c.end, kinds.to_vec())
         });
         each.collect()

@@ -8,6 +8,7 @@ use crate::lexicon::*;
 use crate::link;
 use crate::names::Person;
 use crate::roles::Role;
+use crate::subjects::Subjects;
 use crate::text::{Kind, Text, Words};
 use std::collections::BTreeSet;
 use wardpost_model::finding::{FindingKind as F, Sensitivity};
@@ -68,9 +69,6 @@ pub(crate) struct Evidence<'a> {
     pub general: &'a [usize],
 }
 
-/// A person, birth date or number (by byte) that health information was linked to, with the rule that did it.
-pub(crate) type Subjects = BTreeSet<(u32, &'static str)>;
-
 impl<'a> Evidence<'a> {
     /// Counts, by paragraph, the different words that speak of people in general.
     pub(crate) fn count_general(t: &Text<'_>, layout: &Layout) -> Vec<usize> {
@@ -102,9 +100,8 @@ impl<'a> Evidence<'a> {
         if let Some(model) = model.filter(|m| m.links.knows() && self.could_be_somebody()) {
             subjects = self.settle(subjects, model);
         }
-        let distinct: BTreeSet<u32> = subjects.iter().map(|s| s.0).collect();
         let citizen = self.ids.iter().any(|s| s.names_a_citizen() && s.is_certain());
-        let verdict = match distinct.len() {
+        let verdict = match subjects.starts().count() {
             0 if citizen => Sensitivity::Identifier,
             0 => Sensitivity::None,
             n if n >= MANY => Sensitivity::HealthMany,
@@ -136,17 +133,16 @@ impl<'a> Evidence<'a> {
         // Where no word of care stands, the tone alone must speak clearly.
         let enough = if ruled.is_empty() && !self.speaks_of_care() { UNSAID } else { 0.0 };
         if weighed.whole() < enough {
-            return Subjects::new();
+            return Subjects::default();
         }
         let (most, floor) = (weighed.most(), weighed.most().min(0.0));
         let likely = || weighed.candidates.iter().filter(|c| c.1 >= floor);
-        let mut out = Subjects::new();
-        let reason =
-            |start: u32, or: &'static str| ruled.range((start, "")..=(start, "\u{7f}")).next().map_or(or, |s| s.1);
+        let mut out = Subjects::default();
+        let reason = |start: u32, or: &'static str| ruled.rule_at(start).unwrap_or(or);
         // The tone counts for everybody in a part: whom no rule names must stand out, or be the likeliest.
         let stands_out = |c: &&(link::Candidate, f32)| {
             let start = c.0.start(self);
-            let ruled = ruled.range((start, "")..=(start, "\u{7f}")).next().is_some();
+            let ruled = ruled.rule_at(start).is_some();
             match &c.0.who {
                 link::Who::Person(mentions) => {
                     let other = mentions
@@ -159,19 +155,19 @@ impl<'a> Evidence<'a> {
             }
         };
         let persons: Vec<u32> = likely().filter(stands_out).map(|c| c.0.start(self)).collect();
-        out.extend(persons.iter().map(|at| (*at, reason(*at, "person_in_context"))));
+        persons.iter().for_each(|at| out.insert(*at, reason(*at, "person_in_context")));
         // A number belongs to the person beside it; the sender speaks of somebody who is named.
         let mut taken = persons;
         for c in likely().filter(|c| matches!(c.0.who, link::Who::Number(_))) {
             let at = c.0.start(self);
-            let known = ruled.range((at, "")..=(at, "\u{7f}")).next().is_some();
+            let known = ruled.rule_at(at).is_some();
             if (known || (taken.is_empty() && c.1 >= most)) && !taken.iter().any(|t| t.abs_diff(at) <= NUMBER_REACH) {
-                out.insert((at, reason(at, "number_in_context")));
+                out.insert(at, reason(at, "number_in_context"));
                 taken.push(at);
             }
         }
         if out.is_empty() {
-            out.insert((0, "sender_about_self"));
+            out.insert(0, "sender_about_self");
         }
         out
     }
@@ -184,11 +180,11 @@ impl<'a> Evidence<'a> {
 
     /// To whom the rules link words about health.
     pub(crate) fn by_rules(&self) -> Subjects {
-        let mut subjects = Subjects::new();
+        let mut subjects = Subjects::default();
         for (p, role) in self.persons.iter().zip(self.roles) {
             if let Some(rule) = self.person_rule(p, *role) {
                 let start = self.persons.get(p.same_as).map_or(p.start, |f| f.start);
-                subjects.insert((start, rule));
+                subjects.insert(start, rule);
             }
         }
         self.numbers(&mut subjects);
@@ -434,13 +430,13 @@ impl<'a> Evidence<'a> {
             let beside = near.filter(|(_, r)| **r == Role::Patient).last();
             let at = beside.and_then(|(p, _)| self.persons.get(p.same_as)).map_or(s.start, |p| p.start);
             if beside.is_some() || !self.near_subject(subjects, s.start) {
-                subjects.insert((at, rule));
+                subjects.insert(at, rule);
             }
         }
     }
 
     fn near_subject(&self, subjects: &Subjects, at: u32) -> bool {
-        subjects.range((at.saturating_sub(60), "")..=(at.saturating_add(60), "\u{7f}")).next().is_some()
+        subjects.any_within(at.saturating_sub(60)..=at.saturating_add(60))
     }
 
     fn patient_contact(&self, s: &Span) -> bool {
@@ -473,7 +469,7 @@ impl<'a> Evidence<'a> {
             h.weight >= 2 && general < 2 && (self.i_have(h) || self.family_has(h))
         });
         if let Some(h) = found {
-            subjects.insert((h.start, "sender_about_self"));
+            subjects.insert(h.start, "sender_about_self");
         }
     }
 

@@ -1,16 +1,15 @@
 //! Later mentions of a person who was named before.
 
 use super::{NameFinder, Person};
-use crate::learned::Seen;
 use crate::lexicon::*;
 use crate::text::{Kind, Text};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 /// Later mentions of one part of a full name.
 pub(super) fn add_repeats(names: &NameFinder<'_>, out: &mut Vec<Person>) {
     let hash = |i: usize| names.t.tokens.get(i).map_or(0, |t| t.hash);
-    let mut parts = Seen::default();
+    let mut parts: HashSet<u32, BuildHasherDefault<Fx>> = HashSet::default();
     for p in out.iter().filter(|p| p.score >= 65 && p.last - p.first >= 1) {
         for i in (p.first..p.last).filter(|i| names.capital(*i)) {
             let long = names.t.token_text(i).chars().nth(2).is_some();

@@ -3,7 +3,7 @@
 
 use super::{MAX_PERSONS, NameFinder, Person};
 use crate::layout::Zone;
-use crate::learned::{Sink, Table, feature, hash, probability};
+use crate::learned::{Sink, Table, bits, feature, hash, probability};
 use crate::lexicon::*;
 use crate::text::{Case, Kind};
 
@@ -101,6 +101,10 @@ impl<'a> Tagger<'a> {
             && free
             && match t.case {
                 Case::Lower => known_name || (t.flags & !PARTICLE == 0 && t.end - t.start >= 3) || self.ruled(i) > 0,
+                // The first word of a sentence has a capital anyway.
+                Case::Title if t.flags & COMMON != 0 && !known_name && self.ruled(i) == 0 => {
+                    !self.names.layout.opens(self.names.t, i)
+                }
                 _ => true,
             }
     }
@@ -127,11 +131,12 @@ impl<'a> Tagger<'a> {
         out.put(feature(3, case * 64 + length * 4 + opens * 2 + lowered));
         out.put(feature(4, case * 4096 + opens * 2048 + lowered * 1024 + named));
         let text = t.token_text(i).as_bytes();
-        for n in 2..=4 {
-            let tail = text.get(text.len().saturating_sub(n)..).unwrap_or(&[]);
-            out.put(feature(4 + u32::try_from(n).unwrap_or(0), hash_lower(tail)));
-        }
-        out.put(feature(9, hash_lower(text.get(..text.len().min(3)).unwrap_or(&[]))));
+        let tail =
+            text.last_chunk().map_or_else(|| few_letters(text), |last: &[u8; 4]| u32::from_be_bytes(*last)) | SMALL;
+        out.put(feature(6, tail & 0xffff));
+        out.put(feature(7, tail & 0xff_ffff));
+        out.put(feature(8, tail));
+        out.put(feature(9, few_letters(text.get(..text.len().min(3)).unwrap_or(&[])) | SMALL));
         self.flags(i, 10, out);
         for (k, at) in [(0, i.wrapping_sub(1)), (1, i + 1), (2, i.wrapping_sub(2)), (3, i + 2)] {
             let Some(near) = t.tokens.get(at) else {
@@ -139,9 +144,11 @@ impl<'a> Tagger<'a> {
                 continue;
             };
             out.put(feature(20 + k, near.hash));
-            out.put(feature(24 + k, kind_code(near.kind, near.case) * 4 + u32::from(near.gap)));
-            out.put(feature(28 + k, (flag_class(near.flags) * 8 + case) * 8 + kind_code(near.kind, near.case)));
-            self.flags(at, 32 + k, out);
+            let form = kind_code(near.kind, near.case) * 4 + u32::from(near.gap);
+            out.put(feature(28 + k, (flag_class(near.flags) * 8 + case) * 32 + form));
+            if k < 2 {
+                out.put(feature(24 + k, form));
+            }
             out.put(feature(36 + k, u32::from(self.ruled(at) > 0) * 16 + u32::from(self.ruled(i) > 0) * 8 + case));
         }
         let before = t.tokens.get(i.wrapping_sub(1)).map_or(0, |x| x.hash);
@@ -150,7 +157,6 @@ impl<'a> Tagger<'a> {
         out.put(feature(41, before ^ named));
         out.put(feature(42, after ^ named));
         out.put(feature(43, u32::from(self.ruled(i))));
-        out.put(feature(44, u32::from(self.ruled(i) >> 6) * 8 + u32::from(self.ruled(i) & 1) * 4 + case));
         let ends = i.checked_sub(1).and_then(|p| t.ends.get(p)).copied().unwrap_or(0);
         for bit in bits(ends & TOLD) {
             out.put(feature(45, bit));
@@ -178,22 +184,6 @@ impl<'a> Tagger<'a> {
         let above = (1..=2).filter_map(|n| layout.lines.get(index.checked_sub(n)?)).find(|l| l.zone != Zone::Blank);
         let head = above.and_then(|l| t.tokens.get(l.first)).map_or(0, |x| x.hash);
         out.put(feature(52, (size * 8 + case) ^ head.rotate_left(9)));
-        let left = t.tokens.len().saturating_sub(i + 1);
-        let end = match left {
-            0 => 0,
-            1 => 1,
-            2..=4 => 2,
-            5..=12 => 3,
-            _ => 4,
-        };
-        let begin = match i {
-            0 => 0,
-            1 => 1,
-            2..=3 => 2,
-            _ => 3,
-        };
-        out.put(feature(53, (end * 8 + case) * 4096 + named));
-        out.put(feature(54, (begin * 8 + case) * 4096 + named));
         out.put(feature(55, zone * 4096 + named));
     }
 
@@ -255,16 +245,6 @@ impl<'a> Tagger<'a> {
     }
 }
 
-fn bits(mut flags: u64) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        (flags != 0).then(|| {
-            let bit = flags.trailing_zeros();
-            flags &= flags - 1;
-            bit
-        })
-    })
-}
-
 /// What the lists say of a word as a name.
 fn flag_class(f: u64) -> u32 {
     let groups = [
@@ -314,6 +294,10 @@ const fn zone_code(zone: Zone) -> u32 {
     }
 }
 
-fn hash_lower(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |h, b| (h ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+/// Makes ASCII letters small, whatever it does to other bytes.
+const SMALL: u32 = 0x2020_2020;
+
+/// Up to four letters as one number.
+fn few_letters(text: &[u8]) -> u32 {
+    text.iter().take(4).fold(0, |all, b| all << 8 | u32::from(*b))
 }
