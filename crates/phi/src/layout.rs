@@ -18,6 +18,20 @@ pub(crate) enum Zone {
     Row,
 }
 
+impl Zone {
+    /// Its number for what is learned.
+    pub(crate) const fn code(self) -> u32 {
+        match self {
+            Self::Blank => 0,
+            Self::Body => 1,
+            Self::Correspondents => 2,
+            Self::Greeting => 3,
+            Self::Signature => 4,
+            Self::Row => 5,
+        }
+    }
+}
+
 /// One line, by tokens (end exclusive, without its line end and quotation marks).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line {

@@ -157,8 +157,8 @@ impl Scanner {
 
     fn with(terms: &[(u64, String)], own: Own) -> Self {
         let mut model = Model::compiled();
-        let mut lexicon = Lexicon::new(terms, &model.tone);
-        model.letters = lexicon.take_letters();
+        let (lexicon, letters) = Lexicon::read(terms, &model.tone);
+        model.letters = letters;
         Self { lexicon, model, own }
     }
 

@@ -173,7 +173,7 @@ impl<'a> Tagger<'a> {
     /// Where the word stands: line, zone, end of the text.
     fn place(&self, i: usize, case: u32, named: u32, out: &mut impl Sink) {
         let (t, layout) = (self.names.t, self.names.layout);
-        let zone = zone_code(layout.zone_of(i));
+        let zone = layout.zone_of(i).code();
         out.put(feature(50, zone * 8 + case));
         let Some(line) = layout.line_of(i) else { return };
         let size = (line.last.saturating_sub(line.first)).min(6);
@@ -280,17 +280,6 @@ const fn kind_code(kind: Kind, case: Case) -> u32 {
         Kind::Mixed => 5,
         Kind::Punct => 6,
         Kind::Newline | Kind::Email | Kind::Url => 7,
-    }
-}
-
-const fn zone_code(zone: Zone) -> u32 {
-    match zone {
-        Zone::Blank => 0,
-        Zone::Body => 1,
-        Zone::Correspondents => 2,
-        Zone::Greeting => 3,
-        Zone::Signature => 4,
-        Zone::Row => 5,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod fixtures;
 mod make;
+mod things;
 
 use super::samples::{Described, Ids};
 use super::*;
