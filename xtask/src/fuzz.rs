@@ -6,6 +6,8 @@
 use crate::process::{self, Repo, output};
 use anyhow::{Context, Result, bail};
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// What to run, and for how long.
@@ -51,14 +53,21 @@ pub fn run(repo: &Repo, args: &Args) -> Result<usize> {
         build.args(["--bin", name]);
     }
     process::run(repo, &mut build, Duration::from_secs(1800))?;
-    let mut broken = Vec::new();
-    for name in &chosen {
-        let program = target_dir.join(&host).join("debug").join(name);
-        if let Err(error) = run_one(repo, &program, name, args.seconds) {
-            println!("{error:#}");
-            broken.push(name.as_str());
+    let programs = target_dir.join(&host).join("debug");
+    // As many at a time as there are cores; each is one thread.
+    let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(name) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = run_one(repo, &programs.join(name), name, args.seconds) {
+                println!("{error:#}");
+                broken.lock().unwrap_or_else(PoisonError::into_inner).push(name.as_str());
+            }
         }
-    }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
+    let mut broken = broken.into_inner().unwrap_or_else(PoisonError::into_inner);
+    broken.sort_unstable();
     if !broken.is_empty() {
         bail!("found something in: {} (inputs are in fuzz/artifacts)", broken.join(", "));
     }

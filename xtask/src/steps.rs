@@ -65,7 +65,9 @@ pub fn run_all(repo: &Repo, steps: &[Step], choice: &Choice) -> Result<()> {
             Ok(_) => {}
             Err(error) => println!("FAILED: {error}"),
         }
-        rows.push(Row { name: step.name, seconds: start.elapsed().as_secs_f64(), result });
+        let seconds = start.elapsed().as_secs_f64();
+        println!("({seconds:.0} s)");
+        rows.push(Row { name: step.name, seconds, result });
     }
     let total = print_summary(&rows);
     if total.failed > 0 {

@@ -48,7 +48,6 @@ impl WordTable {
 }
 
 /// The other bits of the hash than those of [`fold_hash`].
-#[expect(clippy::cast_possible_truncation, reason = "only some bits are wanted")]
 const fn place(hash: u64) -> usize {
     (hash >> 17) as usize
 }

@@ -47,7 +47,7 @@ both_engines! {
         let vera = house.person("privacy_officer", "Vera Bos", "vera@clinic.example").await;
         house.outside.verified("mail.example");
         let other = house.another_node().await;
-        let text = "Els Visser is in the ward seven programme. Her file is ZX111222333.";
+        let text = "Els Visser is in the blue lamp group. The parcel is ZX111222333.";
         assert_eq!(planned(&house, &anna, text).await.findings.sensitivity, Sensitivity::None);
         let number = OwnNumber {
             name: "File".to_owned(),
@@ -56,11 +56,11 @@ both_engines! {
             kind: FindingKind::Mrn,
         };
         let version = change(&house, &vera, |p| {
-            p.vocabulary.conditions = vec![" ward seven programme ".to_owned(), "Ward Seven Programme".to_owned()];
+            p.vocabulary.conditions = vec![" blue lamp group ".to_owned(), "Blue Lamp Group".to_owned()];
             p.vocabulary.numbers = vec![number];
         }).await.unwrap();
         let kept = house.policy_current().await.unwrap().policy.vocabulary.conditions.clone();
-        assert_eq!(kept, ["ward seven programme"], "trimmed, and once");
+        assert_eq!(kept, ["blue lamp group"], "trimmed, and once");
         let seen = planned(&house, &anna, text).await;
         assert_eq!((seen.findings.sensitivity, seen.plan.policy_version), (Sensitivity::Health, version));
         assert!(seen.findings.spans.iter().any(|s| s.kind == FindingKind::Mrn), "the own number proves itself");
