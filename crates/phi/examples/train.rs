@@ -195,7 +195,7 @@ fn train(scanner: &mut Scanner, messages: &[&Message]) -> Links {
     scanner.put(Which::Links, &weights, unit);
     let (weights, unit) = quantise(&links.tone.weights.iter().map(|w| w * links.scale).collect::<Vec<_>>());
     scanner.put(Which::Tone, &weights, unit);
-    scanner.put_bias(links.scale * links.tone.bias - env("FROM", 0.1));
+    scanner.put_bias(links.scale * links.tone.bias - env("FROM", 0.4));
     links
 }
 

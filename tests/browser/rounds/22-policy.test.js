@@ -52,7 +52,7 @@ describe("the policy", () => {
 
       // The organisation's own word and number count in the trial at once, and nowhere else yet.
       const word = `avondgroep ${screen}`;
-      await trial.getByLabel(t("try.text")).fill(`Mevrouw Els Visser gaat naar de ${word}. Haar nummer is ZX-104477.`);
+      await trial.getByLabel(t("try.text")).fill(`Mevrouw Els Visser gaat naar de ${word}. De pallet heeft label ZX-104477.`);
       const words = page.getByLabel(t("policy.conditions"));
       await words.fill(`${await words.inputValue()}\n${word}`);
       await trial.getByText(t("sensitivity.health"), { exact: true }).first().waitFor();
