@@ -6,6 +6,7 @@
 use crate::process::{self, Repo, output};
 use anyhow::{Context, Result, bail};
 use std::fs;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -31,7 +32,7 @@ const FLAGS: &[&str] = &[
     "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
 ];
 
-/// Builds and runs them one after the other; gives how many there were. Findings stay in `fuzz/artifacts`.
+/// Builds and runs them; gives how many there were. Findings stay in `fuzz/artifacts`.
 pub fn run(repo: &Repo, args: &Args) -> Result<usize> {
     let all = targets(repo)?;
     if let Some(unknown) = args.targets.iter().find(|name| !all.contains(name)) {
@@ -43,17 +44,10 @@ pub fn run(repo: &Repo, args: &Args) -> Result<usize> {
         return Ok(0);
     }
     let host = host_triple(repo)?;
-    let target_dir = repo.target.join("fuzz");
-    let mut build = repo.cargo(&["build", "--target", &host]);
-    build
-        .current_dir(repo.path("fuzz"))
-        .env("CARGO_TARGET_DIR", &target_dir)
-        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
-    for name in &chosen {
-        build.args(["--bin", name]);
-    }
-    process::run(repo, &mut build, Duration::from_secs(1800))?;
-    let programs = target_dir.join(&host).join("debug");
+    // What was begun early and failed fails again here, and is told.
+    process::end_beside(Duration::from_secs(1500));
+    process::run(repo, &mut build(repo, &host, &chosen), Duration::from_secs(1800))?;
+    let programs = repo.target.join("fuzz").join(&host).join("debug");
     // As many at a time as there are cores; each is one thread.
     let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
@@ -72,6 +66,28 @@ pub fn run(repo: &Repo, args: &Args) -> Result<usize> {
         bail!("found something in: {} (inputs are in fuzz/artifacts)", broken.join(", "));
     }
     Ok(chosen.len())
+}
+
+/// Begins to build all of them, in time that nothing else wants: it takes as long as the rest of the program together.
+pub fn build_beside(repo: &Repo) -> Result<()> {
+    let all = targets(repo)?;
+    if all.is_empty() {
+        return Ok(());
+    }
+    let build = build(repo, &host_triple(repo)?, &all.iter().collect::<Vec<_>>());
+    process::start_beside(&build, &repo.target.join("fuzz/build.log"))
+}
+
+fn build(repo: &Repo, host: &str, chosen: &[&String]) -> Command {
+    let mut build = repo.cargo(&["build", "--target", host]);
+    build
+        .current_dir(repo.path("fuzz"))
+        .env("CARGO_TARGET_DIR", repo.target.join("fuzz"))
+        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
+    for name in chosen {
+        build.args(["--bin", name]);
+    }
+    build
 }
 
 fn run_one(repo: &Repo, program: &std::path::Path, name: &str, seconds: u32) -> Result<()> {

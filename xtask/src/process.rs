@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The checked-out tree and what is known of where it is being built.
@@ -111,6 +112,47 @@ pub fn run(repo: &Repo, command: &mut Command, limit: Duration) -> Result<()> {
         std::thread::sleep(Duration::from_millis(20));
     };
     success(command, status)
+}
+
+/// What goes on beside the steps.
+static BESIDE: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+/// Starts a command that takes only time that nothing else wants, its output in a file. See [`end_beside`].
+pub fn start_beside(command: &Command, log: &Path) -> Result<()> {
+    if let Some(folder) = log.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let told = std::fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+    let mut idle = Command::new("nice");
+    idle.args(["-n", "19"]).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    for (key, value) in command.get_envs() {
+        match value {
+            Some(value) => idle.env(key, value),
+            None => idle.env_remove(key),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        idle.current_dir(folder);
+    }
+    idle.process_group(0).stdout(told.try_clone()?).stderr(told);
+    println!("$ {} &", shown(&idle));
+    let child = idle.spawn().with_context(|| format!("cannot start {}", shown(&idle)))?;
+    BESIDE.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+    Ok(())
+}
+
+/// Waits until all that was started beside has ended, however it ended, and ends what takes longer.
+pub fn end_beside(limit: Duration) {
+    let start = Instant::now();
+    for mut child in BESIDE.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        while matches!(child.try_wait(), Ok(None)) {
+            if start.elapsed() >= limit {
+                end(&mut child);
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 /// Runs to the end, shows the output, and adds up what test runners say in it. The exit code is judged by the caller.

@@ -1,9 +1,9 @@
 //! A run of named steps: all are tried, each is timed, and the last line counts them.
 
 use crate::count::Counts;
-use crate::process::Repo;
+use crate::process::{self, Repo};
 use anyhow::{Result, bail};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What became of a step that could be tried.
 pub enum Outcome {
@@ -69,6 +69,7 @@ pub fn run_all(repo: &Repo, steps: &[Step], choice: &Choice) -> Result<()> {
         println!("({seconds:.0} s)");
         rows.push(Row { name: step.name, seconds, result });
     }
+    process::end_beside(Duration::ZERO);
     let total = print_summary(&rows);
     if total.failed > 0 {
         std::process::exit(1);

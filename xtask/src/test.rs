@@ -11,8 +11,14 @@ use std::time::Duration;
 /// In the order in which they are tried. Building comes before the checks that need the program, so that it is built
 /// once and as the tests want it.
 pub fn steps() -> Vec<Step> {
-    let mut steps =
-        vec![Step { name: "setup", needs: &[], run: |repo| setup::everything(repo).map(|()| Outcome::Passed) }];
+    let mut steps = vec![
+        Step { name: "setup", needs: &[], run: |repo| setup::everything(repo).map(|()| Outcome::Passed) },
+        Step {
+            name: "fuzz-build",
+            needs: &["setup"],
+            run: |repo| fuzz::build_beside(repo).map(|()| Outcome::Skipped("goes on beside the other steps".into())),
+        },
+    ];
     steps.extend(check::steps().into_iter().take_while(|step| step.name != "openapi"));
     steps.extend([
         Step { name: "web-build", needs: &["setup"], run: |repo| web::build(repo).map(|()| Outcome::Passed) },
@@ -26,7 +32,7 @@ pub fn steps() -> Vec<Step> {
         Step { name: "doctest", needs: &["build"], run: doctest },
         Step { name: "benches", needs: &["build"], run: benches },
         Step { name: "browser", needs: &["web-build", "build"], run: |repo| npm_test(repo, web::BROWSER_TESTS) },
-        Step { name: "fuzz", needs: &["setup"], run: short_fuzz },
+        Step { name: "fuzz", needs: &["fuzz-build"], run: short_fuzz },
     ]);
     steps
 }

@@ -2,25 +2,17 @@
 
 use super::super::samples::Ids;
 use super::super::{Browser, Web};
-use super::make::{
-    approval, domain, emergency, leaver, mandate, partner, patient, provider, proxy, relate, role, stand_in, team,
-    token,
-};
-use crate::access::{Object, Operation, Whose};
+use super::make::{domain, emergency, leaver, mandate, partner, patient, proxy, relate, role, stand_in, team, token};
+use super::things::{Things, draft, false_alarm, held, mail_things, things};
+use crate::access::{Operation, Whose};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use wardpost_core::care::RelationTo;
-use wardpost_core::mail::{AlarmClaim, AlarmReport, DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
 use wardpost_core::people::NewMailbox;
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
-use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
 use wardpost_model::person::{Actor, MailboxKind};
 use wardpost_model::plan::Action;
-use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PersonId};
-
-/// Names a patient with a diagnosis and a citizen number: policy holds it.
-const HEALTH: &str = "Mevrouw Jansen, geboren 12-03-1956, BSN 111222333, heeft diabetes mellitus type 2.";
+use wardpost_model::{EmailAddress, PersonId};
 
 /// Somebody who tries everything.
 pub(super) struct Caller {

@@ -1,51 +1,47 @@
 //! What the matrix needs one of each of: mailboxes, messages, drafts, files …
 
 use super::super::samples::Ids;
-use super::super::{Browser, Web};
-use super::make::{
-    approval, domain, emergency, leaver, mandate, partner, patient, provider, proxy, relate, role, stand_in, team,
-    token,
-};
-use crate::access::{Object, Operation, Whose};
-use serde_json::{Value, json};
+use super::fixtures::almighty;
+use super::make::{approval, domain, emergency, mandate, partner, patient, provider, proxy, relate, role, team, token};
+use crate::access::Object;
 use std::collections::BTreeMap;
 use wardpost_core::care::RelationTo;
 use wardpost_core::mail::{AlarmClaim, AlarmReport, DraftKind, DraftRecipientInput, DraftUpdate, NewFile, Submission};
-use wardpost_core::people::NewMailbox;
 use wardpost_core::testing::{TestCore, TestPerson, stranger};
 use wardpost_model::message::{Party, RecipientKind};
 use wardpost_model::permission::Permission;
-use wardpost_model::person::{Actor, MailboxKind};
-use wardpost_model::plan::Action;
-use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId, PersonId};
+use wardpost_model::{AttachmentId, DraftId, EmailAddress, MailboxId, MessageId};
+
+/// Names a patient with a diagnosis and a citizen number: policy holds it.
+const HEALTH: &str = "Mevrouw Jansen, geboren 12-03-1956, BSN 111222333, heeft diabetes mellitus type 2.";
 
 /// One object of each kind.
 #[derive(Clone)]
 pub(super) struct Things {
-    mailbox: String,
-    message: String,
-    file: String,
-    draft: String,
-    draft_file: String,
-    held: String,
-    held_file: String,
-    session: String,
-    app_password: String,
-    person: String,
-    role: String,
-    approval: String,
-    patient: String,
-    relation: String,
-    mandate: String,
-    proxy: String,
-    team: String,
-    grant: String,
-    partner: String,
-    provider: String,
-    domain: String,
-    entry: String,
-    token: String,
-    alarm: String,
+    pub(super) mailbox: String,
+    pub(super) message: String,
+    pub(super) file: String,
+    pub(super) draft: String,
+    pub(super) draft_file: String,
+    pub(super) held: String,
+    pub(super) held_file: String,
+    pub(super) session: String,
+    pub(super) app_password: String,
+    pub(super) person: String,
+    pub(super) role: String,
+    pub(super) approval: String,
+    pub(super) patient: String,
+    pub(super) relation: String,
+    pub(super) mandate: String,
+    pub(super) proxy: String,
+    pub(super) team: String,
+    pub(super) grant: String,
+    pub(super) partner: String,
+    pub(super) provider: String,
+    pub(super) domain: String,
+    pub(super) entry: String,
+    pub(super) token: String,
+    pub(super) alarm: String,
 }
 
 impl Things {
@@ -122,7 +118,13 @@ impl Things {
     }
 }
 
-pub(super) async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId, from: &EmailAddress, own: &str) -> Things {
+pub(super) async fn things(
+    house: &TestCore,
+    by: &TestPerson,
+    mailbox: MailboxId,
+    from: &EmailAddress,
+    own: &str,
+) -> Things {
     let known = patient(house, by).await;
     let theirs = team(house, std::iter::once(by)).await;
     relate(house, known, RelationTo::Team(theirs.parse().unwrap())).await;
@@ -148,7 +150,7 @@ pub(super) async fn things(house: &TestCore, by: &TestPerson, mailbox: MailboxId
 }
 
 /// What a person has of their own, made with every permission.
-async fn mail_things(
+pub(super) async fn mail_things(
     house: &TestCore,
     by: &TestPerson,
     mailbox: MailboxId,
@@ -217,7 +219,7 @@ async fn message(
 }
 
 /// A draft with a file.
-async fn draft(
+pub(super) async fn draft(
     house: &TestCore,
     by: &TestPerson,
     mailbox: MailboxId,
@@ -240,7 +242,7 @@ async fn draft(
 }
 
 /// A finding in a draft, reported as none.
-async fn false_alarm(house: &TestCore, by: &TestPerson) -> String {
+pub(super) async fn false_alarm(house: &TestCore, by: &TestPerson) -> String {
     let (id, _) = draft(house, by, by.mailbox(), Vec::new()).await;
     let actor = almighty(by);
     let found = house.plan_draft(&actor, id).await.unwrap().findings.spans.remove(0);
@@ -251,7 +253,7 @@ async fn false_alarm(house: &TestCore, by: &TestPerson) -> String {
 }
 
 /// A message with a file that waits for a second pair of eyes.
-async fn held(house: &TestCore, by: &TestPerson, mailbox: MailboxId) -> (MessageId, AttachmentId) {
+pub(super) async fn held(house: &TestCore, by: &TestPerson, mailbox: MailboxId) -> (MessageId, AttachmentId) {
     let patient = DraftRecipientInput {
         party: party(&"pat@mail.example".parse().unwrap()),
         kind: RecipientKind::To,
