@@ -12,7 +12,7 @@ use wardpost_model::finding::FindingKind as F;
 /// What a code can be learned to be.
 pub(crate) const KINDS: [F; 5] = [F::Mrn, F::Insurance, F::Device, F::Nhs, F::Bsn];
 /// From this probability on a code is taken for what it looks like.
-const LIKELY: f32 = 0.5;
+const LIKELY: f32 = 0.3;
 /// From this one on a number alone identifies a patient.
 const CERTAIN: f32 = 0.9;
 /// A rule's record number of less score than this is asked about again.
