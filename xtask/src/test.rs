@@ -16,7 +16,13 @@ pub fn steps() -> Vec<Step> {
         Step {
             name: "fuzz-build",
             needs: &["setup"],
-            run: |repo| fuzz::build_beside(repo).map(|()| Outcome::Skipped("goes on beside the other steps".into())),
+            run: |repo| {
+                // Whoever ends a run by hand should find nothing left running.
+                if !repo.ci {
+                    return Ok(Outcome::Skipped("built when it is wanted".into()));
+                }
+                fuzz::build_beside(repo).map(|()| Outcome::Skipped("goes on beside the other steps".into()))
+            },
         },
     ];
     steps.extend(check::steps().into_iter().take_while(|step| step.name != "openapi"));

@@ -186,7 +186,7 @@ impl Seen {
     const SIZE: usize = 2_048;
 
     pub(crate) fn new() -> Self {
-        Self { slots: vec![(0, 0); Self::SIZE], round: 0, used: 0 }
+        Self { slots: vec![(0, 0); Self::SIZE], round: 1, used: 0 }
     }
 
     /// Begins the next example.
