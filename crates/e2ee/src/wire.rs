@@ -245,6 +245,14 @@ pub enum Op {
     /// Nothing but a sign of life. → [`Reply::Done`]
     #[n(24)]
     Ping,
+    /// Leaves a conversation: at once for the server; the leaver's devices go out of the group by the next commit of
+    /// somebody who stays ([`Refusal::Removal`]). → [`Reply::Done`]
+    #[n(25)]
+    Leave {
+        /// Which.
+        #[n(0)]
+        conversation: Id,
+    },
 }
 
 /// Who is in a conversation of which kind.
