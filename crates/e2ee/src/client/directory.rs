@@ -77,7 +77,11 @@ impl Directory {
             self.dirty = true;
         }
     }
-    /// Whether anything was learnt of somebody.
+    /// The server was asked about somebody: whatever it told is known.
+    pub fn note(&mut self, person: Id) {
+        self.accounts.entry(person).or_default();
+    }
+    /// Whether the server was asked about somebody.
     pub fn knows(&self, person: Id) -> bool {
         self.accounts.contains_key(&person)
     }
