@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What somebody asks of the client.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
+#[serde(tag = "command", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the fields are those of protocol.ts")]
 pub enum Command {
     /// Makes the account's keys: its first device.

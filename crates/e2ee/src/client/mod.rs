@@ -193,7 +193,7 @@ impl Engine {
         }
         self.reconcile();
     }
-    /// Somebody asks: `json` is a [`api::Command`] with its `name`; the answer comes as an event with this id.
+    /// Somebody asks: `json` is a [`api::Command`] with its name under `command`; the answer comes as an event with this id.
     pub fn command(&mut self, id: u32, json: &str, now_ms: i64) {
         self.now_ms = now_ms;
         match serde_json::from_str::<api::Command>(json) {

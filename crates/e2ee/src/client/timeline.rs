@@ -246,7 +246,7 @@ pub(super) fn file_ref(file: &crate::content::File) -> FileRef {
 fn reached(room: &Room, seq: u64, me: Id) -> (Vec<Reached>, Vec<Reached>) {
     let of = |person: Id, read: bool| {
         let covers = |r: &&Receipt| r.person == person && r.seq >= seq && (r.read || !read);
-        room.receipts.iter().filter(covers).map(|r| r.at_us).min().map(|at| api::Reached { person, at: ms(at) })
+        room.receipts.iter().filter(covers).map(|r| r.at_us).min().map(|at| Reached { person, at: ms(at) })
     };
     let others = || room.summary.members.iter().map(|m| m.person).filter(|p| *p != me);
     (others().filter_map(|p| of(p, false)).collect(), others().filter_map(|p| of(p, true)).collect())
