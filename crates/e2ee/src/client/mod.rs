@@ -16,6 +16,9 @@ mod session;
 mod steps;
 mod timeline;
 
+#[cfg(test)]
+mod tests;
+
 use crate::account::{AccountSecret, DeviceCertificate, DeviceKey};
 use crate::group::PackageSecret;
 use crate::wire::{self, Answer, Ask, Op, Push, Reply, ServerFrame};
