@@ -50,7 +50,6 @@ pub struct House {
     taken: HashMap<Vec<u8>, Id>,
     pub lines: BTreeMap<u32, Line>,
     next_line: u32,
-    pub trace: bool,
 }
 
 impl House {
@@ -75,14 +74,8 @@ impl House {
     pub fn span(&self, room: Id, person: Id) -> Option<(u64, Option<u64>)> {
         self.rooms.get(&room)?.members.get(&person).copied()
     }
-    pub fn rooms(&self) -> Vec<Id> {
-        self.rooms.keys().copied().collect()
-    }
     pub fn devices_in(&self, room: Id) -> Vec<Id> {
         self.rooms[&room].followed.devices().unwrap().iter().map(|c| c.device).collect()
-    }
-    pub fn forget_keys(&mut self, room: Id, person: Id) {
-        self.rooms.get_mut(&room).unwrap().keys.retain(|(p, _), _| *p != person);
     }
 
     pub fn frame(&mut self, line: u32, bytes: &[u8]) {
@@ -91,7 +84,6 @@ impl House {
             self.lines.remove(&line);
             return;
         };
-        if self.trace { let t = format!("{:?}", ask.op); eprintln!("{line} {}", &t[..t.len().min(150)]); }
         let reply = self.op(line, ask.op).unwrap_or_else(Reply::Refused);
         if let Some(l) = self.lines.get_mut(&line) {
             l.out.push(ServerFrame::Answer(Answer { number: ask.number, reply }));
