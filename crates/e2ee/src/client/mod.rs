@@ -169,6 +169,9 @@ impl Engine {
         }
         let waiting: Vec<session::Waiting> = std::mem::take(&mut self.asks).into_values().collect();
         for ask in waiting {
+            if let session::Waiting::Directory(persons) = &ask {
+                self.ask_people.extend(persons);
+            }
             if let Some(command) = ask.command() {
                 self.refuse(command, CommandError::Offline);
             }

@@ -97,6 +97,13 @@ impl Engine {
             if room.group.take().is_some() {
                 self.keep_group.insert(id);
             }
+            if room.has_work() {
+                room.fail_outbox();
+                room.add.clear();
+                room.remove.clear();
+                room.removals.clear();
+                self.touch_quietly(id);
+            }
             return Ok(());
         }
         if room.group.is_none() && !room.welcome_asked {
@@ -108,9 +115,7 @@ impl Engine {
             return Ok(());
         }
         if !room.summary.open {
-            for out in &mut room.outbox {
-                out.failed = true;
-            }
+            room.fail_outbox();
             self.touch_quietly(id);
             return Ok(());
         }

@@ -7,6 +7,9 @@ use crate::follow::{Followed, check_key_package, welcome_references};
 use crate::wire::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// Somebody's time in a conversation.
+pub type Span = (u64, Option<u64>);
+
 /// A connection.
 #[derive(Default)]
 pub struct Line {
@@ -32,7 +35,7 @@ struct Room {
     group_info: Vec<u8>,
     log: Vec<Entry>,
     /// Spans: from the first entry to the last, if it ended.
-    members: BTreeMap<Id, (u64, Option<u64>)>,
+    members: BTreeMap<Id, Vec<Span>>,
     welcomes: HashMap<Id, (u64, Vec<u8>)>,
     keys: BTreeMap<(Id, u64), EpochKey>,
     receipts: Vec<Receipt>,
@@ -71,8 +74,8 @@ impl House {
     pub fn log(&self, room: Id) -> &[Entry] {
         &self.rooms[&room].log
     }
-    pub fn span(&self, room: Id, person: Id) -> Option<(u64, Option<u64>)> {
-        self.rooms.get(&room)?.members.get(&person).copied()
+    pub fn spans(&self, room: Id, person: Id) -> Vec<Span> {
+        self.rooms[&room].members.get(&person).cloned().unwrap_or_default()
     }
     pub fn devices_in(&self, room: Id) -> Vec<Id> {
         self.rooms[&room].followed.devices().unwrap().iter().map(|c| c.device).collect()
@@ -100,11 +103,13 @@ impl House {
         }
     }
     fn visible(room: &Room, person: Id, seq: u64) -> bool {
-        room.members.get(&person).is_some_and(|(since, until)| seq >= *since && until.is_none_or(|u| seq <= u))
+        let within = |(since, until): &Span| seq >= *since && until.is_none_or(|u| seq <= u);
+        room.members.get(&person).is_some_and(|spans| spans.iter().any(within))
     }
     fn summary(&self, id: Id, person: Id) -> Conversation {
         let room = &self.rooms[&id];
-        let (since, until) = room.members[&person];
+        let spans = &room.members[&person];
+        let (since, until) = (spans[0].0, spans.last().unwrap().1);
         let read = room.receipts.iter().filter(|r| r.person == person && r.read).map(|r| r.seq).max().unwrap_or(0);
         let last = until.unwrap_or(room.log.len() as u64);
         let counts = |e: &&Entry| {
@@ -127,13 +132,13 @@ impl House {
             members: room
                 .members
                 .iter()
-                .map(|(p, (since, until))| Member {
+                .map(|(p, spans)| Member {
                     person: *p,
                     name: format!("Person {}", p.0[0]),
                     function: String::new(),
                     role: MemberRole::Staff,
-                    since: *since,
-                    until: *until,
+                    since: spans.last().unwrap().0,
+                    until: spans.last().unwrap().1,
                 })
                 .collect(),
             member: until.is_none(),
@@ -141,7 +146,7 @@ impl House {
         }
     }
     fn present(room: &Room) -> BTreeSet<Id> {
-        room.members.iter().filter(|(_, (_, until))| until.is_none()).map(|(p, _)| *p).collect()
+        room.members.iter().filter(|(_, spans)| spans.last().unwrap().1.is_none()).map(|(p, _)| *p).collect()
     }
     fn tell_entry(&mut self, id: Id) {
         let entry = self.rooms[&id].log.last().unwrap().clone();
@@ -158,7 +163,7 @@ impl House {
     fn gone(&self, room: &Room) -> Vec<Id> {
         let devices = room.followed.devices().unwrap();
         let out = |c: &&DeviceCertificate| {
-            self.devices[&c.device].removed || room.members.get(&c.person).is_none_or(|(_, until)| until.is_some())
+            self.devices[&c.device].removed || !Self::present(room).contains(&c.person)
         };
         devices.iter().filter(out).map(|c| c.device).collect()
     }
@@ -264,7 +269,7 @@ impl House {
             Op::Append(append) => self.append(me, device, &append),
             Op::Fetch { conversation, after, before, limit } => {
                 let room = self.rooms.get(&conversation).ok_or(Refusal::NotFound)?;
-                let span = room.members.get(&me).ok_or(Refusal::NotFound)?;
+                let span = room.members.get(&me).ok_or(Refusal::NotFound)?.last().unwrap();
                 let seen = room.log.iter().filter(|e| Self::visible(room, me, e.seq));
                 let limit = limit as usize;
                 let entries = match before {
@@ -344,7 +349,7 @@ impl House {
             Op::Leave { conversation } => {
                 let room = self.rooms.get_mut(&conversation).ok_or(Refusal::NotFound)?;
                 let last = room.log.len() as u64;
-                room.members.get_mut(&me).ok_or(Refusal::NotFound)?.1 = Some(last);
+                room.members.get_mut(&me).ok_or(Refusal::NotFound)?.last_mut().unwrap().1 = Some(last);
                 self.tell_summary(conversation, &[me].into());
                 Ok(Reply::Done)
             }
@@ -395,7 +400,7 @@ impl House {
             followed,
             group_info: create.group_info.into(),
             log: Vec::new(),
-            members: create.members.iter().map(|p| (*p, (1, None))).collect(),
+            members: create.members.iter().map(|p| (*p, vec![(1, None)])).collect(),
             welcomes: HashMap::new(),
             keys: BTreeMap::new(),
             receipts: Vec::new(),
@@ -447,10 +452,10 @@ impl House {
         room.group_info = commit.group_info.into();
         let seq = Self::enter(room, at_us, EntryKind::Commit, (me, device), commit.client_id, current, 0, commit.commit.into());
         for p in &commit.add {
-            room.members.insert(*p, (seq, None));
+            room.members.entry(*p).or_default().push((seq, None));
         }
         for p in &commit.remove {
-            room.members.get_mut(p).unwrap().1 = Some(seq);
+            room.members.get_mut(p).unwrap().last_mut().unwrap().1 = Some(seq);
         }
         let entry = room.log.last_mut().unwrap();
         entry.added.clone_from(&commit.add);
