@@ -461,3 +461,6 @@ fn half(keys: &AccountKeys) -> String {
 pub fn random_id() -> Result<Id> {
     Ok(Id::random(primitive::fill()?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,6 @@ pub fn welcome_references(welcome: &[u8]) -> Result<Vec<Vec<u8>>> {
     mls::suite(welcome.ciphersuite().into())?;
     Ok(welcome.secrets().iter().map(|secret| secret.new_member().as_slice().to_vec()).collect())
 }
+
+#[cfg(test)]
+mod tests;
