@@ -10,10 +10,10 @@
 //! | `welcome` | group secrets and GroupInfo decrypt, the GroupInfo's signature verifies |
 //! | `tree-validation` | leaf signatures, parent hashes and the tree hash |
 //!
-//! The library doesn't make public what `key-schedule`, `message-protection`, `psk_secret`, `secret-tree`,
-//! `transcript-hashes`, `tree-math`, `tree-operations` and `treekem` ask for one by one, nor GroupSecrets and bare Commits in
-//! `messages` and the resolutions in `tree-validation`. Its own continuous integration runs those. What they are parts of is
-//! checked here as a whole: no epoch authenticator of a passive client agrees unless all of it is right.
+//! The library doesn't make public what `key-schedule`, `psk_secret`, `transcript-hashes`, `tree-math`, `tree-operations` and
+//! `treekem` ask for one by one, nor GroupSecrets and bare Commits in `messages` and the resolutions in `tree-validation`; its
+//! own tests run those. All of it is at work in the passive clients: no epoch authenticator agrees if a part of it is wrong.
+//! `secret-tree` and half of `message-protection` are about PrivateMessages, which nobody sends here.
 
 // The vectors' key packages are of 2023 and have expired; see `clock`, which knows one system's way.
 #![cfg(target_os = "linux")]

@@ -10,6 +10,7 @@ use openmls_traits::storage::StorageProvider as _;
 use serde::Deserialize;
 use serde_json::json;
 use tls_codec::Deserialize as _;
+use wardpost_e2ee::follow::welcome_references;
 
 #[derive(Deserialize)]
 struct Vector {
@@ -57,6 +58,7 @@ impl Client {
         }))
         .unwrap();
         let reference = key_package.hash_ref(provider.crypto()).unwrap();
+        assert!(welcome_references(&vector.welcome.0).unwrap().iter().any(|one| one == reference.as_slice()));
         provider.storage().write_key_package(&reference, &bundle).unwrap();
         for psk in &vector.external_psks {
             PreSharedKeyId::external(psk.psk_id.0.clone(), Vec::new()).store(&provider, &psk.psk.0).unwrap();
