@@ -3,21 +3,17 @@
 
 use crate::account::DeviceCertificate;
 use crate::mls::{self, Done, mls as failed};
-use crate::primitive::{crypto, decode};
-use crate::wire::encode;
+use crate::primitive::crypto;
+use crate::store::Store;
 use crate::{Error, Id, Result};
-use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::prelude::{
     GroupId, OpenMlsSignaturePublicKey, ProposalStore, ProtocolVersion, PublicGroup, RatchetTreeIn, Verifiable as _,
 };
-use openmls_memory_storage::MemoryStorage;
-use std::sync::PoisonError;
 
 /// A group as the server sees it.
 pub struct Followed {
-    storage: MemoryStorage,
+    store: Store,
     group: PublicGroup,
 }
 
@@ -47,16 +43,6 @@ pub struct PackageInfo {
     pub not_after: u64,
 }
 
-#[derive(Encode, Decode)]
-struct Stored {
-    #[n(0)]
-    format: u8,
-    #[n(1)]
-    id: ByteVec,
-    #[n(2)]
-    entries: Vec<(ByteVec, ByteVec)>,
-}
-
 impl Followed {
     /// Begins with the GroupInfo of a new group. Lifetimes of leaves are looked at here, and only here: their key packages
     /// were just taken.
@@ -69,11 +55,11 @@ impl Followed {
             return Err(Error::Refused("group of another conversation"));
         }
         let tree = tree(&info)?.clone();
-        let storage = MemoryStorage::default();
+        let store = Store::default();
         let (group, _) =
-            PublicGroup::from_external(crypto(), &storage, tree, info, ProposalStore::new()).map_err(failed)?;
+            PublicGroup::from_external(crypto(), &store, tree, info, ProposalStore::new()).map_err(failed)?;
         mls::certificates(group.members())?;
-        Ok(Self { storage, group })
+        Ok(Self { store, group })
     }
 
     /// Reads what [`Self::state`] gave.
@@ -81,18 +67,10 @@ impl Followed {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn load(state: &[u8]) -> Result<Self> {
-        let stored: Stored = decode(state, "followed group").map_err(|_| Error::Damaged("followed group"))?;
-        if stored.format != 1 {
-            return Err(Error::Damaged("followed group"));
-        }
-        let storage = MemoryStorage::default();
-        {
-            let mut values = storage.values.write().unwrap_or_else(PoisonError::into_inner);
-            values.extend(stored.entries.into_iter().map(|(key, value)| (key.into(), value.into())));
-        }
-        let loaded = PublicGroup::load(&storage, &GroupId::from_slice(&stored.id));
+        let (store, id, _) = Store::load(state, "followed group")?;
+        let loaded = PublicGroup::load(&store, &GroupId::from_slice(id));
         let group = loaded.ok().flatten().ok_or(Error::Damaged("followed group"))?;
-        Ok(Self { storage, group })
+        Ok(Self { store, group })
     }
 
     /// Everything; no secrets.
@@ -100,9 +78,7 @@ impl Followed {
     /// # Errors
     /// None yet; the form may change.
     pub fn state(&self) -> Result<Vec<u8>> {
-        let values = self.storage.values.read().unwrap_or_else(PoisonError::into_inner);
-        let entries = values.iter().map(|(key, value)| (key.clone().into(), value.clone().into())).collect();
-        Ok(encode(&Stored { format: 1, id: self.group.group_id().as_slice().to_vec().into(), entries }))
+        Ok(self.store.dump(self.group.group_id().as_slice(), false).to_vec())
     }
 
     /// The group after a commit, and what that does. The commit must be genuine and of this epoch, and the GroupInfo exactly
@@ -123,7 +99,7 @@ impl Followed {
         let processed = self.group.process_message(crypto(), message).map_err(failed)?;
         let (staged, done) = mls::check_commit(&self.group, processed)?;
         let mut next = Self::load(&self.state()?)?;
-        next.group.merge_commit(&next.storage, *staged).map_err(failed)?;
+        next.group.merge_commit(&next.store, *staged).map_err(failed)?;
         next.check_group_info(info, &done)?;
         let Done { by, external, added, removed, .. } = done;
         let epoch = next.epoch();
