@@ -8,7 +8,8 @@ use crate::store::Store;
 use crate::{Error, Id, Result};
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::prelude::{
-    GroupId, OpenMlsSignaturePublicKey, ProposalStore, ProtocolVersion, PublicGroup, RatchetTreeIn, Verifiable as _,
+    GroupId, OpenMlsSignaturePublicKey, ProcessedMessageContent, ProposalStore, ProtocolVersion, PublicGroup,
+    RatchetTreeIn, Verifiable as _,
 };
 
 /// A group as the server sees it.
@@ -58,7 +59,11 @@ impl Followed {
         let store = Store::default();
         let (group, _) =
             PublicGroup::from_external(crypto(), &store, tree, info, ProposalStore::new()).map_err(failed)?;
-        mls::certificates(group.members())?;
+        mls::check_leaves(&group)?;
+        // Far from where counting ends.
+        if !(1..=u64::from(u32::MAX)).contains(&group.group_context().epoch().as_u64()) {
+            return Err(Error::Refused("epoch"));
+        }
         Ok(Self { store, group })
     }
 
@@ -97,7 +102,11 @@ impl Followed {
         }
         let info = mls::read_group_info(group_info)?;
         let processed = self.group.process_message(crypto(), message).map_err(failed)?;
-        let (staged, done) = mls::check_commit(&self.group, processed)?;
+        let sender = processed.sender().clone();
+        let ProcessedMessageContent::StagedCommitMessage(staged) = processed.into_content() else {
+            return Err(Error::Refused("a message that is no commit"));
+        };
+        let done = mls::check_commit(&self.group, &sender, &staged)?;
         let mut next = Self::load(&self.state()?)?;
         next.group.merge_commit(&next.store, *staged).map_err(failed)?;
         next.check_group_info(info, &done)?;
@@ -166,9 +175,7 @@ fn tree(info: &VerifiableGroupInfo) -> Result<&RatchetTreeIn> {
 pub fn check_key_package(message: &[u8], cert: &DeviceCertificate) -> Result<PackageInfo> {
     let package = mls::read_key_package(message)?.validate(crypto(), ProtocolVersion::Mls10).map_err(failed)?;
     let suite = package.ciphersuite().into();
-    mls::suite(suite)?;
-    let leaf = package.leaf_node();
-    if mls::certificate(leaf.credential(), leaf.signature_key().as_slice())? != *cert {
+    if mls::package(&package)? != *cert {
         return Err(Error::Forged("credential of a key package"));
     }
     let reference = package.hash_ref(crypto()).map_err(failed)?.as_slice().to_vec();
@@ -184,3 +191,6 @@ pub fn welcome_references(welcome: &[u8]) -> Result<Vec<Vec<u8>>> {
     mls::suite(welcome.ciphersuite().into())?;
     Ok(welcome.secrets().iter().map(|secret| secret.new_member().as_slice().to_vec()).collect())
 }
+
+#[cfg(test)]
+mod tests;

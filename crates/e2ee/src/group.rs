@@ -7,8 +7,8 @@ use crate::store::{Provider, Store};
 use crate::{Error, Id, Result};
 use openmls::prelude::{
     GroupId, KeyPackage, KeyPackageRef, LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig,
-    MlsGroupJoinConfig, MlsMessageOut, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProtocolVersion,
-    StagedWelcome,
+    MlsGroupJoinConfig, MlsMessageOut, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProcessedMessageContent,
+    ProtocolVersion, StagedWelcome,
 };
 use zeroize::Zeroizing;
 
@@ -158,13 +158,12 @@ impl Group {
             .build()
             .map_err(failed)?;
         mls::check_context(staged.group_context())?;
-        mls::certificates(staged.members())?;
-        let leaf = staged.own_leaf_node().ok_or(Error::Forged("welcome"))?;
-        let found = mls::certificate(leaf.credential(), leaf.signature_key().as_slice())?;
+        let found = mls::leaf(staged.own_leaf_node().ok_or(Error::Forged("welcome"))?)?;
         if (found.person, found.device, found.key) != (cert.person, cert.device, cert.key) {
             return Err(Error::Refused("welcome for another device"));
         }
         let mls = staged.into_group(&provider).map_err(failed)?;
+        mls::check_leaves(mls.public_group())?;
         Ok((Self { provider, mls, joining: false }, at))
     }
 
@@ -192,6 +191,7 @@ impl Group {
             .map_err(failed)?
             .finalize(&provider)
             .map_err(failed)?;
+        let devices = mls::check_leaves(mls.public_group())?;
         let group = Self { provider, mls, joining: true };
         let (commit, _, group_info) = bundle.into_contents();
         let prepared = Prepared {
@@ -200,7 +200,7 @@ impl Group {
             welcome: None,
             epoch: group.epoch(),
             key: group.export()?,
-            devices: group.devices()?,
+            devices,
         };
         Ok((group, prepared))
     }
@@ -243,8 +243,7 @@ impl Group {
         let own = self.mls.own_leaf_index();
         let mut devices = Vec::new();
         let mut indices: Vec<LeafNodeIndex> = Vec::new();
-        for member in self.mls.members() {
-            let certificate = mls::certificate(&member.credential, &member.signature_key)?;
+        for (member, certificate) in self.mls.members().zip(self.devices()?) {
             if !remove.contains(&certificate.device) {
                 devices.push(certificate);
             } else if member.index == own {
@@ -264,8 +263,7 @@ impl Group {
             if package.ciphersuite() != self.mls.ciphersuite() {
                 return Err(Error::Refused("key package of another suite"));
             }
-            let leaf = package.leaf_node();
-            devices.push(mls::certificate(leaf.credential(), leaf.signature_key().as_slice())?);
+            devices.push(mls::package(&package)?);
             packages.push(package);
         }
         mls::each_once(devices.iter())?;
@@ -329,7 +327,8 @@ impl Group {
         self.mls.clear_pending_commit(self.provider.storage()).map_err(failed)
     }
 
-    /// Applies somebody else's commit. A pending one of this device is discarded by it.
+    /// Applies the commit that the server took: somebody else's, which discards a pending one of this device, or the pending
+    /// one itself, which is accepted by that.
     ///
     /// # Errors
     /// [`Error::Epoch`] when it is of another epoch; [`Error::Malformed`], [`Error::Forged`], [`Error::Refused`],
@@ -347,9 +346,23 @@ impl Group {
             return Err(Error::Epoch { current: self.epoch() });
         }
         let processed = self.mls.process_message(&self.provider, message).map_err(failed)?;
-        let (staged, done) = mls::check_commit(self.mls.public_group(), processed)?;
-        self.mls.clear_pending_commit(self.provider.storage()).map_err(failed)?;
-        self.mls.merge_staged_commit(&self.provider, *staged).map_err(failed)?;
+        let sender = processed.sender().clone();
+        let done = match processed.into_content() {
+            ProcessedMessageContent::StagedCommitMessage(staged) => {
+                let done = mls::check_commit(self.mls.public_group(), &sender, &staged)?;
+                self.mls.clear_pending_commit(self.provider.storage()).map_err(failed)?;
+                self.mls.merge_staged_commit(&self.provider, *staged).map_err(failed)?;
+                done
+            }
+            // It went round and came back.
+            ProcessedMessageContent::OwnPendingCommit => {
+                let staged = self.mls.pending_commit().ok_or(Error::Refused("no commit is pending"))?;
+                let done = mls::check_commit(self.mls.public_group(), &sender, staged)?;
+                self.accept()?;
+                done
+            }
+            _ => return Err(Error::Refused("a message that is no commit")),
+        };
         let Done { by, external, added, removed, .. } = done;
         Ok(Applied { by, external, added, removed, epoch: self.epoch() })
     }
