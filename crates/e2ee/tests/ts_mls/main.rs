@@ -96,8 +96,10 @@ fn we_join_their_group_by_welcome() {
     let peer = Peer::start();
     let (anna, bert) = (Ours::new(1), Ours::new(2));
     let (tim, tess) = (Theirs::new(&peer, "tim", 3), Theirs::new(&peer, "tess", 4));
+    // The server begins with the first commit.
     let info = bytes(&tim.ask("create", json!({ "group": hex(&GROUP.0) })));
-    let mut server = Followed::begin(GROUP, &info).unwrap();
+    assert_eq!(Followed::begin(GROUP, &info).err(), Some(Error::Refused("epoch")));
+    let mut server = Followed::begin(GROUP, &tim.commit(&[], &[]).group_info).unwrap();
     // A commit that only adds has no update path, and our server wants one.
     let (_, package) = bert.package();
     let pathless = tim.commit(&[package], &[]);
@@ -106,7 +108,8 @@ fn we_join_their_group_by_welcome() {
         Some(Error::Refused("a commit without new keys"))
     );
     // Begun anew: ours comes from outside, then theirs removes and adds.
-    let info = bytes(&tim.ask("create", json!({ "group": hex(&GROUP.0) })));
+    tim.ask("create", json!({ "group": hex(&GROUP.0) }));
+    let info = tim.commit(&[], &[]).group_info;
     server = Followed::begin(GROUP, &info).unwrap();
     let (mut of_bert, rejoin) = Group::rejoin(&info, &bert.key, &bert.cert).unwrap();
     turn(&mut server, &rejoin.commit, &rejoin.group_info, &bert.cert);
