@@ -139,7 +139,7 @@ fn check(w: &mut World, rooms: &[String], seed: u64) {
 
 #[test]
 fn whatever_breaks_everybody_has_the_same_in_the_end() {
-    for seed in 1..=300 {
+    for seed in 1..=12 {
         run(seed, 250);
     }
 }
