@@ -765,6 +765,7 @@ CREATE TABLE conversation_package (
   suite {int} NOT NULL,
   package {bytes} NOT NULL,
   added_at {int} NOT NULL,
+  expires_at {int} NOT NULL,
   claimed_at {int},
   PRIMARY KEY (org_id, device_id, reference)
 ){strict};

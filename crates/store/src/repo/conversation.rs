@@ -31,7 +31,7 @@ const GET: &str = concat!("SELECT ", columns!(), " FROM conversation c WHERE c.o
 const ADVANCE: &str = "UPDATE conversation SET last_seq = ?3, changed_at = ?4 WHERE org_id = ?1 AND conversation_id = ?2 AND last_seq = ?5 AND version = ?6";
 const TURN: &str = "UPDATE conversation SET last_seq = ?3, changed_at = ?4, epoch = ?7, open = ?8, version = version + 1 WHERE org_id = ?1 AND conversation_id = ?2 AND last_seq = ?5 AND version = ?6";
 const TOUCH: &str = "UPDATE conversation SET version = version + 1 WHERE org_id = ?1 AND conversation_id IN (SELECT conversation_id FROM conversation_member WHERE org_id = ?1 AND person_id = ?2 AND until_seq IS NULL)";
-const CHANGED: &str = "SELECT conversation_id, last_seq, created_at FROM conversation WHERE org_id = ?1 AND changed_at >= ?2 ORDER BY changed_at, conversation_id";
+const CHANGED: &str = "SELECT conversation_id, last_seq, version FROM conversation WHERE org_id = ?1 AND changed_at >= ?2 ORDER BY changed_at, conversation_id";
 const OF_PERSON: &str =
     concat!(seen!(), " AND (", changed!(), ") < ?3 ORDER BY (", changed!(), ") DESC, c.conversation_id LIMIT ?4");
 const ONE_OF_PERSON: &str = concat!(seen!(), " AND m.conversation_id = ?3");
@@ -203,7 +203,7 @@ pub fn touch_of(batch: &mut Batch, org: OrgId, person: PersonId) {
     batch.exec(TOUCH, params![org, person]);
 }
 
-/// Id, last number and time of beginning of what changed since a time, in the order of the changes.
+/// Id, last number and version of what changed since a time, in the order of the changes.
 ///
 /// # Errors
 /// When the store fails.

@@ -4,12 +4,12 @@ use super::conversation_account::these;
 use crate::{Batch, Db, Result, params};
 use wardpost_model::{ConversationId, LeafDeviceId, OrgId, PersonId};
 
-const INSERT: &str = "INSERT INTO conversation_package (org_id, device_id, reference, suite, package, added_at, claimed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL) ON CONFLICT DO NOTHING";
+const INSERT: &str = "INSERT INTO conversation_package (org_id, device_id, reference, suite, package, added_at, expires_at, claimed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) ON CONFLICT DO NOTHING";
 const DELETE_UNUSED: &str =
     "DELETE FROM conversation_package WHERE org_id = ?1 AND device_id = ?2 AND claimed_at IS NULL";
 const DELETE_OF: &str = "DELETE FROM conversation_package WHERE org_id = ?1 AND device_id = ?2";
-const UNUSED: &str = "SELECT reference FROM conversation_package WHERE org_id = ?1 AND device_id = ?2 AND claimed_at IS NULL ORDER BY added_at, reference";
-const OFFERED: &str = "SELECT d.person_id, p.device_id, p.reference FROM conversation_device d JOIN conversation_package p ON p.org_id = d.org_id AND p.device_id = d.device_id WHERE d.org_id = ?1 AND d.person_id IN (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21) AND d.removed_at IS NULL AND p.suite = ?22 AND p.claimed_at IS NULL ORDER BY d.person_id, p.device_id, p.added_at, p.reference";
+const UNUSED: &str = "SELECT reference FROM conversation_package WHERE org_id = ?1 AND device_id = ?2 AND claimed_at IS NULL AND expires_at > ?3 ORDER BY added_at, reference";
+const OFFERED: &str = "SELECT d.person_id, p.device_id, p.reference FROM conversation_device d JOIN conversation_package p ON p.org_id = d.org_id AND p.device_id = d.device_id WHERE d.org_id = ?1 AND d.person_id IN (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21) AND d.removed_at IS NULL AND p.suite = ?22 AND p.claimed_at IS NULL AND p.expires_at > ?23 ORDER BY d.person_id, p.device_id, p.added_at, p.reference";
 const GET: &str = "SELECT package FROM conversation_package WHERE org_id = ?1 AND device_id = ?2 AND reference = ?3";
 const CLAIM: &str = "UPDATE conversation_package SET claimed_at = ?4 WHERE org_id = ?1 AND device_id = ?2 AND reference = ?3 AND claimed_at IS NULL";
 const DEVICE_OF: &str = "SELECT device_id FROM conversation_package WHERE org_id = ?1 AND reference = ?2";
@@ -51,11 +51,21 @@ pub struct Offered {
     pub reference: Vec<u8>,
 }
 
-/// Replaces the unused packages of a device: (reference, suite, package). What was taken before isn't offered again.
-pub fn put(batch: &mut Batch, org: OrgId, device: LeafDeviceId, packages: Vec<(Vec<u8>, u16, Vec<u8>)>, at_us: i64) {
+/// A package to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of conversation_package")]
+pub struct PackageRow {
+    pub reference: Vec<u8>,
+    pub suite: u16,
+    pub package: Vec<u8>,
+    pub expires_us: i64,
+}
+
+/// Replaces the unused packages of a device. What was taken before isn't offered again.
+pub fn put(batch: &mut Batch, org: OrgId, device: LeafDeviceId, packages: Vec<PackageRow>, at_us: i64) {
     batch.exec(DELETE_UNUSED, params![org, device]);
-    for (reference, suite, package) in packages {
-        batch.exec(INSERT, params![org, device, reference, suite, package, at_us]);
+    for p in packages {
+        batch.exec(INSERT, params![org, device, p.reference, p.suite, p.package, at_us, p.expires_us]);
     }
 }
 
@@ -65,12 +75,12 @@ pub fn forget_device(batch: &mut Batch, org: OrgId, device: LeafDeviceId) {
     batch.exec(WELCOMED_DELETE_OF, params![org, device]);
 }
 
-/// References of a device's unused packages.
+/// References of a device's unused packages that can be used yet.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn unused(db: &Db, org: OrgId, device: LeafDeviceId) -> Result<Vec<Vec<u8>>> {
-    db.query(UNUSED, params![org, device]).await?.iter().map(|r| r.bytes(0)).collect()
+pub async fn unused(db: &Db, org: OrgId, device: LeafDeviceId, now_us: i64) -> Result<Vec<Vec<u8>>> {
+    db.query(UNUSED, params![org, device, now_us]).await?.iter().map(|r| r.bytes(0)).collect()
 }
 
 /// What can be taken of the devices of at most [`super::conversation_account::AT_ONCE`] people, of a suite: by device, those
@@ -78,9 +88,10 @@ pub async fn unused(db: &Db, org: OrgId, device: LeafDeviceId) -> Result<Vec<Vec
 ///
 /// # Errors
 /// When the store fails.
-pub async fn offered(db: &Db, org: OrgId, people: &[PersonId], suite: u16) -> Result<Vec<Offered>> {
+pub async fn offered(db: &Db, org: OrgId, people: &[PersonId], suite: u16, now_us: i64) -> Result<Vec<Offered>> {
     let mut params = these(org, people);
     params.push(suite.into());
+    params.push(now_us.into());
     let rows = db.query(OFFERED, params).await?;
     rows.iter().map(|r| Ok(Offered { person_id: r.id(0)?, device_id: r.id(1)?, reference: r.bytes(2)? })).collect()
 }
