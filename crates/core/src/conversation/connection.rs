@@ -10,7 +10,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
 use wardpost_e2ee::Id;
-use wardpost_e2ee::wire::{Op, Push, Reply, SUITE_HYBRID};
+use wardpost_e2ee::wire::{Ask, Op, Push, Reply, SUITE_HYBRID, decode};
 use wardpost_model::ConversationId;
 use wardpost_model::LeafDeviceId;
 use wardpost_model::person::Actor;
@@ -272,6 +272,17 @@ impl Connection {
         core.conversations().hub.tell_all(others, Push::Typing { conversation, person: wire_id(me) });
         Ok(())
     }
+}
+
+/// Reads a client's frame. Of one that isn't what the protocol says its number, if that at least can be read.
+///
+/// # Errors
+/// The number, or nothing.
+pub fn question(frame: &[u8]) -> Result<Ask, Option<u32>> {
+    decode(frame).map_err(|_| {
+        let mut decoder = minicbor::Decoder::new(frame);
+        matches!(decoder.array(), Ok(Some(2))).then(|| decoder.u32().ok()).flatten()
+    })
 }
 
 /// How often somebody may be said to write.

@@ -26,7 +26,11 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use connection::{Connection, Told};
+pub use account::OwnAccount;
+pub use append::Placed;
+pub use connection::{Connection, Told, question};
+pub use device::Greeted;
+pub use read::Piece;
 pub use refused::{Outcome, Refused};
 
 use crate::clock::SECOND_US;

@@ -2,7 +2,7 @@
 
 use super::{Asker, Outcome, Refused, own_id, wire_id};
 use crate::Core;
-use crate::clock::SECOND_US;
+use crate::clock::{DAY_US, SECOND_US};
 use crate::error::guard;
 use std::collections::{BTreeMap, BTreeSet};
 use wardpost_e2ee::Id;
@@ -14,6 +14,10 @@ use wardpost_store::repo::conversation_account::{self as accounts, AT_ONCE};
 use wardpost_store::repo::conversation_package::{self as rows, Offered, PackageRow};
 use wardpost_store::{Batch, StoreError};
 
+/// How long it is remembered whose package was taken: a commit answers it within minutes.
+const KEPT_TAKEN_US: i64 = 30 * DAY_US;
+/// How long a welcome waits for its device.
+const KEPT_WELCOMES_US: i64 = 90 * DAY_US;
 /// How often taking is tried when others take the same.
 const TRIES: usize = 8;
 
@@ -109,6 +113,12 @@ impl Core {
             }
         }
         Err(Refused::Unavailable)
+    }
+
+    /// Forgets packages that were taken long ago, and old welcomes: a device that comes so late joins from outside.
+    pub(crate) fn prune_conversations(&self, batch: &mut Batch) {
+        let now_us = self.clock().now_us();
+        rows::prune(batch, self.org(), now_us - KEPT_TAKEN_US, now_us - KEPT_WELCOMES_US);
     }
 
     /// The devices for which a welcome is, of those that are expected.
