@@ -97,7 +97,12 @@ mod tests {
     fn an_id_reads_what_it_writes_and_nothing_else() {
         let id = Id::random(*b"0123456789abcdef");
         assert_eq!(Id::parse(&id.to_string()), Some(id));
-        for bad in ["", "30313233-3435-4637-b839-6162636465", "30313233-3435-4637-b839-61626364656g", "3031323334354637b8396162636465660000"] {
+        for bad in [
+            "",
+            "30313233-3435-4637-b839-6162636465",
+            "30313233-3435-4637-b839-61626364656g",
+            "3031323334354637b8396162636465660000",
+        ] {
             assert_eq!(Id::parse(bad), None, "{bad}");
         }
     }

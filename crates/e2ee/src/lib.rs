@@ -14,6 +14,10 @@ pub mod group;
 pub mod history;
 pub mod id;
 pub mod link;
+mod mls;
+mod primitive;
+#[cfg(test)]
+mod testing;
 pub mod wire;
 
 pub use error::{Error, Result};

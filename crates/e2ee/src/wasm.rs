@@ -18,6 +18,8 @@ export interface Output {
   events: string[];
   /** When `tick` is to be called, in milliseconds since the epoch. */
   wake_ms: number | undefined;
+  /** The connection is to be closed. */
+  close: boolean;
 }
 ";
 
@@ -73,7 +75,7 @@ impl Bound {
         self.0.receive(frame, time(now_ms));
     }
 
-    /// A page asks `json`; an event answers with `id`.
+    /// A page asks: the command's name stands under `command` in `json`. An event answers with `id`.
     pub fn command(&mut self, id: u32, json: &str, now_ms: f64) {
         self.0.command(id, json, time(now_ms));
     }
@@ -97,6 +99,7 @@ impl Bound {
             ("frames", output.frames.iter().map(|frame| bytes(frame)).collect::<Array>().into()),
             ("events", output.events.iter().map(|event| JsValue::from_str(event)).collect::<Array>().into()),
             ("wake_ms", wake),
+            ("close", output.close.into()),
         ] {
             // A plain object takes any property.
             let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), &value);

@@ -30,6 +30,8 @@ pub const SUITE_CLASSIC: u16 = 0x0001;
 pub const FLAG_URGENT: u8 = 1;
 /// A message changes or decorates another (edit, reaction, pin): it doesn't count as unread and notifies nobody.
 pub const FLAG_QUIET: u8 = 2;
+/// A message says what the conversation is called: the server keeps the newest one at hand, so that a list can show it.
+pub const FLAG_SUBJECT: u8 = 4;
 
 /// A question of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -245,6 +247,14 @@ pub enum Op {
     /// Nothing but a sign of life. → [`Reply::Done`]
     #[n(24)]
     Ping,
+    /// Leaves a conversation: at once for the server; the leaver's devices go out of the group by the next commit of
+    /// somebody who stays ([`Refusal::Removal`]). → [`Reply::Done`]
+    #[n(25)]
+    Leave {
+        /// Which.
+        #[n(0)]
+        conversation: Id,
+    },
 }
 
 /// Who is in a conversation of which kind.
@@ -332,7 +342,7 @@ pub struct Append {
     /// Tells this message apart: the second with the same is the first.
     #[n(2)]
     pub client_id: Id,
-    /// [`FLAG_URGENT`], [`FLAG_QUIET`].
+    /// [`FLAG_URGENT`], [`FLAG_QUIET`], [`FLAG_SUBJECT`].
     #[n(3)]
     pub flags: u8,
     /// COSE_Encrypt0 ([`crate::content`]).
@@ -564,7 +574,7 @@ pub enum Push {
         #[n(1)]
         person: Id,
     },
-    /// New entries, in order, without a gap to what this connection got before.
+    /// New entries, in order, without a gap to what this connection got before; also those of this connection itself.
     #[n(1)]
     Entries {
         /// Which conversation.
@@ -755,6 +765,9 @@ pub struct Conversation {
     /// Whether the one who asks is a member now.
     #[n(13)]
     pub member: bool,
+    /// The newest entry with [`FLAG_SUBJECT`] that this member may read.
+    #[n(14)]
+    pub subject: Option<Entry>,
 }
 
 /// Somebody in a conversation.
