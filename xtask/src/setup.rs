@@ -76,7 +76,7 @@ fn postgres_present() -> bool {
 pub fn everything(repo: &Repo) -> Result<()> {
     packages(repo, &[TO_RUN, TO_TEST])?;
     node_version(repo)?;
-    for folder in [web::APP, web::BROWSER_TESTS] {
+    for folder in [web::APP, web::BROWSER_TESTS, web::MLS_PEER] {
         web::install(repo, folder)?;
     }
     python_tools(repo);

@@ -14,6 +14,8 @@ use std::time::{Duration, SystemTime};
 pub const APP: &str = "web";
 /// The browser tests' folder.
 pub const BROWSER_TESTS: &str = "tests/browser";
+/// Another implementation of MLS, which a Rust test runs.
+pub const MLS_PEER: &str = "tests/mls-interop";
 /// What the server embeds; it holds a committed `.gitkeep`, so that a plain `cargo check` works on a clean checkout.
 const BUILT: &str = "web/dist";
 /// The source file whose macro embeds [`BUILT`]: its crate is built anew when the web app was.

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod care;
 pub mod clock;
+pub mod conversation;
 pub mod error;
 pub mod idempotency;
 pub mod identity;
@@ -90,14 +91,17 @@ struct Inner {
     mail: mail::Caches,
     identity: identity::State,
     people: people::State,
+    conversations: conversation::Conversations,
 }
 
 impl Core {
     /// Wires the use cases. Call [`Core::ensure_org`](Core) use cases only after the organisation was made.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let conversations = conversation::Conversations::new(parts.clock.now_us());
         Self {
             inner: Arc::new(Inner {
+                conversations,
                 parts,
                 live: live::LiveHub::new(),
                 mail: mail::Caches::default(),
@@ -153,6 +157,9 @@ impl Core {
     }
     pub(crate) fn people(&self) -> &people::State {
         &self.inner.people
+    }
+    pub(crate) fn conversations(&self) -> &conversation::Conversations {
+        &self.inner.conversations
     }
     /// Live events of this organisation.
     #[must_use]

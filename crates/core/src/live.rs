@@ -26,6 +26,8 @@ pub enum Change {
     Sessions(PersonId),
     /// What opens for a person changed: care relations, teams, emergency access. Also of interest to who reviews access.
     Care(PersonId),
+    /// A person's keys or devices for conversations changed: what is removed is cut off.
+    ConversationDevices(PersonId),
     /// The policy changed.
     Policy,
     /// People, roles, mailboxes, domains, partners or the policy changed: copies of them are stale.
@@ -76,6 +78,7 @@ impl Change {
             Self::Held => (Uuid::nil(), "held", None),
             Self::Sessions(p) => (p.0, "sessions", None),
             Self::Care(p) => (p.0, "care", None),
+            Self::ConversationDevices(p) => (p.0, "conversation_devices", None),
             Self::Policy => (Uuid::nil(), "policy", None),
             Self::House => (Uuid::nil(), "house", None),
         }
@@ -90,6 +93,7 @@ impl Change {
             "held" => Self::Held,
             "sessions" => Self::Sessions(PersonId(topic)),
             "care" => Self::Care(PersonId(topic)),
+            "conversation_devices" => Self::ConversationDevices(PersonId(topic)),
             "policy" => Self::Policy,
             "house" => Self::House,
             _ => return None,

@@ -354,11 +354,14 @@ pub fn seal(key: &EpochSecret, device: &DeviceKey, bound: &Bound, content: &Cont
         return Err(Error::Refused("content of an unknown kind"));
     }
     content.check()?;
+    seal_plain(key, device, bound, &Zeroizing::new(encode(content)))
+}
+
+fn seal_plain(key: &EpochSecret, device: &DeviceKey, bound: &Bound, plain: &[u8]) -> Result<Vec<u8>> {
     let aad = bound.aad();
-    let plain = Zeroizing::new(encode(content));
     let signed = CoseSign1Builder::new()
         .protected(sign_header(bound.device))
-        .payload(pad(&plain).to_vec())
+        .payload(pad(plain).to_vec())
         .try_create_signature(&aad, |bytes| device.sign(bytes))?
         .build();
     let signed = Zeroizing::new(signed.to_vec().map_err(|_| Error::Malformed("message"))?);
@@ -411,3 +414,6 @@ pub fn open(key: &EpochSecret, bound: &Bound, sealed: &[u8], device_key: &[u8; 3
     let padded = Zeroizing::new(inner.payload.ok_or(Error::Malformed(WHAT))?);
     Content::read(unpad(&padded)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,6 @@ pub fn open_sealed(secret: &AccountSecret, conversation: Id, epoch: u64, sealed:
     let key = primitive::open_sealed(&secret.sealing()?, SEAL_INFO, &aad, body, "sealed key")?;
     EpochSecret::from_bytes(&key)
 }
+
+#[cfg(test)]
+mod tests;

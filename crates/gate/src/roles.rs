@@ -42,6 +42,8 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::MailSend,
                 P::MailSubmit,
                 P::MailOverride,
+                P::ConversationUse,
+                P::ConversationPatient,
                 P::ContactManage,
                 P::PatientRead,
                 P::RelationManage,
@@ -57,6 +59,8 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::MailRead,
                 P::MailSend,
                 P::MailSubmit,
+                P::ConversationUse,
+                P::ConversationPatient,
                 P::ContactManage,
                 P::PatientRead,
                 P::AccessBreakGlass,
@@ -70,6 +74,8 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
             &[
                 P::MailRead,
                 P::MailSend,
+                P::ConversationUse,
+                P::ConversationPatient,
                 P::ContactManage,
                 P::PatientRead,
                 P::PatientManage,
@@ -80,7 +86,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
         ),
         // Somebody from elsewhere who works along for a while, in the mailboxes that they are given. Who only picks a message
         // up needs no account.
-        role("guest", "Guest", "Gast", &[P::MailRead, P::MailSend]),
+        role("guest", "Guest", "Gast", &[P::MailRead, P::MailSend, P::ConversationUse]),
         role("patient", "Patient", "Patiënt", &[P::SelfRead]),
         role("carer", "Carer", "Mantelzorger", &[P::SelfRead, P::ProxyAct]),
         role(
@@ -91,6 +97,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
                 P::MailRead,
                 P::MailSend,
                 P::MailReview,
+                P::ConversationUse,
                 P::AccessReview,
                 P::AuditRead,
                 P::AuditProve,
@@ -109,6 +116,7 @@ pub fn ready_made_roles() -> Vec<ReadyMadeRole> {
             &[
                 P::MailRead,
                 P::MailSend,
+                P::ConversationUse,
                 P::PolicyRead,
                 P::SecurityEdit,
                 P::RightsReview,
@@ -206,6 +214,8 @@ fn lines<'a>(
         line("a mandate over a colleague's mailbox", "give to oneself", P::DelegationManage, given(other, me)),
         line("one's own draft", "write", P::MailSend, Scope::Draft { author: me }),
         line("a colleague's draft", "write", P::MailSend, Scope::Draft { author: other }),
+        line("a conversation with colleagues", "begin, take part", P::ConversationUse, org),
+        line("a conversation with a patient", "begin, take part", P::ConversationPatient, org),
         line("one's own passkey", "see, add, rename, remove", P::PersonManage, Scope::Passkey { owner: me }),
         line("one's own device", "see, forget", P::PersonManage, Scope::Device { owner: me }),
         line("a colleague's passkey", "see", P::PersonRead, Scope::Passkey { owner: other }),
@@ -369,8 +379,8 @@ mod tests {
 
     /// Permissions that no ready-made role has together: who gives rights must not use them unseen (ASVS 8.1.1).
     const APART: &[(P, &[P])] = &[
-        (P::PersonManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
-        (P::RoleManage, &[P::MailRead, P::MailSend, P::MailReview, P::AuditRead, P::AuditProve]),
+        (P::PersonManage, &[P::MailRead, P::MailSend, P::MailReview, P::ConversationUse, P::AuditRead, P::AuditProve]),
+        (P::RoleManage, &[P::MailRead, P::MailSend, P::MailReview, P::ConversationUse, P::AuditRead, P::AuditProve]),
         (P::AuditRead, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage]),
         (P::SecurityEdit, &[P::PersonManage, P::RoleManage]),
         (P::PolicyEdit, &[P::PersonManage, P::RoleManage, P::MailboxManage, P::DomainManage, P::MailOverride]),

@@ -220,6 +220,22 @@ audit_kinds! {
     PickupReplied = "pickup.replied", C;
     /// A pick-up expired.
     PickupExpired = "pickup.expired", D;
+    /// Somebody entered the public keys of their account for conversations: the first, the next, or others after a loss.
+    ConversationKeysChanged = "conversation_keys.changed", U;
+    /// Somebody entered a device for conversations.
+    ConversationDeviceAdded = "conversation_device.added", C;
+    /// Somebody removed a device of theirs from all conversations.
+    ConversationDeviceRemoved = "conversation_device.removed", D;
+    /// Somebody kept, or dropped, a sealed copy of their account's secret.
+    ConversationBackupChanged = "conversation_backup.changed", U;
+    /// A conversation was begun.
+    ConversationCreated = "conversation.created", C;
+    /// People came into a conversation, or went.
+    ConversationMembersChanged = "conversation.members_changed", U;
+    /// A conversation was closed: nothing can be added.
+    ConversationClosed = "conversation.closed", U;
+    /// A conversation was opened again.
+    ConversationReopened = "conversation.reopened", U;
     /// Somebody searched the audit log.
     AuditSearched = "audit.searched", R;
     /// Somebody exported the audit log.

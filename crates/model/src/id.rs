@@ -120,6 +120,10 @@ typed_ids! {
     EventId,
     /// A sealed file.
     BlobId,
+    /// A conversation; also its group's id.
+    ConversationId,
+    /// A device on which somebody has conversations: a leaf of its own in each group.
+    LeafDeviceId,
     /// A part of the network with rules of its own.
     ZoneId,
     /// A bucket key: one per organisation, retention class and expiry month.

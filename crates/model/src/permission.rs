@@ -33,6 +33,8 @@ impl Permission {
         !matches!(
             self,
             Self::MailRead
+                | Self::ConversationUse
+                | Self::ConversationPatient
                 | Self::PatientRead
                 | Self::AccessBreakGlass
                 | Self::SelfRead
@@ -80,6 +82,10 @@ permissions! {
     MailOverride = "mail.override",
     /// Release or refuse held messages of others.
     MailReview = "mail.review",
+    /// Converse with colleagues, encrypted from end to end.
+    ConversationUse = "conversation.use",
+    /// Begin conversations with patients, and take part in them.
+    ConversationPatient = "conversation.patient",
     /// Know the organisation's outside correspondents and their second factors.
     ContactManage = "contact.manage",
     /// Know patients, and open what a care relation opens.

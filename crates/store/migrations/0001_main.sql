@@ -734,3 +734,150 @@ CREATE TABLE false_alarm (
 ){strict};
 CREATE UNIQUE INDEX false_alarm_once ON false_alarm (org_id, text_index, person_id);
 CREATE INDEX false_alarm_person ON false_alarm (org_id, person_id);
+-- Conversations are encrypted from end to end: what is said, epoch keys and accounts' secrets are ciphertext of the clients,
+-- under keys that no server has. Kept here are its order, and who is in it since when.
+CREATE TABLE conversation_account (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  version {int} NOT NULL,
+  keys {bytes} NOT NULL,                 -- public
+  created_at {int} NOT NULL,
+  PRIMARY KEY (org_id, person_id, version)
+){strict};
+CREATE TABLE conversation_device (
+  org_id {uuid} NOT NULL,
+  device_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  certificate {bytes} NOT NULL,
+  sealed_name {bytes} NOT NULL,
+  sealed_unlock {bytes},                 -- the server's half of the key of what the device stores; gone with the device
+  added_at {int} NOT NULL,
+  seen_at {int} NOT NULL,
+  removed_at {int},
+  PRIMARY KEY (org_id, device_id)
+){strict};
+CREATE INDEX conversation_device_person ON conversation_device (org_id, person_id, added_at);
+-- Good once; what was taken is remembered for a while, so that a welcome finds its device.
+CREATE TABLE conversation_package (
+  org_id {uuid} NOT NULL,
+  device_id {uuid} NOT NULL,
+  reference {bytes} NOT NULL,
+  suite {int} NOT NULL,
+  package {bytes} NOT NULL,
+  added_at {int} NOT NULL,
+  expires_at {int} NOT NULL,
+  claimed_at {int},
+  PRIMARY KEY (org_id, device_id, reference)
+){strict};
+CREATE INDEX conversation_package_reference ON conversation_package (org_id, reference);
+CREATE TABLE conversation_backup (
+  org_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  backup_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- recovery | passkey
+  version {int} NOT NULL,
+  sealed_backup {bytes} NOT NULL,        -- label, and the account's secret as its owner sealed it
+  PRIMARY KEY (org_id, person_id, backup_id)
+){strict};
+CREATE TABLE conversation (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  kind TEXT NOT NULL,                    -- direct | group | patient
+  patient_id {uuid},
+  open {int} NOT NULL,
+  epoch {int} NOT NULL,
+  suite {int} NOT NULL,
+  last_seq {int} NOT NULL,
+  version {int} NOT NULL,                -- grows with everything but messages: epoch, members, their devices, open
+  created_by {uuid} NOT NULL,
+  created_at {int} NOT NULL,
+  changed_at {int} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id)
+){strict};
+CREATE INDEX conversation_changed ON conversation (org_id, changed_at);
+-- Who may read which entries: those from since_seq on, before until_seq. Who comes back has another row.
+CREATE TABLE conversation_member (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  since_seq {int} NOT NULL,
+  until_seq {int},
+  ended_at {int},
+  role TEXT NOT NULL,                    -- staff | patient | custodian
+  PRIMARY KEY (org_id, conversation_id, person_id, since_seq)
+){strict};
+CREATE INDEX conversation_member_person ON conversation_member (org_id, person_id, conversation_id);
+-- The MLS group as the server follows it, and what an external commit needs.
+CREATE TABLE conversation_group (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  state {bytes} NOT NULL,
+  group_info {bytes} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id)
+){strict};
+-- The devices in the group.
+CREATE TABLE conversation_leaf (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  device_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id, device_id)
+){strict};
+CREATE INDEX conversation_leaf_device ON conversation_leaf (org_id, device_id);
+-- One welcome for all that came by a commit, and who they are.
+CREATE TABLE conversation_welcome (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  epoch {int} NOT NULL,
+  welcome {bytes} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id, epoch)
+){strict};
+CREATE INDEX conversation_welcome_at ON conversation_welcome (org_id, at);
+CREATE TABLE conversation_welcomed (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  device_id {uuid} NOT NULL,
+  epoch {int} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id, device_id)
+){strict};
+CREATE INDEX conversation_welcomed_device ON conversation_welcomed (org_id, device_id);
+CREATE TABLE conversation_entry (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  seq {int} NOT NULL,
+  at {int} NOT NULL,
+  kind TEXT NOT NULL,                    -- message | commit | closed | reopened
+  epoch {int} NOT NULL,
+  person_id {uuid} NOT NULL,
+  device_id {uuid} NOT NULL,             -- nil: the server's own
+  client_id {uuid} NOT NULL,
+  flags {int} NOT NULL,
+  body {bytes} NOT NULL,
+  added {bytes} NOT NULL,                -- ids of people, one after the other
+  removed {bytes} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id, seq)
+){strict};
+CREATE UNIQUE INDEX conversation_entry_client ON conversation_entry (org_id, conversation_id, client_id);
+CREATE INDEX conversation_entry_subject ON conversation_entry (org_id, conversation_id, seq) WHERE flags >= 4;
+-- Epoch keys, wrapped for each member's account: by the epoch's committer, then by the account for itself.
+CREATE TABLE conversation_key (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  epoch {int} NOT NULL,
+  own {int} NOT NULL,
+  wrap {bytes} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id, person_id, epoch)
+){strict};
+-- Up to where somebody had got, or read, a conversation at a time.
+CREATE TABLE conversation_receipt (
+  org_id {uuid} NOT NULL,
+  conversation_id {uuid} NOT NULL,
+  person_id {uuid} NOT NULL,
+  was_read {int} NOT NULL,
+  seq {int} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (org_id, conversation_id, person_id, was_read, seq)
+){strict};
+CREATE INDEX conversation_receipt_at ON conversation_receipt (org_id, at);

@@ -172,4 +172,6 @@ ids!(
     EventId,
     BlobId,
     BucketId,
+    ConversationId,
+    LeafDeviceId,
 );

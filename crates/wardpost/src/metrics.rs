@@ -34,6 +34,7 @@ pub struct Metrics {
     requests: Family<Labels<3>, Counter>,
     request_time: Family<Labels<2>, Histogram, fn() -> Histogram>,
     event_streams: Gauge,
+    sockets: Gauge,
     queue: Gauge,
     commits: Gauge,
     memory: Gauge,
@@ -57,15 +58,16 @@ impl Metrics {
             Family::new_with_constructor(|| Histogram::new(BUCKETS));
         let help = "Time from a request to its answer";
         registry.register_with_unit("http_request_duration", help, Unit::Seconds, request_time.clone());
-        let (event_streams, queue, commits, memory) = <(Gauge, Gauge, Gauge, Gauge)>::default();
+        let (event_streams, sockets, queue, commits, memory) = <(Gauge, Gauge, Gauge, Gauge, Gauge)>::default();
         registry.register("http_event_streams", "Live event streams open", event_streams.clone());
+        registry.register("conversation_sockets", "WebSockets of conversations open", sockets.clone());
         registry.register("delivery_queue_depth", "Deliveries that wait or are under way, of all nodes", queue.clone());
         registry.register("store_commit_signals", "Commits seen since the start", commits.clone());
         registry.register("resident_memory_bytes", "Memory of this process", memory.clone());
         registry.register_collector(Box::new(Doors(doors)));
         registry.register_collector(Box::new(Deliveries(outcomes)));
         let stopping = AtomicBool::new(false);
-        Arc::new(Self { registry, requests, request_time, event_streams, queue, commits, memory, stopping })
+        Arc::new(Self { registry, requests, request_time, event_streams, sockets, queue, commits, memory, stopping })
     }
 
     /// From now on `/readyz` says no: load balancers take this node out.
@@ -87,6 +89,10 @@ impl wardpost_web::Metrics for Metrics {
 
     fn streams(&self, open: usize) {
         self.event_streams.set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+
+    fn sockets(&self, open: usize) {
+        self.sockets.set(i64::try_from(open).unwrap_or(i64::MAX));
     }
 }
 

@@ -409,6 +409,8 @@ fn spawn_background(tasks: &mut JoinSet<()>, house: &House) {
     let core = house.core.clone();
     tasks.spawn(async move { drop(core.run_live().await) });
     let core = house.core.clone();
+    tasks.spawn(async move { drop(core.run_conversations().await) });
+    let core = house.core.clone();
     tasks.spawn(async move { drop(core.run_sequencer().await) });
     let core = house.core.clone();
     tasks.spawn(async move {

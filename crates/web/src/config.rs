@@ -29,6 +29,8 @@ pub struct WebLimits {
     pub pickups_per_minute: u32,
     /// Live event streams at a time.
     pub streams: usize,
+    /// WebSockets of conversations at a time.
+    pub sockets: usize,
     /// Largest JSON body in bytes.
     pub json_bytes: usize,
     /// Largest uploaded file in bytes.
@@ -48,6 +50,7 @@ impl Default for WebLimits {
             sign_ins_per_minute: 300,
             pickups_per_minute: 120,
             streams: 2048,
+            sockets: 8192,
             json_bytes: 2 << 20,
             file_bytes: 25 << 20,
             upload_memory_mib: 512,

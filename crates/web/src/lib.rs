@@ -27,6 +27,7 @@ mod problem;
 mod scim;
 mod server;
 mod session;
+mod socket;
 mod state;
 mod streams;
 #[cfg(test)]

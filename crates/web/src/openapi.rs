@@ -32,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "review", description = "Messages that wait for a second pair of eyes"),
         (name = "pickup", description = "Guests read and answer without an account"),
         (name = "contacts", description = "Whom one may write to"),
+        (name = "conversations", description = "Conversations, encrypted from end to end: who is in which"),
         (name = "care", description = "Patients, who cares for them, care teams"),
         (name = "access", description = "Emergency access, and who looked"),
         (name = "audit", description = "Find, export, verify, prove"),

@@ -29,6 +29,9 @@ const HEAD: Duration = Duration::from_secs(30);
 /// So long are running requests waited for when the server stops.
 const FAREWELL: Duration = Duration::from_secs(20);
 
+/// So long are connections of conversations waited for, which have nothing to finish.
+const GOODBYE: Duration = Duration::from_secs(3);
+
 /// Where requests come in.
 pub enum Listener {
     /// Without TLS: only for this machine (development, a proxy beside the server).
@@ -90,6 +93,10 @@ pub async fn serve(
         && tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err()
     {
         tracing::warn!("some connections were cut off at shutdown");
+    }
+    // Connections of conversations stand by themselves, and were told.
+    if tokio::time::timeout(GOODBYE, state.sockets().none_left()).await.is_err() {
+        tracing::debug!("some conversations' connections were cut off at shutdown");
     }
     Ok(())
 }
@@ -166,7 +173,7 @@ where
         async move { router.oneshot(request).await }
     });
     let builder = protocol(h2);
-    let connection = builder.serve_connection(TokioIo::new(Patient::new(stream)), service).into_owned();
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(Patient::new(stream)), service).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(error = %error, "a connection ended in disorder");
     }

@@ -2,6 +2,7 @@
 
 use crate::config::WebConfig;
 use crate::limits::Limiters;
+use crate::socket::Sockets;
 use crate::streams::Streams;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,8 @@ pub trait Metrics: Send + Sync {
     fn request(&self, method: &str, route: &str, status: u16, took: Duration);
     /// So many live event streams are open now.
     fn streams(&self, open: usize);
+    /// So many WebSockets of conversations are open now.
+    fn sockets(&self, open: usize);
 }
 
 /// Counts nothing.
@@ -23,6 +26,7 @@ pub struct NoMetrics;
 impl Metrics for NoMetrics {
     fn request(&self, _: &str, _: &str, _: u16, _: Duration) {}
     fn streams(&self, _: usize) {}
+    fn sockets(&self, _: usize) {}
 }
 
 /// The state of the HTTP face. Cheap to clone.
@@ -38,6 +42,7 @@ struct Inner {
     metrics: Arc<dyn Metrics>,
     closing: watch::Sender<bool>,
     streams: Streams,
+    sockets: Sockets,
     upload_memory: Arc<Semaphore>,
 }
 
@@ -48,8 +53,8 @@ impl WebState {
         let limiters = Limiters::new(&config.limits);
         let (closing, _) = watch::channel(false);
         let upload_memory = Arc::new(Semaphore::new(config.limits.upload_memory_mib));
-        let streams = Streams::default();
-        Self { inner: Arc::new(Inner { core, config, limiters, metrics, closing, streams, upload_memory }) }
+        let (streams, sockets) = (Streams::default(), Sockets::default());
+        Self { inner: Arc::new(Inner { core, config, limiters, metrics, closing, streams, sockets, upload_memory }) }
     }
     /// The use cases.
     #[must_use]
@@ -76,6 +81,9 @@ impl WebState {
     }
     pub(crate) fn upload_memory(&self) -> &Arc<Semaphore> {
         &self.inner.upload_memory
+    }
+    pub(crate) fn sockets(&self) -> &Sockets {
+        &self.inner.sockets
     }
     pub(crate) fn streams(&self) -> &Streams {
         &self.inner.streams

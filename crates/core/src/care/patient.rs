@@ -387,7 +387,7 @@ impl Core {
     }
 
     /// The number under which an act is entered in the log: what a message says, if it is the patient's, else their first.
-    pub(super) fn reference_of(&self, row: &PatientRow, named: Option<&str>) -> Result<String> {
+    pub(crate) fn reference_of(&self, row: &PatientRow, named: Option<&str>) -> Result<String> {
         let sealed = self.open_patient(row)?;
         let index = named.map(|n| self.patient_index(n));
         let known = index.is_some_and(|i| sealed.references.iter().any(|r| self.patient_index(r) == i));

@@ -51,6 +51,7 @@ pub use device::{DeviceLine, DeviceSecret};
 pub(crate) use hasher::{hash_on_this_thread, verify_on_this_thread};
 pub use invitation::{Invitation, InvitationView};
 pub use key_rule::Entered;
+pub(crate) use limiter::Limiter;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use oidc::read_anything as read_any_token;
 pub use oidc::{LinkLine, ProviderAnswer, ProviderBegun, ProviderCheck, ProviderLine, ProviderOutcome};

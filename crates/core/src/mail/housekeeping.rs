@@ -26,6 +26,7 @@ impl Core {
         live::prune(&mut batch, self.org(), now - HOUR_US);
         pickups::prune_sessions(&mut batch, self.org(), now);
         wardpost_store::repo::idempotency::prune(&mut batch, self.org(), now - KEPT_HOURS * HOUR_US);
+        self.prune_conversations(&mut batch);
         self.prune_reviews(&mut batch);
         self.prune_false_alarms(&mut batch);
         bulk::prune(&mut batch, self.org(), now - HOUR_US);

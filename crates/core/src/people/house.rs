@@ -224,11 +224,15 @@ impl Core {
         match change {
             Change::House => {
                 self.people().outdate();
+                self.conversations().outdate();
                 self.people().contacts.outdate();
                 self.identity().forget_all();
             }
             Change::Policy => self.people().outdate(),
-            Change::Sessions(person) => self.identity().forget_person(person),
+            Change::Sessions(person) => {
+                self.identity().forget_person(person);
+                self.conversations().outdate();
+            }
             _ => {}
         }
     }

@@ -388,6 +388,8 @@ impl Core {
     pub(super) fn cut_off(&self, batch: &mut Batch, id: PersonId) {
         sessions::end_of(batch, self.org(), id, self.clock().now_us());
         self.revoke_app_passwords_of(batch, id);
+        // No message is added to what they are in before their devices are out of it.
+        wardpost_store::repo::conversation::touch_of(batch, self.org(), id);
         self.announce(batch, Change::Sessions(id));
     }
 

@@ -436,7 +436,7 @@ impl Engine {
             return Err(CommandError::NotAllowed);
         }
         for (id, room) in &mut self.rooms {
-            if within.is_none_or(|w| w == *id) && room.low > room.summary.first.max(1) {
+            if within.is_none_or(|w| w == *id) {
                 room.backfill = true;
                 self.work.insert(*id);
             }
@@ -448,7 +448,10 @@ impl Engine {
     pub(super) fn search_further(&mut self) {
         let waits = |engine: &Self, search: &PendingSearch| {
             let mut rooms = engine.rooms.iter().filter(|(id, _)| search.within.is_none_or(|w| w == **id));
-            engine.online && rooms.any(|(_, r)| r.backfill && r.low > r.summary.first.max(1) && r.retry_ms == 0)
+            // Until all of it is here, with its keys and its senders.
+            let unfinished = |r: &Room| r.busy.is_some() || r.low > r.summary.first.max(1) || r.missing_key().is_some();
+            let senders = engine.asks.values().any(|a| matches!(a, Waiting::Directory(_)));
+            engine.online && rooms.any(|(_, r)| r.backfill && r.retry_ms == 0 && (unfinished(r) || senders))
         };
         for search in std::mem::take(&mut self.searches) {
             if waits(self, &search) {

@@ -65,7 +65,7 @@ impl Engine {
             return;
         };
         let last = entries.last().map_or(0, |e| e.seq);
-        if room.busy && room.behind() {
+        if room.busy.is_some() && room.behind() {
             // They come again by the answer that is on its way.
             room.summary.last = room.summary.last.max(last);
             return;
@@ -80,7 +80,7 @@ impl Engine {
     /// Entries that follow the cursor, in order; what was taken before is passed over.
     pub(super) fn take_entries(&mut self, id: Id, entries: Vec<Entry>) {
         let me = self.device.as_ref().map_or((Id::default(), Id::default()), |d| (d.person, d.id));
-        let mut delivered = false;
+        let (mut delivered, mut read) = (false, false);
         for entry in entries {
             let Some(room) = self.rooms.get_mut(&id) else { return };
             if entry.seq <= room.cursor {
@@ -97,6 +97,8 @@ impl Engine {
                     if entry.person == me.0 {
                         // Whoever writes has read what was before.
                         room.summary.read = room.summary.read.max(entry.seq);
+                        room.summary.unread = 0;
+                        read |= entry.device == me.1 && entry.flags & FLAG_QUIET == 0;
                     } else {
                         delivered = true;
                         if entry.flags & FLAG_QUIET == 0 && entry.seq > room.summary.read {
@@ -113,11 +115,12 @@ impl Engine {
             }
             self.see(id, entry);
         }
-        if delivered && let Some(room) = self.rooms.get_mut(&id) {
+        if (delivered || read)
+            && let Some(room) = self.rooms.get_mut(&id) {
             let seq = room.cursor;
             if room.delivered < seq {
                 room.delivered = seq;
-                self.ask(Op::Mark { conversation: id, seq, read: false }, Waiting::Nothing);
+                self.ask(Op::Mark { conversation: id, seq, read }, Waiting::Nothing);
             }
         }
         self.read_subject(id);
@@ -209,6 +212,8 @@ impl Engine {
     }
     /// The group turned.
     fn take_commit(&mut self, id: Id, entry: &Entry, me: Id) {
+        // By this device's own clock: the server's may differ by more than the time after which keys are renewed.
+        let now_us = self.now_ms * 1000;
         let Some(room) = self.rooms.get_mut(&id) else { return };
         room.summary.epoch = room.summary.epoch.max(entry.epoch + 1);
         room.claimed = None;
@@ -220,16 +225,13 @@ impl Engine {
         }
         let mine = room.flight.as_ref().is_some_and(|f| f.client_id == entry.client_id);
         let flight = room.flight.take();
-        if mine {
-            room.busy = false;
-        }
         let Some(group) = &mut room.group else { return };
         if !mine && entry.epoch < group.epoch() {
             room.flight = flight;
             return;
         }
         let turned = if mine {
-            room.committed_us = entry.at_us;
+            room.committed_us = now_us;
             group.accept()
         } else if entry.device == me || entry.epoch != group.epoch() {
             // A commit of ours that is forgotten here, or a gap: this state leads nowhere.

@@ -16,6 +16,9 @@ mod session;
 mod steps;
 mod timeline;
 
+#[cfg(test)]
+mod tests;
+
 use crate::account::{AccountSecret, DeviceCertificate, DeviceKey};
 use crate::group::PackageSecret;
 use crate::wire::{self, Answer, Ask, Op, Push, Reply, ServerFrame};
@@ -166,6 +169,9 @@ impl Engine {
         }
         let waiting: Vec<session::Waiting> = std::mem::take(&mut self.asks).into_values().collect();
         for ask in waiting {
+            if let session::Waiting::Directory(persons) = &ask {
+                self.ask_people.extend(persons);
+            }
             if let Some(command) = ask.command() {
                 self.refuse(command, CommandError::Offline);
             }
@@ -181,7 +187,12 @@ impl Engine {
         self.now_ms = now_ms;
         let done = match wire::decode::<ServerFrame>(frame) {
             Ok(ServerFrame::Answer(Answer { number, reply })) => match self.asks.remove(&number) {
-                Some(waiting) => self.answered(waiting, reply),
+                Some(waiting) => {
+                    if let Some(room) = waiting.room().and_then(|id| self.rooms.get_mut(&id)) {
+                        room.busy.take_if(|b| *b == number);
+                    }
+                    self.answered(waiting, reply)
+                }
                 None => Ok(()),
             },
             Ok(ServerFrame::Push(push)) => self.pushed(push),
@@ -257,6 +268,14 @@ impl Engine {
         self.next_ask = self.next_ask.wrapping_add(1).max(1);
         self.frames.push(wire::encode(&Ask { number, op }));
         self.asks.insert(number, waiting);
+    }
+    /// Sends a question about a conversation; nothing else about its structure is asked until it is answered.
+    fn ask_alone(&mut self, id: Id, op: Op, waiting: session::Waiting) {
+        let number = self.next_ask;
+        self.ask(op, waiting);
+        if let Some(room) = self.rooms.get_mut(&id) {
+            room.busy = Some(number);
+        }
     }
     fn emit(&mut self, event: &Event) {
         // The events have string keys and numbers only: they always write.

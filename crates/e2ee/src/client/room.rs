@@ -136,7 +136,7 @@ pub(super) struct Room {
     pub viewed: bool,
     pub unread_from: Option<u64>,
     /// A question about its structure is on the way: nothing else is asked until it is answered.
-    pub busy: bool,
+    pub busy: Option<u32>,
     /// Appends on the way.
     pub sending: BTreeSet<Id>,
     /// A welcome was looked for.
@@ -183,7 +183,7 @@ impl Room {
             creating: false,
             viewed: false,
             unread_from: None,
-            busy: false,
+            busy: None,
             sending: BTreeSet::new(),
             welcome_asked: false,
             claimed: None,
@@ -238,7 +238,7 @@ impl Room {
     }
     /// The connection is gone: whatever was on the way may or may not have arrived.
     pub fn disconnected(&mut self) {
-        self.busy = false;
+        self.busy = None;
         self.sending.clear();
         self.typing.clear();
         self.keys_asked = None;

@@ -310,7 +310,6 @@ impl Engine {
     fn later(&mut self, waiting: Waiting, at_least_ms: i64) -> Result<()> {
         let now = self.now_ms;
         if let Some(room) = waiting.room().and_then(|id| self.rooms.get_mut(&id)) {
-            room.busy = false;
             if let Waiting::Append(_, client_id) = &waiting {
                 room.sending.remove(client_id);
             }

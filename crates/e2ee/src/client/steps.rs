@@ -34,7 +34,6 @@ impl Engine {
             if self.step(id).is_err() {
                 let now = self.now_ms;
                 if let Some(room) = self.rooms.get_mut(&id) {
-                    room.busy = false;
                     // A group that can't do it is of no use; the device joins anew.
                     if room.tries >= 2 && !room.creating {
                         room.group = None;
@@ -66,22 +65,20 @@ impl Engine {
     fn step(&mut self, id: Id) -> Result<()> {
         let now = self.now_ms;
         let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
-        if room.busy || room.retry_ms > now {
+        if room.busy.is_some() || room.retry_ms > now {
             return Ok(());
         }
         if room.creating {
             return self.step_create(id);
         }
         if room.behind() {
-            room.busy = true;
             let op = Op::Fetch { conversation: id, after: room.cursor, before: None, limit: FETCH };
-            self.ask(op, Waiting::Fetch(id));
+            self.ask_alone(id, op, Waiting::Fetch(id));
             return Ok(());
         }
         if let Some(from) = room.missing_key() {
-            room.busy = true;
             room.keys_asked = Some(from);
-            self.ask(Op::Keys { conversation: id, from }, Waiting::Keys(id));
+            self.ask_alone(id, Op::Keys { conversation: id, from }, Waiting::Keys(id));
             return Ok(());
         }
         if (room.entries.is_empty() || room.backfill) && room.low > room.summary.first.max(1) {
@@ -100,31 +97,38 @@ impl Engine {
             if room.group.take().is_some() {
                 self.keep_group.insert(id);
             }
+            if room.has_work() {
+                room.fail_outbox();
+                room.add.clear();
+                room.remove.clear();
+                room.removals.clear();
+                self.touch_quietly(id);
+            }
             return Ok(());
         }
         if room.group.is_none() && !room.welcome_asked {
             room.welcome_asked = true;
-            room.busy = true;
-            self.ask(Op::Welcome { conversation: id }, Waiting::Welcome(id));
+            self.ask_alone(id, Op::Welcome { conversation: id }, Waiting::Welcome(id));
             return Ok(());
         }
         if !room.has_work() {
             return Ok(());
         }
         if !room.summary.open {
-            for out in &mut room.outbox {
-                out.failed = true;
-            }
+            room.fail_outbox();
             self.touch_quietly(id);
             return Ok(());
         }
         self.step_group(id)
     }
     pub(super) fn ask_page(&mut self, id: Id, limit: u32, command: Option<u32>) {
-        let Some(room) = self.rooms.get_mut(&id) else { return };
-        room.busy = true;
+        let Some(room) = self.rooms.get(&id) else { return };
         let op = Op::Fetch { conversation: id, after: 0, before: Some(room.low), limit };
-        self.ask(op, Waiting::Page(id, command));
+        if command.is_some() {
+            self.ask(op, Waiting::Page(id, command));
+        } else {
+            self.ask_alone(id, op, Waiting::Page(id, command));
+        }
     }
     fn touch_quietly(&mut self, id: Id) {
         self.keep.insert(id);
@@ -140,8 +144,7 @@ impl Engine {
         if room.group.as_ref().is_none_or(|g| g.epoch() < room.summary.epoch) {
             // No state, or one that fell behind although the log was read: join anew.
             room.group = None;
-            room.busy = true;
-            self.ask(Op::GroupInfo { conversation: id }, Waiting::GroupInfo(id));
+            self.ask_alone(id, Op::GroupInfo { conversation: id }, Waiting::GroupInfo(id));
             return Ok(());
         }
         if let Some(group) = &mut room.group
@@ -177,9 +180,10 @@ impl Engine {
             }
         }
         if !unknown.is_empty() {
-            let news = unknown.iter().any(|p| !self.people_asked.contains(p));
+            let asked = |p: &Id| self.asks.values().any(|a| matches!(a, Waiting::Directory(d) if d.contains(p)));
+            let to_come = unknown.iter().any(|p| !self.people_asked.contains(p) || asked(p));
             self.ask_people.extend(unknown);
-            if news {
+            if to_come {
                 return Ok(false);
             }
             genuine = false;
@@ -203,9 +207,8 @@ impl Engine {
         }
         let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
         if !add.is_empty() && room.claimed.is_none() {
-            room.busy = true;
             let suite = room.summary.suite;
-            self.ask(Op::ClaimKeyPackages { persons: add, suite }, Waiting::Claim(id));
+            self.ask_alone(id, Op::ClaimKeyPackages { persons: add, suite }, Waiting::Claim(id));
             return Ok(());
         }
         let packages = room.claimed.take().unwrap_or_default();
@@ -243,10 +246,9 @@ impl Engine {
     fn commit(&mut self, id: Id, flight: Flight, commit: Commit) -> Result<()> {
         let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
         room.flight = Some(flight);
-        room.busy = true;
         self.keep.insert(id);
         self.keep_group.insert(id);
-        self.ask(Op::Commit(Box::new(commit)), Waiting::Commit(id));
+        self.ask_alone(id, Op::Commit(Box::new(commit)), Waiting::Commit(id));
         Ok(())
     }
     /// Joins anew by an external commit (RFC 9420 §12.4.3.2).
@@ -320,8 +322,7 @@ impl Engine {
         let suite = self.suite;
         let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
         let Some(packages) = room.claimed.clone() else {
-            room.busy = true;
-            self.ask(Op::ClaimKeyPackages { persons: members, suite }, Waiting::Claim(id));
+            self.ask_alone(id, Op::ClaimKeyPackages { persons: members, suite }, Waiting::Claim(id));
             return Ok(());
         };
         let device = self.device.as_ref().ok_or(Error::NoKey("device"))?;
@@ -351,10 +352,9 @@ impl Engine {
         room.group = Some(group);
         room.committed_us = self.now_ms * 1000;
         room.welcome_asked = true;
-        room.busy = true;
         self.keep.insert(id);
         self.keep_group.insert(id);
-        self.ask(Op::Create(Box::new(create)), Waiting::Create(id, command));
+        self.ask_alone(id, Op::Create(Box::new(create)), Waiting::Create(id, command));
         Ok(())
     }
 
@@ -376,9 +376,6 @@ impl Engine {
         };
         let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
         room.tries = 0;
-        if !matches!(waiting, Waiting::Append(..) | Waiting::Receipts(_)) {
-            room.busy = false;
-        }
         self.work.insert(id);
         match (waiting, reply) {
             (Waiting::Claim(_), Reply::KeyPackages { packages }) => room.claimed = Some(packages),
@@ -479,7 +476,6 @@ impl Engine {
             }
             Waiting::Commit(id) => {
                 let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
-                room.busy = false;
                 let flight = room.flight.take();
                 if let Some(group) = &mut room.group
                     && group.pending()
@@ -534,7 +530,6 @@ impl Engine {
             }
             other => {
                 if let Some(room) = other.room().and_then(|id| self.rooms.get_mut(&id)) {
-                    room.busy = false;
                     room.postpone(now, 0);
                 }
             }

@@ -1,7 +1,7 @@
 //! From the log to what is shown: edits, reactions, pins and receipts brought to the messages that they are about.
 
 use super::api::{
-    self, FileRef, ForwardedFrom, Item, Message, Notice, NoticeKind, Quoted, Reached, Reaction, Sent, Timeline,
+    FileRef, ForwardedFrom, Item, Message, Notice, NoticeKind, Quoted, Reached, Reaction, Sent, Timeline,
 };
 use super::room::{Outgoing, Room, Seen, Unread};
 use crate::Id;

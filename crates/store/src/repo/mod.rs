@@ -11,6 +11,10 @@ pub mod break_glass;
 pub mod bulk;
 pub mod care;
 pub mod contact;
+pub mod conversation;
+pub mod conversation_account;
+pub mod conversation_log;
+pub mod conversation_package;
 pub mod credential;
 pub mod delivery;
 pub mod device;
@@ -58,6 +62,10 @@ pub fn all_statements() -> Vec<&'static str> {
         bulk::ALL,
         care::ALL,
         contact::ALL,
+        conversation::ALL,
+        conversation_account::ALL,
+        conversation_log::ALL,
+        conversation_package::ALL,
         credential::ALL,
         delivery::ALL,
         device::ALL,

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 mod bulk;
 pub(crate) mod care;
 mod contacts;
+mod conversations;
 mod credentials;
 mod devices;
 pub(crate) mod drafts;
@@ -83,6 +84,7 @@ pub(crate) fn routes() -> OpenApiRouter<WebState> {
         .merge(reports::routes())
         .merge(house::routes())
         .merge(contacts::routes())
+        .merge(conversations::routes())
         .merge(policy::routes())
         .merge(security::routes())
         .routes(routes!(crate::events::events))
