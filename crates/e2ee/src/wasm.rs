@@ -5,7 +5,7 @@
 
 use crate::client::Engine;
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::{JsCast, JsError, JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"
@@ -51,13 +51,13 @@ impl Bound {
     /// Begins from all that earlier writes stored.
     ///
     /// # Errors
-    /// When that can't be read.
+    /// When that can't be read: an error with the name `Damaged`, after which one can begin from nothing.
     #[wasm_bindgen(constructor)]
-    pub fn new(stored: &Stored) -> Result<Self, JsError> {
-        let pairs = stored.dyn_ref::<Array>().ok_or_else(|| JsError::new("stored: no array"))?;
+    pub fn new(stored: &Stored) -> Result<Self, JsValue> {
+        let pairs = stored.dyn_ref::<Array>().ok_or_else(|| damaged("stored: no array"))?;
         let stored = pairs.iter().map(|pair| read_pair(&pair)).collect::<Option<_>>();
-        let stored = stored.ok_or_else(|| JsError::new("stored: no name and bytes"))?;
-        Engine::new(stored).map(Self).map_err(|error| JsError::new(&error.to_string()))
+        let stored = stored.ok_or_else(|| damaged("stored: no name and bytes"))?;
+        Engine::new(stored).map(Self).map_err(|error| damaged(&error.to_string()))
     }
 
     /// The socket is open. `now_ms`, here and below: milliseconds since the epoch.
@@ -106,6 +106,12 @@ impl Bound {
         }
         object.unchecked_into()
     }
+}
+
+fn damaged(why: &str) -> JsValue {
+    let error = js_sys::Error::new(why);
+    error.set_name("Damaged");
+    error.into()
 }
 
 fn read_pair(pair: &JsValue) -> Option<(String, Vec<u8>)> {
