@@ -27,6 +27,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: { app: here("./index.html"), pickup: here("./p.html") } },
   },
+  // A worker's parts are files of their own, too: the engine comes when a worker leads, not before.
+  worker: { format: "es" },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { environment: "jsdom", setupFiles: ["./test/setup.ts"], include: ["src/**/*.test.{ts,tsx}", "test/**/*.test.{ts,tsx}"], css: { modules: { classNameStrategy: "non-scoped" } } },
 });

@@ -2,7 +2,7 @@
 
 use crate::process::{Repo, output, run};
 use crate::steps::{Outcome, Step};
-use crate::{arrows, generated, identity_doc, licences, setup, tidy, web};
+use crate::{arrows, generated, identity_doc, licences, setup, tidy, wasm, web};
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
 
@@ -18,27 +18,34 @@ pub fn steps() -> Vec<Step> {
         Step { name: "taplo", needs: &[], run: taplo },
         Step { name: "licences", needs: &[], run: |repo| licences::check(repo).map(|()| Outcome::Passed) },
         Step { name: "advisories", needs: &[], run: advisories },
-        Step { name: "web-lint", needs: &[], run: |repo| npm_script(repo, "lint") },
-        Step { name: "web-types", needs: &[], run: |repo| npm_script(repo, "typecheck") },
         Step { name: "i18n", needs: &[], run: |repo| npm_script(repo, "i18n:check") },
         Step { name: "clippy", needs: &[], run: clippy },
         Step { name: "docs", needs: &[], run: docs },
+        // Not earlier: in a test run it is made beside the steps above.
+        Step { name: "wasm", needs: &[], run: |repo| wasm::build(repo).map(|()| Outcome::Passed) },
+        Step { name: "web-lint", needs: &["wasm"], run: |repo| npm_script(repo, "lint") },
+        Step { name: "web-types", needs: &["wasm"], run: |repo| npm_script(repo, "typecheck") },
         Step { name: "openapi", needs: &[], run: |repo| generated::openapi_is_fresh(repo).map(|()| Outcome::Passed) },
         Step { name: "web-generated", needs: &["openapi"], run: web_generated },
     ]
 }
 
+/// Packages that are no part of the workspace.
+const OTHER_WORKSPACES: &[&str] = &["fuzz/Cargo.toml", "xtask/bindgen/Cargo.toml"];
+
 fn fmt(repo: &Repo) -> Result<Outcome> {
     // Not by Repo::cargo: fmt knows no --locked.
     run(repo, repo.command("cargo").args(["fmt", "--all", "--check"]), Duration::from_secs(120))?;
-    let mut fuzz = repo.command("cargo");
-    run(repo, fuzz.args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]), Duration::from_secs(120))?;
+    for manifest in OTHER_WORKSPACES {
+        let mut other = repo.command("cargo");
+        run(repo, other.args(["fmt", "--manifest-path", manifest, "--check"]), Duration::from_secs(120))?;
+    }
     Ok(Outcome::Passed)
 }
 
 /// CI builds with the committed lock files; they must fit the manifests.
 fn lock_files(repo: &Repo) -> Result<Outcome> {
-    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+    for manifest in ["Cargo.toml"].iter().chain(OTHER_WORKSPACES) {
         let mut command = repo.command("cargo");
         output(command.args(["metadata", "--locked", "--format-version", "1", "--manifest-path", manifest]))
             .with_context(|| format!("the lock file beside {manifest} does not fit it: build once and commit it"))?;

@@ -21,6 +21,9 @@ pub struct Args {
     pub targets: Vec<String>,
 }
 
+/// The name under which they are built beside other steps.
+const BESIDE: &str = "fuzz";
+
 /// What makes LLVM count edges and comparisons, and debug assertions speak.
 const FLAGS: &[&str] = &[
     "--cfg=fuzzing",
@@ -45,7 +48,7 @@ pub fn run(repo: &Repo, args: &Args) -> Result<usize> {
     }
     let host = host_triple(repo)?;
     // What was begun early and failed fails again here, and is told.
-    process::end_beside(Duration::from_secs(1500));
+    process::wait_beside(BESIDE, Duration::from_secs(1500));
     process::run(repo, &mut build(repo, &host, &chosen), Duration::from_secs(1800))?;
     let programs = repo.target.join("fuzz").join(&host).join("debug");
     // As many at a time as there are cores; each is one thread.
@@ -75,7 +78,7 @@ pub fn build_beside(repo: &Repo) -> Result<()> {
         return Ok(());
     }
     let build = build(repo, &host_triple(repo)?, &all.iter().collect::<Vec<_>>());
-    process::start_beside(&build, &repo.target.join("fuzz/build.log"))
+    process::start_beside(BESIDE, 19, &build, &repo.target.join("fuzz/build.log"))
 }
 
 fn build(repo: &Repo, host: &str, chosen: &[&String]) -> Command {
@@ -136,7 +139,8 @@ fn targets(repo: &Repo) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn host_triple(repo: &Repo) -> Result<String> {
+/// What the compiler calls this machine.
+pub fn host_triple(repo: &Repo) -> Result<String> {
     let version = output(repo.command("rustc").arg("-vV"))?;
     let version = String::from_utf8_lossy(&version).into_owned();
     version

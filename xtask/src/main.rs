@@ -17,6 +17,8 @@ mod setup;
 mod steps;
 mod test;
 mod tidy;
+mod wasm;
+mod wasm_compiler;
 mod web;
 
 use anyhow::Result;
@@ -43,6 +45,8 @@ enum Task {
     },
     /// Build the web app into web/dist, if its sources changed
     Web,
+    /// Build the conversations' engine for the browser into web/src/conversations/wasm, if its sources changed
+    Wasm,
     /// Write the generated files anew: docs/openapi.json and what the web app derives from it
     Generate,
     /// Everything that reads the code without running it: format, house rules, lints, types, generated files
@@ -68,9 +72,10 @@ fn main() -> ExitCode {
 fn do_task() -> Result<()> {
     let repo = Repo::open()?;
     match Cli::parse().command {
-        Task::Setup => setup::everything(&repo),
+        Task::Setup => setup::everything(&repo).and_then(|()| wasm_compiler::find(&repo)).map(|_| ()),
         Task::Run { args } => web::run_demo(&repo, &args),
         Task::Web => web::build(&repo),
+        Task::Wasm => wasm::build(&repo),
         Task::Generate => generated::write(&repo),
         Task::Check(choice) => steps::run_all(&repo, &check::steps(), &choice),
         Task::Test(choice) => steps::run_all(&repo, &test::steps(), &choice),

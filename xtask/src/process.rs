@@ -114,17 +114,18 @@ pub fn run(repo: &Repo, command: &mut Command, limit: Duration) -> Result<()> {
     success(command, status)
 }
 
-/// What goes on beside the steps.
-static BESIDE: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+/// What goes on beside the steps, by name.
+static BESIDE: Mutex<Vec<(&str, Child)>> = Mutex::new(Vec::new());
 
-/// Starts a command that takes only time that nothing else wants, its output in a file. See [`end_beside`].
-pub fn start_beside(command: &Command, log: &Path) -> Result<()> {
+/// Starts a command that steps back behind what is run meanwhile (`niceness` 19: takes only time that nothing else wants),
+/// its output in a file. See [`wait_beside`].
+pub fn start_beside(name: &'static str, niceness: u8, command: &Command, log: &Path) -> Result<()> {
     if let Some(folder) = log.parent() {
         std::fs::create_dir_all(folder)?;
     }
     let told = std::fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let mut idle = Command::new("nice");
-    idle.args(["-n", "19"]).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    idle.arg("-n").arg(niceness.to_string()).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
     for (key, value) in command.get_envs() {
         match value {
             Some(value) => idle.env(key, value),
@@ -137,20 +138,32 @@ pub fn start_beside(command: &Command, log: &Path) -> Result<()> {
     idle.process_group(0).stdout(told.try_clone()?).stderr(told);
     println!("$ {} &", shown(&idle));
     let child = idle.spawn().with_context(|| format!("cannot start {}", shown(&idle)))?;
-    BESIDE.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+    BESIDE.lock().unwrap_or_else(PoisonError::into_inner).push((name, child));
     Ok(())
 }
 
-/// Waits until all that was started beside has ended, however it ended, and ends what takes longer.
-pub fn end_beside(limit: Duration) {
+/// Waits until what was started beside under this name, if anything, has ended, however it ended; ends what takes longer.
+pub fn wait_beside(name: &str, limit: Duration) {
+    let found = {
+        let mut all = BESIDE.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().position(|(other, _)| *other == name).map(|at| all.swap_remove(at).1)
+    };
+    let Some(mut child) = found else { return };
     let start = Instant::now();
-    for mut child in BESIDE.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-        while matches!(child.try_wait(), Ok(None)) {
-            if start.elapsed() >= limit {
-                end(&mut child);
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(20));
+    while matches!(child.try_wait(), Ok(None)) {
+        if start.elapsed() >= limit {
+            end(&mut child);
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Ends all that still goes on beside.
+pub fn end_beside() {
+    for (_, mut child) in BESIDE.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        if matches!(child.try_wait(), Ok(None)) {
+            end(&mut child);
         }
     }
 }

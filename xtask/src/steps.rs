@@ -3,7 +3,7 @@
 use crate::count::Counts;
 use crate::process::{self, Repo};
 use anyhow::{Result, bail};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What became of a step that could be tried.
 pub enum Outcome {
@@ -69,7 +69,7 @@ pub fn run_all(repo: &Repo, steps: &[Step], choice: &Choice) -> Result<()> {
         println!("({seconds:.0} s)");
         rows.push(Row { name: step.name, seconds, result });
     }
-    process::end_beside(Duration::ZERO);
+    process::end_beside();
     let total = print_summary(&rows);
     if total.failed > 0 {
         std::process::exit(1);

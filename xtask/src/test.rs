@@ -2,7 +2,7 @@
 
 use crate::process::{Repo, on_path, output, run, run_counting, shown};
 use crate::steps::{Outcome, Step};
-use crate::{check, fuzz, setup, web};
+use crate::{check, fuzz, setup, wasm, web};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::process::Command;
@@ -13,6 +13,17 @@ use std::time::Duration;
 pub fn steps() -> Vec<Step> {
     let mut steps = vec![
         Step { name: "setup", needs: &[], run: |repo| setup::everything(repo).map(|()| Outcome::Passed) },
+        Step {
+            name: "wasm-begin",
+            needs: &["setup"],
+            run: |repo| {
+                // As below.
+                if !repo.ci {
+                    return Ok(Outcome::Skipped("made when it is wanted".into()));
+                }
+                wasm::build_beside(repo).map(|()| Outcome::Skipped("goes on beside the other steps".into()))
+            },
+        },
         Step {
             name: "fuzz-build",
             needs: &["setup"],
@@ -27,7 +38,7 @@ pub fn steps() -> Vec<Step> {
     ];
     steps.extend(check::steps().into_iter().take_while(|step| step.name != "openapi"));
     steps.extend([
-        Step { name: "web-build", needs: &["setup"], run: |repo| web::build(repo).map(|()| Outcome::Passed) },
+        Step { name: "web-build", needs: &["setup", "wasm"], run: |repo| web::build(repo).map(|()| Outcome::Passed) },
         Step { name: "web-size", needs: &["web-build"], run: |repo| check::npm_script(repo, "size") },
         Step { name: "web-test", needs: &["setup"], run: |repo| npm_test(repo, web::APP) },
         Step { name: "build", needs: &["setup"], run: build },

@@ -1,7 +1,7 @@
 //! The web app's side: node modules, the build that the server embeds, and the demo that needs both.
 
 use crate::process::{Repo, run};
-use crate::setup;
+use crate::{setup, wasm};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
@@ -63,6 +63,7 @@ pub fn build(repo: &Repo) -> Result<()> {
         return keep_folder(repo);
     }
     install(repo, APP)?;
+    wasm::build(repo)?;
     let stamp = repo.path(APP).join("node_modules/.wardpost-built");
     let hash = hash_of(format!("{:?}", contents(repo, APP)?).as_bytes());
     if repo.path(BUILT).join("index.html").exists() && fs::read_to_string(&stamp).is_ok_and(|text| text == hash) {
@@ -133,8 +134,18 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
+/// Removes a folder with all that is in it, if it is there.
+pub fn remove_folder(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Tells contents apart; it guards nothing.
-fn hash_of(bytes: &[u8]) -> String {
+pub fn hash_of(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     format!("{:016x}", hasher.finish())

@@ -107,7 +107,7 @@ fn accepts_gzip(asked: &HeaderMap) -> bool {
 }
 
 fn compressible(path: &str) -> bool {
-    [".js", ".css", ".html", ".svg", ".json", ".txt", ".webmanifest"].iter().any(|end| path.ends_with(end))
+    [".js", ".css", ".html", ".svg", ".json", ".txt", ".webmanifest", ".wasm"].iter().any(|end| path.ends_with(end))
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -115,6 +115,8 @@ fn media_type(path: &str) -> &'static str {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
+        // Browsers compile it while it comes, if it is called so.
+        "wasm" => "application/wasm",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",
