@@ -7,7 +7,7 @@ import { useVoice } from "@/ui/toasts";
 import { useFaultText } from "./faults";
 import { fitting, mentionAt, type MentionAt } from "./mention";
 import { Initials } from "./pieces";
-import { EMPTY_DRAFT, takeUp, useConversationsClient, useDraft, useMe, useStore, type Draft, type MessageItem } from "./state";
+import { EMPTY_DRAFT, takeUp, useConversationsClient, useDraft, useMe, useStatus, useStore, type Draft, type MessageItem } from "./state";
 import { nameIn, talking } from "./words";
 import styles from "./conversations.module.css";
 
@@ -31,10 +31,11 @@ export function Composer({ conversation, items, ref, onSent, onLeave }: Props) {
   const t = useT();
   const me = useMe();
   const fieldId = useId();
+  const status = useStatus();
   const { announce } = useVoice();
   const [draft, change] = useDraft(id);
   const field = useGrowing(draft.text);
-  useImperativeHandle(ref, () => field.current as HTMLTextAreaElement, []);
+  useImperativeHandle(ref, () => field.current as HTMLTextAreaElement, [field]);
   const send = useSend(conversation, onSent);
   const typing = useTyping(id);
   const mention = useMention(members, me, field, draft.text, (text, person) =>
@@ -54,7 +55,7 @@ export function Composer({ conversation, items, ref, onSent, onLeave }: Props) {
       element?.setSelectionRange(element.value.length, element.value.length);
     }
     before.current = begun;
-  }, [begun]);
+  }, [begun, field]);
 
   const cancel = () => change(draft.editing ? { ...EMPTY_DRAFT, text: draft.kept } : { replyTo: null });
   const press = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
@@ -99,6 +100,12 @@ export function Composer({ conversation, items, ref, onSent, onLeave }: Props) {
         <p className={styles.urgentHelp} id={`${fieldId}-urgent`}>
           <Icon name="urgent" size={16} />
           <span>{t("conversation.urgentHelp")}</span>
+        </p>
+      ) : null}
+      {status.state === "ready" && !status.online ? (
+        <p className={styles.offline}>
+          <Icon name="clock" size={16} />
+          <span>{t("conversation.sentLater")}</span>
         </p>
       ) : null}
       {mention.list(fieldId)}

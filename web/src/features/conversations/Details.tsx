@@ -127,7 +127,7 @@ function MemberRow(props: { member: Member; org: string; me: string; removes: bo
       <Initials name={member.name} small />
       <span className={styles.memberName}>
         <span>
-          <strong>{member.name}</strong> {self ? <span className="soft">({t("conversation.yourself")})</span> : null}
+          <strong>{member.name}</strong> {self ? <span className="soft">({t("conversation.youObject")})</span> : null}
         </span>
         <span className="small soft">
           {[member.function, member.role === "patient" ? t("conversation.role.patient") : props.org].filter(Boolean).join(" · ")}
@@ -194,7 +194,6 @@ function Subject({ conversation }: { conversation: Conversation }) {
       <div className="row">
         <TextField
           label={t("conversation.subject")}
-          help={t("conversation.subjectHelp")}
           autoComplete="off"
           maxLength={200}
           value={text}

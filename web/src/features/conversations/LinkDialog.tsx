@@ -38,8 +38,8 @@ export function LinkDialog() {
       ) : null}
       {link.state === "compare" ? (
         <>
-          <Compare numbers={link.numbers} other={t("conversation.linkNewDevice")} />
           <Banner tone="warn">{t("conversation.linkGives")}</Banner>
+          <Compare numbers={link.numbers} other={t("conversation.linkNewDevice")} />
         </>
       ) : null}
       {link.state === "done" ? <p>{t("conversation.linkGiven")}</p> : null}

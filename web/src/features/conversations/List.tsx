@@ -8,7 +8,8 @@ import { Icon } from "@/ui/Icon";
 import { Hits } from "./Hits";
 import { Face } from "./pieces";
 import { useConversationList, useDraft, useMe, useStatus, useStore } from "./state";
-import { iso, nameIn, titleOf } from "./words";
+import { useAbout } from "./ThreadHead";
+import { iso, nameIn, talking, titleOf } from "./words";
 import mail from "@/features/mail/mail.module.css";
 import styles from "./conversations.module.css";
 
@@ -181,7 +182,9 @@ const Row = memo(function Row({ conversation, isOpen, isTabStop, onFocus, onMove
             </>
           ) : last ? (
             <>
-              <span className="soft">{last.person === me ? t("conversation.you") : nameIn(members, last.person, t)}:</span> {said}
+              {last.person === me ? <span className="soft">{t("conversation.you")}: </span> : null}
+              {last.person !== me && talking(conversation).length > 2 ? <span className="soft">{nameIn(members, last.person, t)}: </span> : null}
+              {said}
             </>
           ) : (
             t("conversation.nothingYet")
@@ -219,7 +222,11 @@ function RowChips({ conversation, urgent, waiting }: { conversation: Conversatio
       ) : null}
       {member ? null : <Chip icon="out">{t("conversation.notMember")}</Chip>}
       {open ? null : <Chip icon="lock">{t("conversation.closed")}</Chip>}
-      {patient ? <Chip icon="people">{t("conversation.aboutPatient")}</Chip> : null}
+      {patient ? <PatientChip patient={patient} /> : null}
     </span>
   );
+}
+
+function PatientChip({ patient }: { patient: string }) {
+  return <Chip icon="people">{useAbout(patient)}</Chip>;
 }

@@ -49,7 +49,7 @@ export function Log({ ref, conversation, timeline, older, loading, acts, onLeave
   const [flash, setFlash] = useState<string>();
   const [menu, setMenu] = useState<{ message: MessageItem; anchor: React.RefObject<Element> }>();
   const { scroller, away, toEnd, onScroll } = useScroll(timeline.items);
-  useSeen({ conversation, timeline, scroller, client, away });
+  useSeen({ conversation, timeline, scroller, client });
   useSpoken(timeline, conversation, me);
 
   const rows = useMemo(() => rowsOf(timeline.items, timeline.unread_from), [timeline.items, timeline.unread_from]);
@@ -206,14 +206,15 @@ function Older({ loading, onOlder }: { loading: boolean; onOlder: () => Promise<
     act.current = onOlder;
   });
   useEffect(() => {
-    if (loading || !mark.current || typeof IntersectionObserver === "undefined") return undefined;
+    const element = mark.current;
+    if (loading || !element || typeof IntersectionObserver === "undefined") return undefined;
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) void act.current();
       },
-      { rootMargin: "400px" },
+      { root: element.closest("[role=log]"), rootMargin: "400px" },
     );
-    observer.observe(mark.current);
+    observer.observe(element);
     return () => observer.disconnect();
   }, [loading]);
   return (

@@ -8,7 +8,7 @@ import { MessageText } from "./MessageText";
 import { Initials } from "./pieces";
 import { reachOf, reachOfEach, type Reach } from "./reach";
 import { ReachButton } from "./Reach";
-import { wordOf } from "./reactions";
+import { reactionOf } from "./reactions";
 import type { MessageItem } from "./state";
 import type { MessageActs } from "./Thread";
 import { iso, nameIn } from "./words";
@@ -183,10 +183,10 @@ function Reactions({ message, conversation, me, acts, tab }: PartProps) {
   return (
     <ul className={styles.reactions} aria-label={t("conversation.reactions")}>
       {message.reactions.map(({ emoji, persons }) => {
-        const word = wordOf(emoji);
+        const known = reactionOf(emoji);
         const mine = persons.includes(me);
         const names = formats.list(persons.map((one) => (one === me ? t("conversation.you") : nameIn(conversation.members, one, t))));
-        const said = t("conversation.reactionBy", { reaction: word ? t(`conversation.reaction.${word}`) : emoji, names });
+        const said = t("conversation.reactionBy", { reaction: known ? t(`conversation.reaction.${known.word}`) : emoji, names });
         return (
           <li key={emoji}>
             <button
@@ -199,7 +199,7 @@ function Reactions({ message, conversation, me, acts, tab }: PartProps) {
               disabled={!conversation.open || !conversation.member}
               onClick={() => acts.react(message, emoji)}
             >
-              <span aria-hidden="true">{emoji}</span>
+              {known ? <Icon name={known.icon} size={16} /> : <span aria-hidden="true">{emoji}</span>}
               <span aria-hidden="true" className="nums">
                 {persons.length}
               </span>

@@ -74,7 +74,7 @@ export function MessageMenu(props: {
       triggerRef={props.anchor}
       isOpen
       onOpenChange={(open) => (open ? undefined : onClose())}
-      placement={message.mine ? "bottom end" : "bottom start"}
+      placement={message.mine ? "bottom start" : "bottom end"}
     >
       <div ref={rowKeys}>
         {entries.length === 0 ? <p className={styles.noActs}>{t("conversation.noActs")}</p> : null}
@@ -91,12 +91,12 @@ export function MessageMenu(props: {
         >
           {reacts ? (
             <MenuSection className={styles.reactRow} aria-label={t("conversation.react")}>
-              {REACTIONS.map(({ emoji, word }) => {
+              {REACTIONS.map(({ emoji, word, icon }) => {
                 const mine = message.reactions.some((one) => one.emoji === emoji && one.persons.includes(me));
                 const name = t(mine ? "conversation.reactNot" : "conversation.reactWith", { reaction: t(`conversation.reaction.${word}`) });
                 return (
                   <MenuItem key={word} id={word} textValue={name} aria-label={name} className={styles.react} data-mine={mine} data-react="">
-                    {emoji}
+                    <Icon name={icon} />
                   </MenuItem>
                 );
               })}

@@ -16,6 +16,7 @@ export function RecoveryCode({ code, onKept }: { code: string; onKept: () => voi
   const said = t("conversation.codeFile", { login: person.login });
   return (
     <section className="panel">
+      <h2>{t("conversation.code")}</h2>
       <p>{t("conversation.codeText")}</p>
       <div className={styles.codeSheet} data-print="">
         <p className={styles.printOnly}>{said}</p>

@@ -36,7 +36,7 @@ export function ThreadHead({
   const under =
     only && others.length === 1 && !conversation.subject
       ? only.function || t(`conversation.role.${only.role}`)
-      : formats.list(others.map((one) => (one.function ? t("conversation.nameFunction", { name: one.name, function: one.function }) : one.name)));
+      : others.map((one) => [one.name, one.function].filter(Boolean).join(", ")).join(" · ");
   return (
     <header className={styles.headBlock}>
       <div className={styles.head}>
@@ -61,7 +61,7 @@ export function ThreadHead({
           {keeper ? (
             <p className={styles.keeper}>
               <Icon name="archive" size={16} />
-              <span>{t("conversation.keeper", { name: keeper.name })}</span>
+              <span>{t("conversation.keeper")}</span>
             </p>
           ) : null}
         </div>
@@ -71,12 +71,17 @@ export function ThreadHead({
 }
 
 /** About whom it is. The name is shown to those in whose own list the patient stands: that is no look that is recorded. */
-export function PatientTag({ patient }: { patient: string }) {
+export function useAbout(patient: string): string {
   const t = useT();
   const may = useMay();
   const mine = useQuery({ ...patientsQuery(""), enabled: may("patient.read") });
   const known = mine.data?.find((one) => one.id === patient);
-  const words = known ? t("conversation.aboutName", { name: known.name }) : t("conversation.aboutPatient");
+  return known ? t("conversation.aboutName", { name: known.name }) : t("conversation.aboutPatient");
+}
+
+export function PatientTag({ patient }: { patient: string }) {
+  const may = useMay();
+  const words = useAbout(patient);
   return (
     <p className={styles.patient}>
       <Icon name="people" size={16} />

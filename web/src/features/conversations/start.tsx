@@ -81,7 +81,8 @@ function PersonRoot({ person, able, children }: { person: string; able: boolean;
   );
 }
 
-function Running({ store, person }: { store: ConversationsStore; person: string }) {
+/** What goes on as long as conversations are there, on whatever page: listening, saying, and asking when a device is linked. */
+export function Running({ store, person }: { store: ConversationsStore; person: string }) {
   useEffect(() => {
     const stop = store.attach();
     window.addEventListener("pagehide", store.hurry);

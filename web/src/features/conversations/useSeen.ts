@@ -8,10 +8,8 @@ export function useSeen(props: {
   timeline: Timeline;
   scroller: React.RefObject<HTMLDivElement | null>;
   client: ConversationsClient;
-  /** Whether the end is out of sight. */
-  away: boolean;
 }) {
-  const { conversation, timeline, scroller, client, away } = props;
+  const { conversation, timeline, scroller, client } = props;
   const { id, unread } = conversation;
   const told = useRef(0);
   useEffect(() => {
@@ -19,7 +17,7 @@ export function useSeen(props: {
     if (!element || unread === 0) return undefined;
     const look = () => {
       if (document.visibilityState !== "visible") return;
-      const seq = away ? lastInSight(element) : timeline.items.reduce((most, one) => Math.max(most, one.seq ?? 0), 0);
+      const seq = lastInSight(element);
       if (seq <= told.current) return;
       told.current = seq;
       client.command("read", { conversation: id, seq }).catch(() => {
@@ -34,7 +32,7 @@ export function useSeen(props: {
       element.removeEventListener("scroll", look);
       document.removeEventListener("visibilitychange", look);
     };
-  }, [away, client, id, scroller, timeline.items, unread]);
+  }, [client, id, scroller, timeline.items, unread]);
 }
 
 /** The place of the last message whose end is in sight. */
