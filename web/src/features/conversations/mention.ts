@@ -15,7 +15,7 @@ const MOST = 6;
 
 /** The name that is being typed before the caret, if one is. */
 export function mentionAt(text: string, caret: number): MentionAt | undefined {
-  const start = text.lastIndexOf("@", caret - 1);
+  const start = caret > 0 ? text.lastIndexOf("@", caret - 1) : -1;
   if (start < 0 || caret - start > LONGEST) return undefined;
   // An address has letters before its @.
   if (start > 0 && !/[\s([{"']/.test(text[start - 1] ?? "")) return undefined;

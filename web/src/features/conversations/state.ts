@@ -91,7 +91,7 @@ export class ConversationsStore {
   draft = (conversation: string): Draft => this.#drafts.get(conversation) ?? EMPTY_DRAFT;
 
   keepDraft(conversation: string, draft: Draft): void {
-    if (draft.text === "" && draft.replyTo === null && draft.editing === null) this.#drafts.delete(conversation);
+    if (draft.text === "" && !draft.urgent && draft.replyTo === null && draft.editing === null) this.#drafts.delete(conversation);
     else this.#drafts.set(conversation, draft);
     this.#tell();
   }
@@ -149,7 +149,8 @@ export class ConversationsStore {
         if (this.#timelines.has(event.timeline.conversation)) this.keepTimeline(event.timeline);
         return;
       case "link":
-        if (event.link.state === "done" && !this.link) return;
+        // What one has turned away from is over.
+        if ((event.link.state === "done" || event.link.state === "failed") && !this.link) return;
         this.link = event.link;
     }
     this.#tell();
