@@ -17,7 +17,9 @@ export function Compare({ numbers, other }: { numbers: string; other: string }) 
   return (
     <div className={styles.compare}>
       <p>{t("conversation.compareText", { other })}</p>
-      <p className={styles.numbers}>{numbers}</p>
+      <p className={styles.numbers} data-testid="numbers">
+        {numbers}
+      </p>
       <Fault error={decide.error} />
       {decide.isSuccess ? (
         <p role="status">{t("conversation.compareWait", { other })}</p>

@@ -1,5 +1,5 @@
-import { useState } from "react";
-import { DialogTrigger, Dialog as AriaDialog } from "react-aria-components/Dialog";
+import { useRef, useState } from "react";
+import { Dialog as AriaDialog } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 import type { Conversation } from "@/conversations/protocol";
 import { useFormats, useT } from "@/i18n";
@@ -15,6 +15,7 @@ import styles from "./conversations.module.css";
 export function ReachButton({ message, reach, each }: { message: MessageItem; reach: Reach; each: readonly PersonReach[] }) {
   const t = useT();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const read = each.filter((one) => one.read !== null);
   const [only] = each;
   const label =
@@ -28,14 +29,21 @@ export function ReachButton({ message, reach, each }: { message: MessageItem; re
   if (message.state !== "sent" || each.length === 0) return <p className={styles.reachWords}>{label}</p>;
   return (
     <div className={styles.reach}>
-      <DialogTrigger isOpen={open} onOpenChange={setOpen}>
-        <Button kind="quiet" small label={label} aria-label={t("conversation.reachOf", { reach: label })} />
-        <Popover className="popover" placement="top end">
-          <AriaDialog className={styles.reachList} aria-label={t("conversation.reachTitle")}>
-            <ReachList each={each} />
-          </AriaDialog>
-        </Popover>
-      </DialogTrigger>
+      <Button
+        ref={button}
+        kind="quiet"
+        small
+        label={label}
+        aria-label={t("conversation.reachOf", { reach: label })}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPress={() => setOpen(!open)}
+      />
+      <Popover className="popover" placement="top end" triggerRef={button} isOpen={open} onOpenChange={setOpen}>
+        <AriaDialog className={styles.reachList} aria-label={t("conversation.reachTitle")}>
+          <ReachList each={each} />
+        </AriaDialog>
+      </Popover>
     </div>
   );
 }

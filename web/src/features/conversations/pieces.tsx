@@ -1,9 +1,9 @@
 /** Small pieces of conversations. */
 
 import type { Conversation } from "@/conversations/protocol";
-import { initials } from "@/features/mail/MessageHead";
 import { Banner } from "@/ui/pieces";
 import { Icon } from "@/ui/Icon";
+import { initials } from "@/ui/initials";
 import { useFaultText } from "./faults";
 import { talking } from "./words";
 import styles from "./conversations.module.css";
