@@ -18,6 +18,7 @@ mod samples;
 mod scim;
 mod security_keys;
 mod serving;
+mod sockets;
 mod zones;
 
 use crate::context::Peer;
