@@ -10,8 +10,12 @@ use wardpost_e2ee::group::{Group, PackageSecret, key_package};
 use wardpost_e2ee::wire::SUITE_HYBRID;
 use wardpost_e2ee::{Id, history};
 
-const SIZES: &[u16] = &[10, 100, 1000];
 const CONVERSATION: Id = Id([3; 16]);
+
+/// As a test, each bench runs once in a small group: it only must not break.
+fn sizes() -> &'static [u16] {
+    if std::env::args().any(|argument| argument == "--bench") { &[10, 100, 1000] } else { &[3] }
+}
 
 struct Device {
     key: DeviceKey,
@@ -100,8 +104,10 @@ fn make(size: u16) -> Kept {
 }
 
 fn main() {
-    for size in SIZES {
-        eprintln!("{}", kept(*size).sizes);
+    if std::env::args().any(|argument| argument == "--bench") {
+        for size in sizes() {
+            eprintln!("{}", kept(*size).sizes);
+        }
     }
     divan::main();
 }
@@ -154,33 +160,33 @@ fn epoch_key_unwrap(bencher: Bencher) {
     bencher.bench(|| history::unwrap(&secret, CONVERSATION, 1, black_box(&wrapped)).expect("opened"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn group_load(bencher: Bencher, size: u16) {
     let kept = kept(size);
     bencher.bench(|| Group::load(black_box(&kept.first)).expect("loaded"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn group_state(bencher: Bencher, size: u16) {
     let group = Group::load(&kept(size).first).expect("loaded");
     bencher.bench(|| group.state().expect("state"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn group_join(bencher: Bencher, size: u16) {
     let kept = kept(size);
     let Device { key, cert } = &kept.devices[1];
     bencher.bench(|| Group::join(&kept.welcome, std::slice::from_ref(&kept.package), key, cert).expect("joined"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn group_rejoin(bencher: Bencher, size: u16) {
     let kept = kept(size);
     let Device { key, cert } = &kept.devices[2];
     bencher.bench(|| Group::rejoin(&kept.group_info, key, cert).expect("rejoined"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn group_prepare_update(bencher: Bencher, size: u16) {
     let kept = kept(size);
     bencher
@@ -188,7 +194,7 @@ fn group_prepare_update(bencher: Bencher, size: u16) {
         .bench_local_refs(|group| group.prepare(&kept.devices[1].key, &[], &[]).expect("a commit"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn group_apply(bencher: Bencher, size: u16) {
     let kept = kept(size);
     bencher
@@ -196,13 +202,13 @@ fn group_apply(bencher: Bencher, size: u16) {
         .bench_local_refs(|group| group.apply(&kept.commit).expect("applied"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn follow_load(bencher: Bencher, size: u16) {
     let kept = kept(size);
     bencher.bench(|| Followed::load(black_box(&kept.followed)).expect("loaded"));
 }
 
-#[divan::bench(args = SIZES, sample_count = 10)]
+#[divan::bench(args = sizes(), sample_count = 10)]
 fn follow_turn(bencher: Bencher, size: u16) {
     let kept = kept(size);
     let followed = Followed::load(&kept.followed).expect("loaded");

@@ -293,7 +293,11 @@ impl Content {
         }
     }
 
-    fn read(bytes: &[u8]) -> Result<Self> {
+    /// Reads content as it stands inside a sealed message.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooLarge`].
+    pub fn read(bytes: &[u8]) -> Result<Self> {
         let malformed = |_| Error::Malformed("content");
         let mut probe = minicbor::Decoder::new(bytes);
         if probe.array().map_err(malformed)? != Some(2) {

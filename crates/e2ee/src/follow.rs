@@ -11,6 +11,7 @@ use openmls::prelude::{
     GroupId, OpenMlsSignaturePublicKey, ProcessedMessageContent, ProposalStore, ProtocolVersion, PublicGroup,
     RatchetTreeIn, Verifiable as _,
 };
+use std::fmt;
 
 /// A group as the server sees it.
 pub struct Followed {
@@ -42,6 +43,13 @@ pub struct PackageInfo {
     pub suite: u16,
     /// Until when it can be used: seconds since the epoch.
     pub not_after: u64,
+}
+
+impl fmt::Debug for Followed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Followed");
+        shown.field("conversation", &self.conversation()).field("epoch", &self.epoch()).finish_non_exhaustive()
+    }
 }
 
 impl Followed {

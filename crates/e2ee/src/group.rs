@@ -10,6 +10,7 @@ use openmls::prelude::{
     MlsGroupJoinConfig, MlsMessageOut, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProcessedMessageContent,
     ProtocolVersion, StagedWelcome,
 };
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// Exporter label (RFC 9420 §8.5) of the key that seals an epoch's messages.
@@ -24,6 +25,7 @@ pub struct Group {
 }
 
 /// A commit that was made and waits for the server to accept it.
+#[derive(Clone, Debug)]
 pub struct Prepared {
     /// MLSMessage with the commit as PublicMessage.
     pub commit: Vec<u8>,
@@ -60,6 +62,20 @@ pub struct PackageSecret {
     /// The KeyPackageRef (RFC 9420 §5.2).
     pub reference: Vec<u8>,
     entries: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Group");
+        shown.field("conversation", &self.conversation()).field("epoch", &self.epoch());
+        shown.field("pending", &self.pending()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PackageSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PackageSecret").field("reference", &self.reference).finish_non_exhaustive()
+    }
 }
 
 impl PackageSecret {
