@@ -47,7 +47,10 @@ export function clinic(): House {
   return house;
 }
 
-export function showPages(client: MemoryClient, path = "/conversations", permissions: Permission[] = []) {
+/** Staff who may converse; a permission that newer servers know. */
+const STAFF = ["conversation.use"] as unknown as Permission[];
+
+export function showPages(client: MemoryClient, path = "/conversations", permissions: Permission[] = STAFF) {
   // What jsdom lacks; nothing is laid out there.
   Element.prototype.scrollIntoView = () => undefined;
   window.scrollTo = () => undefined;

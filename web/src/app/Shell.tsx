@@ -5,7 +5,7 @@ import { api } from "@/api/client";
 import type { Draft, EmergencyLine, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
 import { useFormats, useT, useSwitchLanguage } from "@/i18n";
 import { ActingBanner } from "@/features/own/ActingBanner";
-import { useUnread } from "@/features/conversations/start";
+import { useConverses, useUnread } from "@/features/conversations/start";
 import { EmergencyBanner } from "@/features/care/EmergencyBanner";
 import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
@@ -126,9 +126,10 @@ function useNewMailVoice(mailboxes: readonly OwnMailbox[]) {
 function Rail({ onHelp }: { onHelp: () => void }) {
   const t = useT();
   const may = useMay();
-  const { mailboxes, person, org, roles, acting_for: acting } = useSession();
+  const { mailboxes, person, org, roles } = useSession();
   const startDraft = useStartDraft();
   const signOut = useSignOut();
+  const converses = useConverses();
   const administers = (
     ["person.read", "role.manage", "mailbox.manage", "delegation.manage", "domain.manage", "policy.read", "report.read", "finding.review", "security.edit", "identity.manage"] as const
   ).some(may);
@@ -140,7 +141,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
       <div className={styles.railScroll}>
         {may("mail.read") ? mailboxes.map((mailbox) => <MailboxNav key={mailbox.id} mailbox={mailbox} />) : null}
         {may("mail.send") ? <DraftsNav /> : null}
-        {acting ? null : <ConversationsNav />}
+        {converses ? <ConversationsNav /> : null}
         <ul className={styles.tools} aria-label={t("nav.tools")}>
           {may("mail.review") ? <ReviewNav /> : null}
           {may("patient.read") || may("access.review") ? (

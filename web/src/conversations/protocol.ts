@@ -83,7 +83,10 @@ export type Item =
       reactions: Reaction[];
       pinned: boolean;
       state: "waiting" | "sent" | "failed" | "unreadable";
-      /** Of `failed` a [`CommandError`]; of `unreadable` either `not_genuine`, or `key` when its key isn't here yet. */
+      /**
+       * Of `failed` a CommandError, if known. Of `unreadable`: `forged`; `newer`, written by a newer version of this program;
+       * `no_key` and `no_device` when the key, or who wrote it, isn't known here yet.
+       */
       why: string | null;
       /** Only of one's own messages: when it reached whom. */
       delivered: Reached[];
@@ -202,7 +205,7 @@ export interface Commands {
     },
     { id: string },
   ];
-  edit: [{ conversation: string; id: string; text: string }, Record<string, never>];
+  edit: [{ conversation: string; id: string; text: string; mentions: string[] }, Record<string, never>];
   delete: [{ conversation: string; id: string }, Record<string, never>];
   react: [{ conversation: string; id: string; emoji: string; on: boolean }, Record<string, never>];
   pin: [{ conversation: string; id: string; on: boolean }, Record<string, never>];

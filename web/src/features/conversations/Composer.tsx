@@ -175,7 +175,7 @@ function useSend(conversation: Conversation, onSent: () => void) {
     store.keepDraft(id, draft.editing ? { ...EMPTY_DRAFT, text: draft.kept } : EMPTY_DRAFT);
     const mentions = members.filter((one) => draft.mentions.includes(one.person) && text.includes(`@${one.name}`)).map((one) => one.person);
     const done = draft.editing
-      ? client.command("edit", { conversation: id, id: draft.editing, text })
+      ? client.command("edit", { conversation: id, id: draft.editing, text, mentions })
       : client.command("send", { conversation: id, text, urgent: draft.urgent, reply_to: draft.replyTo, mentions, files: [] });
     done.then(
       () => announce(t(draft.editing ? "conversation.changed" : "conversation.sent")),

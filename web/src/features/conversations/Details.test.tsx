@@ -69,6 +69,13 @@ it("removes somebody after saying what it means, and leaves", async () => {
   expect(screen.queryByRole("textbox", { name: "Write a message" })).toBeNull();
 });
 
+it("leaves what is between two to the two", async () => {
+  room = house.begin("anna", ["ben"]);
+  const { dialog } = await details();
+  for (const name of ["Add people", "Remove Ben Carter", "Leave conversation"]) expect(within(dialog).queryByRole("button", { name })).toBeNull();
+  within(dialog).getByRole("button", { name: "Close conversation" });
+});
+
 it("says why something may not be done, and stays", async () => {
   anna.faults.set("remove_member", "not_allowed");
   const { user, dialog } = await details();

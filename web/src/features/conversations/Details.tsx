@@ -68,6 +68,8 @@ function About({ conversation, go }: PartProps) {
   const own = present.find((one) => one.person === me);
   const staff = own?.role === "staff" && conversation.member;
   const writes = staff && conversation.open;
+  // What is between two stays between them.
+  const changes = writes && conversation.kind !== "direct";
   const keeper = custodian(conversation);
   return (
     <>
@@ -79,10 +81,10 @@ function About({ conversation, go }: PartProps) {
         {keeper ? <p className="small">{t("conversation.keeperText", { name: keeper.name })}</p> : null}
         <ul className={styles.members} aria-label={t("conversation.members")}>
           {present.map((one) => (
-            <MemberRow key={one.person} member={one} org={org.name} me={me} removes={writes ?? false} go={go} />
+            <MemberRow key={one.person} member={one} org={org.name} me={me} removes={changes} go={go} />
           ))}
         </ul>
-        {writes ? <Button icon="plus" label={t("conversation.add")} onPress={() => go({ kind: "add" })} /> : null}
+        {changes ? <Button icon="plus" label={t("conversation.add")} onPress={() => go({ kind: "add" })} /> : null}
       </section>
       {former.length > 0 ? (
         <section className={styles.detailsPart}>
@@ -110,7 +112,9 @@ function About({ conversation, go }: PartProps) {
               <Reopen conversation={conversation} />
             )
           ) : null}
-          <Button icon="out" label={t("conversation.leave")} onPress={() => go({ kind: "leave" })} />
+          {conversation.kind === "direct" ? null : (
+            <Button icon="out" label={t("conversation.leave")} onPress={() => go({ kind: "leave" })} />
+          )}
         </div>
       ) : null}
     </>

@@ -81,6 +81,17 @@ it("asks on the old device, anywhere in the app, and gives nothing when the numb
   expect(fresh.status().state).toBe("new_device");
 });
 
+it("stops waiting, on both sides", async () => {
+  const { old, fresh } = another();
+  const { user } = showPages(fresh);
+  await user.click(await screen.findByRole("button", { name: "Link by another device" }));
+  const told: string[] = [];
+  old.subscribe((event) => void (event.event === "link" && told.push(event.link.state)));
+  await user.click(await screen.findByRole("button", { name: "Cancel" }));
+  await screen.findByRole("heading", { name: "By the recovery code" });
+  expect(told).toEqual(["failed"]);
+});
+
 it("refuses a device that isn't one's own", async () => {
   const { old, fresh } = another();
   const { user } = showPages(old);

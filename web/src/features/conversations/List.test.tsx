@@ -20,6 +20,13 @@ it("explains itself where there is nothing yet", async () => {
   screen.getByRole("link", { name: "New" });
 });
 
+it("tells patients that they are asked into conversations", async () => {
+  house.person("fatima", "Fatima El Amrani", "", { role: "patient" });
+  showPages(house.client("fatima"), "/conversations", ["self.read"]);
+  await screen.findByText(/When your care team begins a conversation/);
+  expect(screen.queryByRole("link", { name: "New" })).toBeNull();
+});
+
 it("shows the last changed first, what is new, urgent, closed or waiting, and is walked by keys", async () => {
   const wound = house.begin("anna", ["ben", "chantal"], { subject: "Wound care" });
   const direct = house.begin("ben", ["anna"]);

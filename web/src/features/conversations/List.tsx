@@ -7,6 +7,7 @@ import { Banner, Chip, Empty } from "@/ui/pieces";
 import { Icon } from "@/ui/Icon";
 import { Hits } from "./Hits";
 import { Face } from "./pieces";
+import { useBegins } from "./start";
 import { useConversationList, useDraft, useMe, useStatus, useStore } from "./state";
 import { useAbout } from "./ThreadHead";
 import { iso, nameIn, talking, titleOf } from "./words";
@@ -22,6 +23,7 @@ export function ConversationList({ open }: { open: string | undefined }) {
   const status = useStatus();
   const all = useConversationList();
   const navigate = useNavigate();
+  const begins = useBegins();
   const [finding, setFinding] = useState("");
   const [focused, setFocused] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
@@ -70,10 +72,12 @@ export function ConversationList({ open }: { open: string | undefined }) {
       <header className={mail.listHead}>
         <div className={`${mail.listTitle} ${styles.listTitle}`}>
           <h1>{t("conversation.title")}</h1>
-          <Link to="/conversations/new" className="button primary small">
-            <Icon name="plus" size={17} />
-            <span>{t("conversation.new")}</span>
-          </Link>
+          {begins ? (
+            <Link to="/conversations/new" className="button primary small">
+              <Icon name="plus" size={17} />
+              <span>{t("conversation.new")}</span>
+            </Link>
+          ) : null}
         </div>
         <div className={mail.find}>
           <Icon name="search" size={18} />
@@ -121,7 +125,7 @@ export function ConversationList({ open }: { open: string | undefined }) {
         {wanted ? <Hits text={finding.trim()} conversation={null} others={shown.length > 0} /> : null}
         {all.length === 0 && !wanted ? (
           <Empty icon="chat" title={t("conversation.none")}>
-            {t("conversation.noneHelp")}
+            {t(begins ? "conversation.noneHelp" : "conversation.noneHelpPatient")}
           </Empty>
         ) : null}
       </div>

@@ -33,12 +33,13 @@ interface Props {
   timeline: Timeline;
   older: () => Promise<Timeline | undefined>;
   loading: boolean;
+  ahead: boolean;
   acts: MessageActs;
   /** On from the last message, by keys. */
   onLeave: () => void;
 }
 
-export function Log({ ref, conversation, timeline, older, loading, acts, onLeave }: Props) {
+export function Log({ ref, conversation, timeline, older, loading, ahead, acts, onLeave }: Props) {
   const t = useT();
   const me = useMe();
   const client = useConversationsClient();
@@ -108,7 +109,7 @@ export function Log({ ref, conversation, timeline, older, loading, acts, onLeave
         aria-busy={loading}
         onScroll={onScroll}
       >
-        {timeline.more ? <Older loading={loading} onOlder={older} /> : null}
+        {timeline.more ? <Older loading={loading} ahead={ahead} onOlder={older} /> : null}
         <ol ref={list} className={styles.rows}>
           {rows.map((row) => {
             switch (row.kind) {
@@ -198,7 +199,7 @@ function ToEnd({ count, onPress }: { count: number; onPress: () => void }) {
 }
 
 /** Loads older ones when their place comes near, or by hand. */
-function Older({ loading, onOlder }: { loading: boolean; onOlder: () => Promise<unknown> }) {
+function Older({ loading, ahead, onOlder }: { loading: boolean; ahead: boolean; onOlder: () => Promise<unknown> }) {
   const t = useT();
   const mark = useRef<HTMLDivElement>(null);
   const act = useRef(onOlder);
@@ -207,7 +208,7 @@ function Older({ loading, onOlder }: { loading: boolean; onOlder: () => Promise<
   });
   useEffect(() => {
     const element = mark.current;
-    if (loading || !element || typeof IntersectionObserver === "undefined") return undefined;
+    if (loading || !ahead || !element || typeof IntersectionObserver === "undefined") return undefined;
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) void act.current();
@@ -216,9 +217,10 @@ function Older({ loading, onOlder }: { loading: boolean; onOlder: () => Promise<
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [loading]);
+  }, [ahead, loading]);
   return (
     <div ref={mark} className={styles.older}>
+      {ahead ? null : <p role="alert">{t("conversation.fault.offline")}</p>}
       <Button small label={t(loading ? "list.loadingMore" : "conversation.older")} busy={loading} onPress={() => void onOlder()} />
     </div>
   );

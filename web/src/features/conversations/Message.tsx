@@ -55,7 +55,7 @@ export const Message = memo(function Message(props: Props) {
   const readable = !gone && message.state !== "unreadable";
   const each = message.mine ? reachOfEach(message, conversation, me) : [];
   const reach = message.mine ? reachOf(message, each) : undefined;
-  const heard = gone ? t("conversation.deleted") : message.state === "unreadable" ? t("conversation.unreadable") : message.text.slice(0, 120);
+  const heard = gone ? t("conversation.deleted") : message.state === "unreadable" ? t(unreadableWords(message.why)) : message.text.slice(0, 120);
   return (
     <li
       className={styles.message}
@@ -95,7 +95,7 @@ export const Message = memo(function Message(props: Props) {
               message.text === "" ? null : <MessageText text={message.text} mentions={message.mentions} members={members} me={me} />
             ) : (
               <p className={styles.text}>
-                {gone ? t("conversation.deleted") : t(message.why === "key" ? "conversation.keyMissing" : "conversation.unreadable")}
+                {gone ? t("conversation.deleted") : t(unreadableWords(message.why))}
               </p>
             )}
             {readable && message.files.length > 0 ? (
@@ -167,12 +167,14 @@ function Quote({ message, conversation, me, acts, tab }: PartProps) {
   const t = useT();
   const quoted = message.reply_to;
   if (!quoted) return null;
+  // It isn't loaded: one goes there to read it.
+  const unknown = quoted.text === "" && !conversation.members.some((one) => one.person === quoted.person);
   const name = quoted.person === me ? t("conversation.you") : nameIn(conversation.members, quoted.person, t);
   return (
     <button type="button" className={styles.quote} tabIndex={tab ? 0 : -1} onClick={() => acts.show(quoted.id)}>
       <span className="only-read">{t("conversation.inReplyTo")} </span>
-      <strong>{name}</strong>
-      <span>{quoted.text || t("conversation.deleted")}</span>
+      {unknown ? null : <strong>{name}</strong>}
+      <span>{unknown ? t("conversation.earlier") : quoted.text || t("conversation.deleted")}</span>
     </button>
   );
 }
@@ -209,6 +211,12 @@ function Reactions({ message, conversation, me, acts, tab }: PartProps) {
       })}
     </ul>
   );
+}
+
+/** Why a message isn't shown: its key or its author isn't known yet, this program is too old, or it isn't genuine. */
+function unreadableWords(why: string | null) {
+  if (why === "no_key" || why === "no_device") return "conversation.keyMissing";
+  return why === "newer" ? "conversation.newer" : "conversation.unreadable";
 }
 
 const FAULTS = new Set(["offline", "not_allowed", "not_found", "no_device", "closed", "too_large", "too_late"]);

@@ -16,7 +16,13 @@ import styles from "./conversations.module.css";
 /** The account has keys, this device has none: it gets them from another one, or by the recovery code. */
 export function NewDevice({ backups, otherDevices }: { backups: readonly Backup[]; otherDevices: boolean }) {
   const t = useT();
+  const client = useConversationsClient();
   const { link, forget } = useLink();
+  // The other device is told, too: nothing is compared any more.
+  const stop = () => {
+    forget();
+    client.command("link_decide", { same: false }).catch(() => undefined);
+  };
   const [name, setName] = useState(() => deviceName(navigator.userAgent));
   const byCode = backups.some((one) => one.kind === "recovery");
   const given = name.trim() !== "";
@@ -29,7 +35,7 @@ export function NewDevice({ backups, otherDevices }: { backups: readonly Backup[
       {link ? (
         <section className="panel">
           <h2>{t("conversation.linkByDevice")}</h2>
-          <Linking link={link} name={name.trim()} onStop={forget} />
+          <Linking link={link} name={name.trim()} onStop={stop} />
         </section>
       ) : (
         <>

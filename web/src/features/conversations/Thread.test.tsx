@@ -226,6 +226,30 @@ it("begins at what is new, says that it was read, and says aloud what comes", as
   await waitFor(() => expect(screen.getAllByRole("status").some((one) => one.textContent === "Ben Carter: just now")).toBe(true));
 });
 
+it("does not ask for older messages again and again while there is no connection", async () => {
+  for (let n = 0; n < 60; n += 1) house.append(room, "ben", `message ${n}`);
+  const { user } = await open();
+  anna.faults.set("older", "offline");
+  await user.click(screen.getByRole("button", { name: "Show older messages" }));
+  const log = screen.getByRole("log");
+  await within(log).findByText(/no connection/);
+  expect(asked("older")).toHaveLength(1);
+  anna.faults.clear();
+  act(() => anna.setOnline(true));
+  await waitFor(() => expect(within(log).queryByText(/no connection/)).toBeNull());
+});
+
+it("says that somebody's keys have changed until one has looked", async () => {
+  const self = house.people.get("ben");
+  if (self) self.keysChanged = true;
+  const { user } = await open();
+  act(() => house.tell(room));
+  await user.click(await screen.findByRole("button", { name: "Look at the safety number" }));
+  await user.click(await screen.findByRole("button", { name: "I have checked it" }));
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Look at the safety number" })).toBeNull());
+});
+
 it("keeps what was being written with each conversation", async () => {
   const other = house.begin("anna", ["ben"]);
   const { user, router } = await open();

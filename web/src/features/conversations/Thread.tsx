@@ -101,7 +101,7 @@ function OpenThread(props: { conversation: Conversation; at: string | undefined;
   const t = useT();
   const me = useMe();
   const store = useStore();
-  const { timeline, fault, older, loading, retry } = useTimeline(id);
+  const { timeline, fault, older, loading, ahead, retry } = useTimeline(id);
   const [opened, setOpened] = useState<Opened>(null);
   const log = useRef<LogHandle>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -157,6 +157,7 @@ function OpenThread(props: { conversation: Conversation; at: string | undefined;
     <article className={styles.thread}>
       <ThreadHead conversation={conversation} heading={heading} back={props.back} onDetails={acts.details} />
       {own?.role === "patient" ? <NotForEmergencies conversation={conversation} /> : null}
+      <NewKeys conversation={conversation} me={me} onLook={(person) => acts.details({ kind: "safety", person })} />
       {timeline ? <PinBar timeline={timeline} members={conversation.members} onShow={acts.show} /> : null}
       {fault ? (
         <div className={styles.fill}>
@@ -171,6 +172,7 @@ function OpenThread(props: { conversation: Conversation; at: string | undefined;
           timeline={timeline}
           older={older}
           loading={loading}
+          ahead={ahead}
           acts={acts}
           onLeave={() => writing.current?.focus()}
         />
@@ -211,6 +213,20 @@ function NotForEmergencies({ conversation }: { conversation: Conversation }) {
             ? "conversation.patientKept"
             : "conversation.patientWho",
         )}
+      </Banner>
+    </div>
+  );
+}
+
+/** Whose keys have changed since one last looked: the first of them, the others after that. */
+function NewKeys({ conversation, me, onLook }: { conversation: Conversation; me: string; onLook: (person: string) => void }) {
+  const t = useT();
+  const changed = conversation.members.find((one) => one.present && one.keys_changed && one.person !== me);
+  if (!changed) return null;
+  return (
+    <div className={styles.notForEmergencies}>
+      <Banner tone="warn" actions={<Button small label={t("conversation.safetyLook")} onPress={() => onLook(changed.person)} />}>
+        {t("conversation.notice.keys_changed", { names: changed.name })}
       </Banner>
     </div>
   );

@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { SessionContext } from "@/app/session";
 import { clinic, session, showPages } from "../../../test/conversationPages";
 import type { MemoryClient } from "../../../test/conversations";
-import { show } from "../../../test/render";
+import { answering, show } from "../../../test/render";
 import { ConversationsRoot, useStart, useUnread } from "./start";
 
 const worker = vi.hoisted(() => ({ begin: undefined as unknown as (person: string) => unknown }));
@@ -23,7 +23,7 @@ function Nav() {
 }
 const root = (acting: { patient_id: string; name: string } | null = null) =>
   show(
-    <SessionContext.Provider value={{ ...session("anna", []), acting_for: acting as never }}>
+    <SessionContext.Provider value={{ ...session("anna", ["self.read"]), acting_for: acting as never }}>
       <ConversationsRoot>
         <Nav />
       </ConversationsRoot>
@@ -39,6 +39,7 @@ beforeEach(() => {
   const room = house.begin("ben", ["anna"]);
   house.append(room, "ben", "one");
   house.append(room, "ben", "two");
+  answering({ "GET /conversations": { body: { items: [{ unread: 4 }, { unread: 1 }] } } });
   begun = [];
   worker.begin = (person) => {
     begun.push(person);
@@ -51,6 +52,8 @@ it("loads nothing for who never used conversations here, and counts once they ar
   const first = root();
   await act(() => vi.advanceTimersByTimeAsync(10_000));
   expect(begun).toEqual([]);
+  // The server counts, without knowing what is said.
+  await screen.findByText("unread 5");
   act(() => screen.getByRole("button", { name: "open" }).click());
   await screen.findByText("unread 2");
   expect(begun).toEqual(["anna"]);

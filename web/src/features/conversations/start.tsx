@@ -1,6 +1,9 @@
 /** Conversations in the whole app: started where somebody uses them, so that all others never load them. */
 
 import { createContext, lazy, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import type { Page } from "@/api/types";
 import type { Conversation } from "@/conversations/protocol";
 import { useSession } from "@/app/session";
 import { useAllWords, useT } from "@/i18n";
@@ -39,12 +42,27 @@ function keepUsed(person: string, used: boolean): void {
   }
 }
 
+/** Staff who may converse, and patients. */
+const CONVERSE: ReadonlySet<string> = new Set(["conversation.use", "self.read"]);
+
+/** Whether one has conversations: who acts for a patient has not, being somebody else meanwhile. */
+export function useConverses(): boolean {
+  const { permissions, acting_for: acting } = useSession();
+  return !acting && permissions.some((one) => CONVERSE.has(one));
+}
+
+/** Whether one begins conversations: patients are asked into them. */
+export function useBegins(): boolean {
+  const { permissions } = useSession();
+  return (permissions as readonly string[]).includes("conversation.use");
+}
+
 /** Around everything behind the sign-in. */
 export function ConversationsRoot({ children }: { children: React.ReactNode }) {
   const { person, acting_for: acting } = useSession();
-  // Who acts for a patient is somebody else.
+  const able = useConverses();
   return (
-    <PersonRoot key={`${person.id} ${acting?.patient_id ?? ""}`} person={person.id} able={!acting}>
+    <PersonRoot key={`${person.id} ${acting?.patient_id ?? ""}`} person={person.id} able={able}>
       {children}
     </PersonRoot>
   );
@@ -108,14 +126,21 @@ export function Running({ store, person }: { store: ConversationsStore; person: 
   ) : null;
 }
 
-const NOTHING: readonly Conversation[] = [];
+const COUNT_EVERY_MS = 60_000;
 const rest = () => () => undefined;
 
-/** Messages that wait to be read, in all conversations; none where they haven't begun. */
+/** Messages that wait to be read, in all conversations: as this device knows, else as the server counts. */
 export function useUnread(): number {
   const store = useContext(StoreContext);
-  const list = useSyncExternalStore(store?.watch ?? rest, () => store?.list ?? NOTHING);
-  return list.reduce((sum, one) => sum + one.unread, 0);
+  const list = useSyncExternalStore(store?.watch ?? rest, () => (store?.status.state === "ready" ? store.list : undefined));
+  const counted = useQuery({
+    queryKey: ["conversations", "unread"],
+    queryFn: ({ signal }) => api.get<Page<Pick<Conversation, "unread">>>("/conversations", { limit: 100 }, signal),
+    enabled: list === undefined,
+    refetchInterval: COUNT_EVERY_MS,
+    retry: false,
+  });
+  return (list ?? counted.data?.items ?? []).reduce((sum, one) => sum + one.unread, 0);
 }
 
 /** Says aloud that somebody wrote, wherever in the app one is; shows it where it can't wait. */

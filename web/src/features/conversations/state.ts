@@ -221,6 +221,8 @@ export interface Viewed {
   /** Loads a page of older messages; gives what is loaded then. */
   older: () => Promise<Timeline | undefined>;
   loading: boolean;
+  /** Whether to load more by itself: not again where it has just failed, until the connection changes. */
+  ahead: boolean;
   retry: () => void;
 }
 
@@ -230,6 +232,8 @@ export function useTimeline(conversation: string): Viewed {
   const [fault, setFault] = useState<CommandError>();
   const [loading, setLoading] = useState(false);
   const [attempt, setAttempt] = useState(0);
+  const status = useStatus();
+  const [failedAt, setFailedAt] = useState<Status>();
   const timeline = useSyncExternalStore(store.watch, () => store.timeline(conversation));
   useEffect(() => {
     let here = true;
@@ -256,12 +260,13 @@ export function useTimeline(conversation: string): Viewed {
       if (store.timeline(conversation)) store.keepTimeline(longer);
       return longer;
     } catch {
+      setFailedAt(store.status);
       return undefined;
     } finally {
       setLoading(false);
     }
   }, [conversation, store]);
-  return { timeline, fault, older, loading, retry: () => setAttempt((before) => before + 1) };
+  return { timeline, fault, older, loading, ahead: failedAt !== status, retry: () => setAttempt((before) => before + 1) };
 }
 
 /** Does something, and says so where it fails; answers nothing then. */

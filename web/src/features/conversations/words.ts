@@ -7,7 +7,7 @@ import type { NoticeItem } from "./state";
 export const iso = (at: number): string => new Date(at).toISOString();
 
 export const nameIn = (members: readonly Member[], person: string, t: Translate): string =>
-  members.find((one) => one.person === person)?.name ?? t("conversation.somebody");
+  members.find((one) => one.person === person)?.name || t("conversation.somebody");
 
 /** Those who are in it now, and talk. */
 export const talking = (conversation: { members: readonly Member[] }): Member[] =>

@@ -16,6 +16,7 @@ import { needsStepUp, StepUp } from "@/ui/StepUp";
 import { keepTheme, storedTheme, type Theme } from "@/ui/theme";
 import { useTitle } from "@/ui/title";
 import { useVoice } from "@/ui/toasts";
+import { useConverses } from "../conversations/start";
 import { Cover } from "../delegation/Mandates";
 import { AppPasswords } from "./AppPasswords";
 import { Authenticator } from "./Authenticator";
@@ -28,7 +29,8 @@ import { Passkeys } from "./Passkeys";
 export function Settings() {
   const t = useT();
   const may = useMay();
-  const { person, has_password: hasPassword, acting_for: acting } = useSession();
+  const { person, has_password: hasPassword } = useSession();
+  const converses = useConverses();
   useTitle(t("settings.title"));
   return (
     <div className="page split">
@@ -53,7 +55,7 @@ export function Settings() {
         <OwnSessions />
       </section>
       <Devices />
-      {acting ? null : <ConversationDevices />}
+      {converses ? <ConversationDevices /> : null}
       <Contact />
       {may("mail.read") ? <Cover /> : null}
       {may("mail.submit") ? <AppPasswords /> : null}
