@@ -10,6 +10,7 @@
 #![expect(clippy::unwrap_used, reason = "test kit: a failure here is a failed test")]
 
 mod passkey;
+pub mod phone;
 mod provider;
 
 pub use passkey::{Passkey, read_passkey_bytes};

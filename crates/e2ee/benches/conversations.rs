@@ -63,8 +63,8 @@ fn make(size: u16) -> Kept {
     first.accept().expect("a pending commit");
     let welcome = begun.welcome.expect("a welcome");
     let package = packages[0].0.clone();
-    let (mut second, _) =
-        Group::join(&welcome, &[package.clone()], &devices[1].key, &devices[1].cert).expect("a joined group");
+    let (mut second, _) = Group::join(&welcome, std::slice::from_ref(&package), &devices[1].key, &devices[1].cert)
+        .expect("a joined group");
     let mut followed = Followed::begin(CONVERSATION, &begun.group_info).expect("a followed group");
     // Some members have made commits, as in a group that is in use: its tree has keys inside.
     for _ in 0..2 {

@@ -423,4 +423,13 @@ impl Group {
 }
 
 #[cfg(test)]
+impl Group {
+    /// A GroupInfo of this epoch, as any member can make one.
+    pub(crate) fn export_group_info(&self, device: &DeviceKey, with_tree: bool) -> Vec<u8> {
+        let info = self.mls.export_group_info(self.provider.crypto(), device, with_tree);
+        mls::write(&info.expect("a member")).expect("a message")
+    }
+}
+
+#[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ import { api } from "@/api/client";
 import type { Draft, EmergencyLine, Folder, HeldLine, OwnMailbox, Page } from "@/api/types";
 import { useFormats, useT, useSwitchLanguage } from "@/i18n";
 import { ActingBanner } from "@/features/own/ActingBanner";
+import { useUnread } from "@/features/conversations/start";
 import { EmergencyBanner } from "@/features/care/EmergencyBanner";
 import { useStartDraft } from "@/features/mail/start";
 import { Button } from "@/ui/Button";
@@ -125,7 +126,7 @@ function useNewMailVoice(mailboxes: readonly OwnMailbox[]) {
 function Rail({ onHelp }: { onHelp: () => void }) {
   const t = useT();
   const may = useMay();
-  const { mailboxes, person, org, roles } = useSession();
+  const { mailboxes, person, org, roles, acting_for: acting } = useSession();
   const startDraft = useStartDraft();
   const signOut = useSignOut();
   const administers = (
@@ -139,6 +140,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
       <div className={styles.railScroll}>
         {may("mail.read") ? mailboxes.map((mailbox) => <MailboxNav key={mailbox.id} mailbox={mailbox} />) : null}
         {may("mail.send") ? <DraftsNav /> : null}
+        {acting ? null : <ConversationsNav />}
         <ul className={styles.tools} aria-label={t("nav.tools")}>
           {may("mail.review") ? <ReviewNav /> : null}
           {may("patient.read") || may("access.review") ? (
@@ -181,7 +183,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   );
 }
 
-function RailLink(props: { to: "/audit" | "/patients" | "/emergencies" | "/own" | "/admin" | "/settings" | "/drafts" | "/review"; icon: IconName; label: string; badge?: number; badgeWords?: string }) {
+function RailLink(props: { to: "/audit" | "/patients" | "/emergencies" | "/own" | "/admin" | "/settings" | "/drafts" | "/review" | "/conversations"; icon: IconName; label: string; badge?: number; badgeWords?: string }) {
   return (
     <Link to={props.to} className={styles.link} activeProps={{ className: styles.on, "aria-current": "page" }}>
       <Icon name={props.icon} />
@@ -246,6 +248,18 @@ function DraftsNav() {
     <ul className={styles.tools}>
       <li>
         <RailLink to="/drafts" icon="draft" label={t("nav.drafts")} badge={count} badgeWords={t("nav.waiting", { count })} />
+      </li>
+    </ul>
+  );
+}
+
+function ConversationsNav() {
+  const t = useT();
+  const unread = useUnread();
+  return (
+    <ul className={styles.tools}>
+      <li>
+        <RailLink to="/conversations" icon="chat" label={t("nav.conversations")} badge={unread} badgeWords={t("nav.unread", { count: unread })} />
       </li>
     </ul>
   );

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { SessionAnswer } from "@/api/types";
+import { ConversationsRoot } from "@/features/conversations/start";
 import { useT } from "@/i18n";
 import { Failure } from "@/ui/pieces";
 import { Idle } from "./Idle";
@@ -55,7 +56,9 @@ export function SignedInPart() {
   return (
     <SessionContext.Provider value={session.data}>
       <LiveProvider>
-        <Shell />
+        <ConversationsRoot>
+          <Shell />
+        </ConversationsRoot>
       </LiveProvider>
       <Idle session={session.data} />
     </SessionContext.Provider>

@@ -125,6 +125,36 @@ const own = createRoute({
   path: "/own",
   component: lazyRouteComponent(() => import("@/features/own/OwnHome"), "OwnHome"),
 });
+export interface ConversationSearch {
+  /** The message to go to. */
+  at?: string;
+}
+const conversations = createRoute({
+  getParentRoute: () => later,
+  path: "/conversations",
+  component: lazyRouteComponent(() => import("@/features/conversations/Conversations"), "Conversations"),
+});
+const conversationNone = createRoute({
+  getParentRoute: () => conversations,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/conversations/Conversations"), "NoneOpen"),
+});
+const conversationNew = createRoute({
+  getParentRoute: () => conversations,
+  path: "/new",
+  component: lazyRouteComponent(() => import("@/features/conversations/New"), "New"),
+});
+const conversationOne = createRoute({
+  getParentRoute: () => conversations,
+  path: "/$id",
+  component: lazyRouteComponent(() => import("@/features/conversations/Thread"), "Thread"),
+  validateSearch: (search: Record<string, unknown>): ConversationSearch => (typeof search.at === "string" ? { at: search.at } : {}),
+});
+const conversationDevices = createRoute({
+  getParentRoute: () => later,
+  path: "/settings/conversations",
+  component: lazyRouteComponent(() => import("@/features/conversations/DevicesPage"), "DevicesPage"),
+});
 const settings = createRoute({
   getParentRoute: () => later,
   path: "/settings",
@@ -187,6 +217,8 @@ const routeTree = root.addChildren([
       teams,
       emergencies,
       own,
+      conversations.addChildren([conversationNone, conversationNew, conversationOne]),
+      conversationDevices,
       settings,
       admin.addChildren(adminParts),
     ]),

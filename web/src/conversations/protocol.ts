@@ -82,8 +82,8 @@ export type Item =
       files: FileRef[];
       reactions: Reaction[];
       pinned: boolean;
-      /** `unreadable`: not genuine, or its key isn't here yet; `why` tells which. */
       state: "waiting" | "sent" | "failed" | "unreadable";
+      /** Of `failed` a [`CommandError`]; of `unreadable` either `not_genuine`, or `key` when its key isn't here yet. */
       why: string | null;
       /** Only of one's own messages: when it reached whom. */
       delivered: Reached[];
@@ -91,13 +91,22 @@ export type Item =
     }
   | { kind: "notice"; id: string; seq: number; at: number; person: string; notice: NoticeKind; persons: string[]; text: string | null };
 
+export interface Pinned {
+  id: string;
+  person: string;
+  text: string;
+}
+
 export interface Timeline {
   conversation: string;
+  /** Everything that is loaded, oldest first; `older` makes it longer at its beginning. What waits stands last. */
   items: Item[];
   /** Whether there are older ones that aren't loaded. */
   more: boolean;
   /** First unread entry when the conversation was opened. */
   unread_from: number | null;
+  /** All that is pinned, the newest last, also what isn't loaded. Left out: only what is loaded can be looked through. */
+  pinned?: Pinned[];
 }
 
 export interface Device {
@@ -157,21 +166,23 @@ export interface Hit {
   person: string;
   at: number;
   text: string;
-  /** Where the words stand in `text`. */
+  /** Where the words stand in `text`, in UTF-16 code units: from, until. In order. */
   marks: [number, number][];
 }
 
 /** Everything a page can ask. The answer's type stands beside it. */
 export interface Commands {
-  /** First device of an account: makes its keys. */
+  /** First device of an account: makes its keys, and a backup under the recovery code that is answered. */
   set_up: [{ device_name: string }, { recovery_code: string }];
-  /** Says that the recovery code was written down: only then it is kept as a backup. */
+  /** New device: asks the person's other devices. What becomes of it comes as `link`; again: begins anew. */
   link_begin: [{ device_name: string }, Record<string, never>];
   /** The numbers are the same (or not). On the old device this gives the new one the account's secret. */
   link_decide: [{ same: boolean }, Record<string, never>];
   recover: [{ code: string; device_name: string }, Record<string, never>];
   /** A new recovery code; the old one is void. */
   renew_recovery: [Record<string, never>, { recovery_code: string }];
+  /** Who of these people has conversations on any device already; who isn't known is left out. */
+  directory: [{ persons: string[] }, { people: { person: string; has_device: boolean }[] }];
   create: [
     { kind: ConversationKind; members: string[]; patient: string | null; subject: string | null },
     { conversation: string },

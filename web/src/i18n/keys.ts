@@ -5,6 +5,7 @@ import type base from "./en/base.json";
 import type care from "./en/care.json";
 import type common from "./en/common.json";
 import type compose from "./en/compose.json";
+import type conversations from "./en/conversations.json";
 import type delegation from "./en/delegation.json";
 import type findings from "./en/findings.json";
 import type lifecycle from "./en/lifecycle.json";
@@ -30,6 +31,7 @@ export type MessageKey =
   | keyof typeof care
   | keyof typeof common
   | keyof typeof compose
+  | keyof typeof conversations
   | keyof typeof delegation
   | keyof typeof findings
   | keyof typeof lifecycle

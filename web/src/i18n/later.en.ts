@@ -3,6 +3,7 @@ import admin from "./en/admin.json";
 import audit from "./en/audit.json";
 import care from "./en/care.json";
 import compose from "./en/compose.json";
+import conversations from "./en/conversations.json";
 import delegation from "./en/delegation.json";
 import findings from "./en/findings.json";
 import lifecycle from "./en/lifecycle.json";
@@ -16,4 +17,4 @@ import security from "./en/security.json";
 import settings from "./en/settings.json";
 import terms from "./en/terms.json";
 
-export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...findings, ...lifecycle, ...policy, ...portal, ...report, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };
+export default { ...admin, ...audit, ...care, ...compose, ...conversations, ...delegation, ...findings, ...lifecycle, ...policy, ...portal, ...report, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };

@@ -3,6 +3,7 @@ import admin from "./nl/admin.json";
 import audit from "./nl/audit.json";
 import care from "./nl/care.json";
 import compose from "./nl/compose.json";
+import conversations from "./nl/conversations.json";
 import delegation from "./nl/delegation.json";
 import findings from "./nl/findings.json";
 import lifecycle from "./nl/lifecycle.json";
@@ -16,4 +17,4 @@ import security from "./nl/security.json";
 import settings from "./nl/settings.json";
 import terms from "./nl/terms.json";
 
-export default { ...admin, ...audit, ...care, ...compose, ...delegation, ...findings, ...lifecycle, ...policy, ...portal, ...report, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };
+export default { ...admin, ...audit, ...care, ...compose, ...conversations, ...delegation, ...findings, ...lifecycle, ...policy, ...portal, ...report, ...review, ...rights, ...security, ...settings, ...terms, ...provisioning };

@@ -9,11 +9,12 @@ interface Toast {
   id: number;
   text: string;
   undo?: (() => void) | undefined;
+  gone?: (() => void) | undefined;
 }
 
 interface Voice {
-  /** Shows a message for a while; screen readers hear it. */
-  tell: (text: string, undo?: () => void) => void;
+  /** Shows a message for a while; screen readers hear it. `gone` is called once it can't be undone any more. */
+  tell: (text: string, undo?: () => void, gone?: () => void) => void;
   /** Only screen readers hear it; `urgent` interrupts. */
   announce: (text: string, urgent?: boolean) => void;
 }
@@ -37,11 +38,18 @@ export function VoiceProvider({ children }: { children: React.ReactNode }) {
     set((before) => (before === text ? `${text}\u00a0` : text));
   }, []);
   const drop = useCallback((id: number) => setToasts((all) => all.filter((one) => one.id !== id)), []);
+  // What has left the screen can't be undone any more, however it left.
+  const shown = useRef<readonly Toast[]>([]);
+  useEffect(() => {
+    const left = shown.current.filter((one) => !toasts.includes(one));
+    shown.current = toasts;
+    for (const one of left) one.gone?.();
+  }, [toasts]);
   const tell = useCallback(
-    (text: string, undo?: () => void) => {
+    (text: string, undo?: () => void, gone?: () => void) => {
       const id = next.current++;
       // A plain message takes the place of the one before it; what can be undone stays.
-      setToasts((all) => [...all.filter((one) => one.undo).slice(-2), { id, text, undo }]);
+      setToasts((all) => [...all.filter((one) => one.undo).slice(-2), { id, text, undo, gone }]);
       announce(undo && shortcutsOn() ? `${text} ${t("toast.undoKey")}` : text);
     },
     [announce, t],

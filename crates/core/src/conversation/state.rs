@@ -94,7 +94,7 @@ impl Lanes {
     /// Forgets what nobody has used for a while.
     pub(super) fn sweep(&self, now_us: i64) {
         // Only this map gives a lane out, so nobody who doesn't hold one can begin to use it meanwhile.
-        self.lock().retain(|_, k| Arc::strong_count(&k.lane) > 1 || (0..KEPT_US).contains(&(now_us - k.used_us)));
+        self.lock().retain(|_, k| Arc::strong_count(&k.lane) > 1 || now_us - k.used_us < KEPT_US);
     }
 }
 

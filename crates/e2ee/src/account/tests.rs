@@ -41,7 +41,10 @@ fn what_is_derived_from_a_secret_stays_the_same() {
     let keys = fixed(1, 7).public(id(1, 1)).unwrap();
     assert_eq!(hex(&keys.identity), "00f36dbf59d1ee7d159a2122f9aab150f3b9346291ae5ac9a48e033d2b6b5be8");
     assert_eq!(hex(&keys.fingerprint()), "7572c659484b76fbe45c29f7b08cf55fbed9e11a7ba11166b843fa6aa295f6cf");
-    assert_eq!(safety_number(&keys, &fixed(1, 8).public(id(1, 2)).unwrap()), "60741 46864 74584 82742 82619 48347 85262 18985 78862 43570 17760 96020");
+    assert_eq!(
+        safety_number(&keys, &fixed(1, 8).public(id(1, 2)).unwrap()),
+        "60741 46864 74584 82742 82619 48347 85262 18985 78862 43570 17760 96020"
+    );
 }
 
 #[test]
@@ -58,7 +61,7 @@ fn account_keys_are_read_only_as_they_were_signed() {
     let secret = fixed(2, 1);
     let keys = secret.public_after(id(1, 1), &fixed(1, 2)).unwrap();
     let bytes = keys.encode();
-    assert_eq!(AccountKeys::decode(&bytes), Ok(keys.clone()));
+    assert_eq!(AccountKeys::decode(&bytes), Ok(keys));
     // The signature of the version before is looked at when it is known: by `follows`.
     let own = bytes.len() - 64;
     let before = fixed(1, 2).public(id(1, 1)).unwrap();

@@ -520,6 +520,12 @@ impl Engine {
                 match refusal {
                     Refusal::Epoch { .. } => room.summary.last = room.summary.last.max(room.cursor + 1),
                     Refusal::Removal { devices } => room.removals.extend(devices),
+                    // Somebody removed this device from the group, though not from the conversation: it joins anew.
+                    Refusal::Denied(why) if why == "no_leaf" && room.tries < TRIES => {
+                        room.group = None;
+                        room.postpone(now, 0);
+                        self.keep_group.insert(id);
+                    }
                     _ => {
                         if let Some(out) = room.outbox.iter_mut().find(|o| o.client_id == client_id) {
                             out.failed = true;

@@ -408,7 +408,7 @@ pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn at_loopback(url: &str) -> String {
+pub fn at_loopback(url: &str) -> String {
     url.replace("localhost", "127.0.0.1")
 }
 

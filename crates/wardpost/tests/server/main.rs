@@ -4,6 +4,7 @@
 
 mod certificates;
 mod clients;
+mod conversations;
 mod crash;
 mod disk;
 mod flood;

@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, isProblem } from "@/api/client";
 import type { Language } from "@/api/types";
@@ -27,7 +28,7 @@ import { Passkeys } from "./Passkeys";
 export function Settings() {
   const t = useT();
   const may = useMay();
-  const { person, has_password: hasPassword } = useSession();
+  const { person, has_password: hasPassword, acting_for: acting } = useSession();
   useTitle(t("settings.title"));
   return (
     <div className="page split">
@@ -52,10 +53,27 @@ export function Settings() {
         <OwnSessions />
       </section>
       <Devices />
+      {acting ? null : <ConversationDevices />}
       <Contact />
       {may("mail.read") ? <Cover /> : null}
       {may("mail.submit") ? <AppPasswords /> : null}
     </div>
+  );
+}
+
+/** The way to the devices that read conversations: other ones than those on which one has signed in. */
+function ConversationDevices() {
+  const t = useT();
+  return (
+    <section className="panel">
+      <h2>{t("conversation.title")}</h2>
+      <p>{t("conversation.devicesLead")}</p>
+      <div className="row">
+        <Link to="/settings/conversations" className="button plain">
+          {t("conversation.devicesOpen")}
+        </Link>
+      </div>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { initials } from "./MessageHead";
+import { initials } from "./initials";
 
 it.each([
   ["Anna de Vries", "AV"],

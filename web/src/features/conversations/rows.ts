@@ -1,0 +1,41 @@
+/** A timeline as it is shown: days, the line above what is new, notices, and messages in groups of one author. */
+
+import type { Item } from "@/conversations/protocol";
+import type { MessageItem, NoticeItem } from "./state";
+
+export type Row =
+  | { kind: "day"; key: string; at: number }
+  | { kind: "new"; key: string }
+  | { kind: "notice"; key: string; notice: NoticeItem }
+  | { kind: "message"; key: string; message: MessageItem; first: boolean; last: boolean };
+
+/** Messages of one author within this time stand together. */
+const TOGETHER_MS = 5 * 60_000;
+
+const dayOf = (at: number) => new Date(at).toDateString();
+
+export function rowsOf(items: readonly Item[], unreadFrom: number | null): Row[] {
+  const rows: Row[] = [];
+  let day = "";
+  let divided = unreadFrom === null;
+  for (const item of items) {
+    if (dayOf(item.at) !== day) {
+      day = dayOf(item.at);
+      rows.push({ kind: "day", key: `day ${day} ${item.id}`, at: item.at });
+    }
+    const own = item.kind === "message" && item.mine;
+    if (!divided && unreadFrom !== null && item.seq !== null && item.seq >= unreadFrom && !own) {
+      divided = true;
+      rows.push({ kind: "new", key: "new" });
+    }
+    if (item.kind === "notice") {
+      rows.push({ kind: "notice", key: item.id, notice: item });
+      continue;
+    }
+    const before = rows.at(-1);
+    const joins = before?.kind === "message" && before.message.person === item.person && item.at - before.message.at < TOGETHER_MS;
+    if (joins) before.last = false;
+    rows.push({ kind: "message", key: item.id, message: item, first: !joins, last: true });
+  }
+  return rows;
+}
