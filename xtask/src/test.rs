@@ -40,7 +40,7 @@ pub fn steps() -> Vec<Step> {
     steps.extend([
         Step { name: "web-build", needs: &["setup", "wasm"], run: |repo| web::build(repo).map(|()| Outcome::Passed) },
         Step { name: "web-size", needs: &["web-build"], run: |repo| check::npm_script(repo, "size") },
-        Step { name: "web-test", needs: &["setup"], run: |repo| npm_test(repo, web::APP) },
+        Step { name: "web-test", needs: &["setup", "wasm"], run: |repo| npm_test(repo, web::APP) },
         Step { name: "build", needs: &["setup"], run: build },
     ]);
     steps.extend(check::steps().into_iter().skip_while(|step| step.name != "openapi"));

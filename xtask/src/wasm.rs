@@ -5,7 +5,7 @@ use crate::process::{self, Repo, run};
 use crate::{wasm_compiler, web};
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What the compiler calls a browser.
@@ -63,11 +63,8 @@ fn compile(repo: &Repo) -> Result<PathBuf> {
     let mut cargo = repo.cargo(&["rustc", "--package", "wardpost-e2ee", "--lib"]);
     cargo.args(["--crate-type", "cdylib", "--profile", "wasm", "--features", "wasm", "--target", TARGET]);
     cargo.arg("--target-dir").arg(&folder);
-    // Where it was built is nobody's business, and the same sources give the same bytes anywhere.
-    let remapped = [(cargo_home(), "cargo"), (Some(repo.root.clone()), "wardpost")];
-    let flags =
-        remapped.iter().filter_map(|(from, to)| Some(format!("--remap-path-prefix={}={to}", from.as_ref()?.display())));
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.collect::<Vec<_>>().join("\u{1f}"));
+    // The same sources give the same bytes, wherever they were built.
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", without_places(&[(&repo.root, "wardpost")]).join("\u{1f}"));
     if let Some(compiler) = compiler {
         cargo.env("RUSTC", compiler);
     }
@@ -95,7 +92,11 @@ fn hash(repo: &Repo) -> Result<String> {
     Ok(web::hash_of(all.as_bytes()))
 }
 
-fn cargo_home() -> Option<PathBuf> {
+/// What keeps folders of this machine out of what the compiler makes: these, and where cargo keeps packages.
+pub fn without_places(places: &[(&Path, &str)]) -> Vec<String> {
     let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    set.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
+    let packages = set.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let packages = packages.as_deref().map(|packages| (packages, "cargo"));
+    let flag = |(place, name): (&Path, &str)| format!("--remap-path-prefix={}={name}", place.display());
+    places.iter().copied().chain(packages).map(flag).collect()
 }

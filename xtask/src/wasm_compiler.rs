@@ -4,7 +4,7 @@
 
 use crate::fuzz::host_triple;
 use crate::process::{Repo, on_path, output, run, success};
-use crate::wasm::TARGET;
+use crate::wasm::{TARGET, without_places};
 use crate::web;
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
@@ -224,8 +224,10 @@ fn build_std(repo: &Repo, work: &Path) -> Result<()> {
     cargo.args(["build", "--release", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=", "--target", TARGET]);
     cargo.arg("--target-dir").arg(work.join("std-built"));
     // Optimised once more when all is linked together, so it must be in the form in which that can be done.
-    let flags = format!("-Cembed-bitcode=yes\u{1f}--remap-path-prefix={}=rust", work.display());
-    cargo.env("RUSTC", work.join(RUSTC)).env("RUSTC_BOOTSTRAP", "1").env("CARGO_ENCODED_RUSTFLAGS", flags);
+    let mut flags = without_places(&[(&work.join("root/usr"), "rust")]);
+    flags.push("-Cembed-bitcode=yes".to_owned());
+    cargo.env("RUSTC", work.join(RUSTC)).env("RUSTC_BOOTSTRAP", "1");
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     run(repo, &mut cargo, Duration::from_secs(900))?;
     let to = work.join("root/usr/lib/rustlib").join(TARGET).join("lib");
     fs::create_dir_all(&to)?;
