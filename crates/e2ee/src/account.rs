@@ -244,7 +244,8 @@ impl AccountKeys {
         let handed_on = wire.handed_on.map(|signature| <[u8; SIGNATURE]>::try_from(signature.as_slice()));
         let handed_on = handed_on.transpose().map_err(|_| Error::Malformed("account keys"))?;
         let keys = wire.body.with(wire.signature, handed_on);
-        if keys.version == 0 || keys.sealing.len() != primitive::KEM_PUBLIC || keys.encode() != bytes {
+        let first = keys.version == 1 && keys.handed_on.is_some();
+        if keys.version == 0 || first || keys.sealing.len() != primitive::KEM_PUBLIC || keys.encode() != bytes {
             return Err(Error::Malformed("account keys"));
         }
         verify(&keys.identity, &keys.body().signed(), &keys.signature)?;
@@ -460,3 +461,6 @@ fn half(keys: &AccountKeys) -> String {
 pub fn random_id() -> Result<Id> {
     Ok(Id::random(primitive::fill()?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -293,7 +293,11 @@ impl Content {
         }
     }
 
-    fn read(bytes: &[u8]) -> Result<Self> {
+    /// Reads content as it stands inside a sealed message.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::TooLarge`].
+    pub fn read(bytes: &[u8]) -> Result<Self> {
         let malformed = |_| Error::Malformed("content");
         let mut probe = minicbor::Decoder::new(bytes);
         if probe.array().map_err(malformed)? != Some(2) {
@@ -354,11 +358,14 @@ pub fn seal(key: &EpochSecret, device: &DeviceKey, bound: &Bound, content: &Cont
         return Err(Error::Refused("content of an unknown kind"));
     }
     content.check()?;
+    seal_plain(key, device, bound, &Zeroizing::new(encode(content)))
+}
+
+fn seal_plain(key: &EpochSecret, device: &DeviceKey, bound: &Bound, plain: &[u8]) -> Result<Vec<u8>> {
     let aad = bound.aad();
-    let plain = Zeroizing::new(encode(content));
     let signed = CoseSign1Builder::new()
         .protected(sign_header(bound.device))
-        .payload(pad(&plain).to_vec())
+        .payload(pad(plain).to_vec())
         .try_create_signature(&aad, |bytes| device.sign(bytes))?
         .build();
     let signed = Zeroizing::new(signed.to_vec().map_err(|_| Error::Malformed("message"))?);
@@ -411,3 +418,6 @@ pub fn open(key: &EpochSecret, bound: &Bound, sealed: &[u8], device_key: &[u8; 3
     let padded = Zeroizing::new(inner.payload.ok_or(Error::Malformed(WHAT))?);
     Content::read(unpad(&padded)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,21 +3,19 @@
 
 use crate::account::DeviceCertificate;
 use crate::mls::{self, Done, mls as failed};
-use crate::primitive::{crypto, decode};
-use crate::wire::encode;
+use crate::primitive::crypto;
+use crate::store::Store;
 use crate::{Error, Id, Result};
-use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::prelude::{
-    GroupId, OpenMlsSignaturePublicKey, ProposalStore, ProtocolVersion, PublicGroup, RatchetTreeIn, Verifiable as _,
+    GroupId, OpenMlsSignaturePublicKey, ProcessedMessageContent, ProposalStore, ProtocolVersion, PublicGroup,
+    RatchetTreeIn, Verifiable as _,
 };
-use openmls_memory_storage::MemoryStorage;
-use std::sync::PoisonError;
+use std::fmt;
 
 /// A group as the server sees it.
 pub struct Followed {
-    storage: MemoryStorage,
+    store: Store,
     group: PublicGroup,
 }
 
@@ -47,14 +45,11 @@ pub struct PackageInfo {
     pub not_after: u64,
 }
 
-#[derive(Encode, Decode)]
-struct Stored {
-    #[n(0)]
-    format: u8,
-    #[n(1)]
-    id: ByteVec,
-    #[n(2)]
-    entries: Vec<(ByteVec, ByteVec)>,
+impl fmt::Debug for Followed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Followed");
+        shown.field("conversation", &self.conversation()).field("epoch", &self.epoch()).finish_non_exhaustive()
+    }
 }
 
 impl Followed {
@@ -69,11 +64,15 @@ impl Followed {
             return Err(Error::Refused("group of another conversation"));
         }
         let tree = tree(&info)?.clone();
-        let storage = MemoryStorage::default();
+        let store = Store::default();
         let (group, _) =
-            PublicGroup::from_external(crypto(), &storage, tree, info, ProposalStore::new()).map_err(failed)?;
-        mls::certificates(group.members())?;
-        Ok(Self { storage, group })
+            PublicGroup::from_external(crypto(), &store, tree, info, ProposalStore::new()).map_err(failed)?;
+        mls::check_leaves(&group)?;
+        // Far from where counting ends.
+        if !(1..=u64::from(u32::MAX)).contains(&group.group_context().epoch().as_u64()) {
+            return Err(Error::Refused("epoch"));
+        }
+        Ok(Self { store, group })
     }
 
     /// Reads what [`Self::state`] gave.
@@ -81,18 +80,10 @@ impl Followed {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn load(state: &[u8]) -> Result<Self> {
-        let stored: Stored = decode(state, "followed group").map_err(|_| Error::Damaged("followed group"))?;
-        if stored.format != 1 {
-            return Err(Error::Damaged("followed group"));
-        }
-        let storage = MemoryStorage::default();
-        {
-            let mut values = storage.values.write().unwrap_or_else(PoisonError::into_inner);
-            values.extend(stored.entries.into_iter().map(|(key, value)| (key.into(), value.into())));
-        }
-        let loaded = PublicGroup::load(&storage, &GroupId::from_slice(&stored.id));
+        let (store, id, _) = Store::load(state, "followed group")?;
+        let loaded = PublicGroup::load(&store, &GroupId::from_slice(id));
         let group = loaded.ok().flatten().ok_or(Error::Damaged("followed group"))?;
-        Ok(Self { storage, group })
+        Ok(Self { store, group })
     }
 
     /// Everything; no secrets.
@@ -100,9 +91,7 @@ impl Followed {
     /// # Errors
     /// None yet; the form may change.
     pub fn state(&self) -> Result<Vec<u8>> {
-        let values = self.storage.values.read().unwrap_or_else(PoisonError::into_inner);
-        let entries = values.iter().map(|(key, value)| (key.clone().into(), value.clone().into())).collect();
-        Ok(encode(&Stored { format: 1, id: self.group.group_id().as_slice().to_vec().into(), entries }))
+        Ok(self.store.dump(self.group.group_id().as_slice(), false).to_vec())
     }
 
     /// The group after a commit, and what that does. The commit must be genuine and of this epoch, and the GroupInfo exactly
@@ -121,9 +110,13 @@ impl Followed {
         }
         let info = mls::read_group_info(group_info)?;
         let processed = self.group.process_message(crypto(), message).map_err(failed)?;
-        let (staged, done) = mls::check_commit(&self.group, processed)?;
+        let sender = processed.sender().clone();
+        let ProcessedMessageContent::StagedCommitMessage(staged) = processed.into_content() else {
+            return Err(Error::Refused("a message that is no commit"));
+        };
+        let done = mls::check_commit(&self.group, &sender, &staged)?;
         let mut next = Self::load(&self.state()?)?;
-        next.group.merge_commit(&next.storage, *staged).map_err(failed)?;
+        next.group.merge_commit(&next.store, *staged).map_err(failed)?;
         next.check_group_info(info, &done)?;
         let Done { by, external, added, removed, .. } = done;
         let epoch = next.epoch();
@@ -190,9 +183,7 @@ fn tree(info: &VerifiableGroupInfo) -> Result<&RatchetTreeIn> {
 pub fn check_key_package(message: &[u8], cert: &DeviceCertificate) -> Result<PackageInfo> {
     let package = mls::read_key_package(message)?.validate(crypto(), ProtocolVersion::Mls10).map_err(failed)?;
     let suite = package.ciphersuite().into();
-    mls::suite(suite)?;
-    let leaf = package.leaf_node();
-    if mls::certificate(leaf.credential(), leaf.signature_key().as_slice())? != *cert {
+    if mls::package(&package)? != *cert {
         return Err(Error::Forged("credential of a key package"));
     }
     let reference = package.hash_ref(crypto()).map_err(failed)?.as_slice().to_vec();
@@ -208,3 +199,6 @@ pub fn welcome_references(welcome: &[u8]) -> Result<Vec<Vec<u8>>> {
     mls::suite(welcome.ciphersuite().into())?;
     Ok(welcome.secrets().iter().map(|secret| secret.new_member().as_slice().to_vec()).collect())
 }
+
+#[cfg(test)]
+mod tests;

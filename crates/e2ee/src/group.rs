@@ -3,18 +3,14 @@
 use crate::account::{DeviceCertificate, DeviceKey};
 use crate::content::EpochSecret;
 use crate::mls::{self, Done, mls as failed};
-use crate::primitive::decode;
-use crate::wire::encode;
+use crate::store::{Provider, Store};
 use crate::{Error, Id, Result};
-use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
 use openmls::prelude::{
     GroupId, KeyPackage, KeyPackageRef, LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig,
-    MlsGroupJoinConfig, MlsMessageOut, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProtocolVersion,
-    StagedWelcome,
+    MlsGroupJoinConfig, MlsMessageOut, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProcessedMessageContent,
+    ProtocolVersion, StagedWelcome,
 };
-use openmls_rust_crypto::OpenMlsRustCrypto;
-use std::sync::PoisonError;
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// Exporter label (RFC 9420 §8.5) of the key that seals an epoch's messages.
@@ -22,13 +18,14 @@ const LABEL: &str = "wardpost conversation 1";
 
 /// This device's group of one conversation.
 pub struct Group {
-    provider: OpenMlsRustCrypto,
+    provider: Provider,
     mls: MlsGroup,
     /// An external commit was made and isn't accepted yet.
     joining: bool,
 }
 
 /// A commit that was made and waits for the server to accept it.
+#[derive(Clone, Debug)]
 pub struct Prepared {
     /// MLSMessage with the commit as PublicMessage.
     pub commit: Vec<u8>,
@@ -67,35 +64,18 @@ pub struct PackageSecret {
     entries: Zeroizing<Vec<u8>>,
 }
 
-#[derive(Encode, Decode)]
-struct Stored {
-    #[n(0)]
-    format: u8,
-    #[n(1)]
-    id: ByteVec,
-    #[n(2)]
-    joining: bool,
-    #[n(3)]
-    entries: Vec<(ByteVec, ByteVec)>,
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Group");
+        shown.field("conversation", &self.conversation()).field("epoch", &self.epoch());
+        shown.field("pending", &self.pending()).finish_non_exhaustive()
+    }
 }
 
-fn dump(provider: &OpenMlsRustCrypto, id: &[u8], joining: bool) -> Zeroizing<Vec<u8>> {
-    let values = provider.storage().values.read().unwrap_or_else(PoisonError::into_inner);
-    let entries = values.iter().map(|(key, value)| (key.clone().into(), value.clone().into())).collect();
-    Zeroizing::new(encode(&Stored { format: 1, id: id.to_vec().into(), joining, entries }))
-}
-
-fn restore(state: &[u8]) -> Result<(OpenMlsRustCrypto, Vec<u8>, bool)> {
-    let stored: Stored = decode(state, "stored group").map_err(|_| Error::Damaged("group"))?;
-    if stored.format != 1 {
-        return Err(Error::Damaged("group"));
+impl fmt::Debug for PackageSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PackageSecret").field("reference", &self.reference).finish_non_exhaustive()
     }
-    let provider = OpenMlsRustCrypto::default();
-    {
-        let mut values = provider.storage().values.write().unwrap_or_else(PoisonError::into_inner);
-        values.extend(stored.entries.into_iter().map(|(key, value)| (key.into(), value.into())));
-    }
-    Ok((provider, stored.id.into(), stored.joining))
 }
 
 impl PackageSecret {
@@ -109,8 +89,8 @@ impl PackageSecret {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let (_, reference, _) = restore(bytes)?;
-        Ok(Self { reference, entries: bytes.to_vec().into() })
+        let (_, reference, _) = Store::load(bytes, "key package")?;
+        Ok(Self { reference: reference.to_vec(), entries: bytes.to_vec().into() })
     }
 }
 
@@ -120,7 +100,7 @@ impl PackageSecret {
 /// [`Error::Refused`] for a suite that isn't ours or a certificate of another key.
 pub fn key_package(suite: u16, device: &DeviceKey, cert: &DeviceCertificate) -> Result<(PackageSecret, Vec<u8>)> {
     own(device, cert)?;
-    let provider = OpenMlsRustCrypto::default();
+    let provider = Provider::new(Store::default());
     let bundle = KeyPackage::builder()
         .leaf_node_capabilities(mls::capabilities()?)
         .key_package_lifetime(mls::lifetime())
@@ -128,7 +108,7 @@ pub fn key_package(suite: u16, device: &DeviceKey, cert: &DeviceCertificate) -> 
         .map_err(failed)?;
     let package = bundle.key_package().clone();
     let reference = package.hash_ref(provider.crypto()).map_err(failed)?.as_slice().to_vec();
-    let entries = dump(&provider, &reference, false);
+    let entries = provider.store.dump(&reference, false);
     Ok((PackageSecret { reference, entries }, mls::write(&MlsMessageOut::from(package))?))
 }
 
@@ -152,7 +132,7 @@ impl Group {
     /// [`Error::Refused`] for a suite that isn't ours or a certificate of another key.
     pub fn create(conversation: Id, suite: u16, device: &DeviceKey, cert: &DeviceCertificate) -> Result<Self> {
         own(device, cert)?;
-        let provider = OpenMlsRustCrypto::default();
+        let provider = Provider::new(Store::default());
         let config = MlsGroupCreateConfig::builder()
             .ciphersuite(mls::suite(suite)?)
             .wire_format_policy(PURE_PLAINTEXT_WIRE_FORMAT_POLICY)
@@ -186,7 +166,7 @@ impl Group {
             .enumerate()
             .find(|(_, package)| wanted.iter().any(|wanted| wanted.as_slice() == package.reference))
             .ok_or(Error::NoKey("key package of this welcome"))?;
-        let (provider, ..) = restore(&package.entries)?;
+        let provider = Provider::new(Store::load(&package.entries, "key package")?.0);
         let staged = StagedWelcome::build_from_welcome(&provider, &config(), welcome)
             .map_err(failed)?
             // A member who was added long ago and has not committed since is still a member.
@@ -194,13 +174,12 @@ impl Group {
             .build()
             .map_err(failed)?;
         mls::check_context(staged.group_context())?;
-        mls::certificates(staged.members())?;
-        let leaf = staged.own_leaf_node().ok_or(Error::Forged("welcome"))?;
-        let found = mls::certificate(leaf.credential(), leaf.signature_key().as_slice())?;
+        let found = mls::leaf(staged.own_leaf_node().ok_or(Error::Forged("welcome"))?)?;
         if (found.person, found.device, found.key) != (cert.person, cert.device, cert.key) {
             return Err(Error::Refused("welcome for another device"));
         }
         let mls = staged.into_group(&provider).map_err(failed)?;
+        mls::check_leaves(mls.public_group())?;
         Ok((Self { provider, mls, joining: false }, at))
     }
 
@@ -212,7 +191,7 @@ impl Group {
     pub fn rejoin(group_info: &[u8], device: &DeviceKey, cert: &DeviceCertificate) -> Result<(Self, Prepared)> {
         own(device, cert)?;
         let info = mls::read_group_info(group_info)?;
-        let provider = OpenMlsRustCrypto::default();
+        let provider = Provider::new(Store::default());
         let leaf = LeafNodeParameters::builder().with_capabilities(mls::capabilities()?).build();
         let (mls, bundle) = MlsGroup::external_commit_builder()
             .with_config(config())
@@ -228,6 +207,7 @@ impl Group {
             .map_err(failed)?
             .finalize(&provider)
             .map_err(failed)?;
+        let devices = mls::check_leaves(mls.public_group())?;
         let group = Self { provider, mls, joining: true };
         let (commit, _, group_info) = bundle.into_contents();
         let prepared = Prepared {
@@ -236,7 +216,7 @@ impl Group {
             welcome: None,
             epoch: group.epoch(),
             key: group.export()?,
-            devices: group.devices()?,
+            devices,
         };
         Ok((group, prepared))
     }
@@ -246,8 +226,9 @@ impl Group {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn load(state: &[u8]) -> Result<Self> {
-        let (provider, id, joining) = restore(state)?;
-        let loaded = MlsGroup::load(provider.storage(), &GroupId::from_slice(&id));
+        let (store, id, joining) = Store::load(state, "group")?;
+        let provider = Provider::new(store);
+        let loaded = MlsGroup::load(provider.storage(), &GroupId::from_slice(id));
         let mls = loaded.ok().flatten().ok_or(Error::Damaged("group"))?;
         Ok(Self { provider, mls, joining })
     }
@@ -257,7 +238,7 @@ impl Group {
     /// # Errors
     /// None yet; the form may change.
     pub fn state(&self) -> Result<Zeroizing<Vec<u8>>> {
-        Ok(dump(&self.provider, self.mls.group_id().as_slice(), self.joining))
+        Ok(self.provider.store.dump(self.mls.group_id().as_slice(), self.joining))
     }
 
     /// Makes a commit that adds the devices of these key packages, removes these devices, and gives this device new keys.
@@ -278,8 +259,7 @@ impl Group {
         let own = self.mls.own_leaf_index();
         let mut devices = Vec::new();
         let mut indices: Vec<LeafNodeIndex> = Vec::new();
-        for member in self.mls.members() {
-            let certificate = mls::certificate(&member.credential, &member.signature_key)?;
+        for (member, certificate) in self.mls.members().zip(self.devices()?) {
             if !remove.contains(&certificate.device) {
                 devices.push(certificate);
             } else if member.index == own {
@@ -299,8 +279,7 @@ impl Group {
             if package.ciphersuite() != self.mls.ciphersuite() {
                 return Err(Error::Refused("key package of another suite"));
             }
-            let leaf = package.leaf_node();
-            devices.push(mls::certificate(leaf.credential(), leaf.signature_key().as_slice())?);
+            devices.push(mls::package(&package)?);
             packages.push(package);
         }
         mls::each_once(devices.iter())?;
@@ -364,7 +343,8 @@ impl Group {
         self.mls.clear_pending_commit(self.provider.storage()).map_err(failed)
     }
 
-    /// Applies somebody else's commit. A pending one of this device is discarded by it.
+    /// Applies the commit that the server took: somebody else's, which discards a pending one of this device, or the pending
+    /// one itself, which is accepted by that.
     ///
     /// # Errors
     /// [`Error::Epoch`] when it is of another epoch; [`Error::Malformed`], [`Error::Forged`], [`Error::Refused`],
@@ -382,9 +362,23 @@ impl Group {
             return Err(Error::Epoch { current: self.epoch() });
         }
         let processed = self.mls.process_message(&self.provider, message).map_err(failed)?;
-        let (staged, done) = mls::check_commit(self.mls.public_group(), processed)?;
-        self.mls.clear_pending_commit(self.provider.storage()).map_err(failed)?;
-        self.mls.merge_staged_commit(&self.provider, *staged).map_err(failed)?;
+        let sender = processed.sender().clone();
+        let done = match processed.into_content() {
+            ProcessedMessageContent::StagedCommitMessage(staged) => {
+                let done = mls::check_commit(self.mls.public_group(), &sender, &staged)?;
+                self.mls.clear_pending_commit(self.provider.storage()).map_err(failed)?;
+                self.mls.merge_staged_commit(&self.provider, *staged).map_err(failed)?;
+                done
+            }
+            // It went round and came back.
+            ProcessedMessageContent::OwnPendingCommit => {
+                let staged = self.mls.pending_commit().ok_or(Error::Refused("no commit is pending"))?;
+                let done = mls::check_commit(self.mls.public_group(), &sender, staged)?;
+                self.accept()?;
+                done
+            }
+            _ => return Err(Error::Refused("a message that is no commit")),
+        };
         let Done { by, external, added, removed, .. } = done;
         Ok(Applied { by, external, added, removed, epoch: self.epoch() })
     }
@@ -441,6 +435,15 @@ impl Group {
 
     fn ready(&self) -> Result<()> {
         if self.joining { Err(Error::Refused("not joined yet")) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+impl Group {
+    /// A GroupInfo of this epoch, as any member can make one.
+    pub(crate) fn export_group_info(&self, device: &DeviceKey, with_tree: bool) -> Vec<u8> {
+        let info = self.mls.export_group_info(self.provider.crypto(), device, with_tree);
+        mls::write(&info.expect("a member")).expect("a message")
     }
 }
 

@@ -68,8 +68,8 @@ pub fn seal_to(keys: &AccountKeys, conversation: Id, epoch: u64, key: &EpochSecr
     Ok([head.as_slice(), &sealed].concat())
 }
 
-/// Opens what somebody sealed with [`seal_to`]. Who sealed it is not proven: the conversation's messages open with it, or
-/// they don't.
+/// Opens what somebody sealed with [`seal_to`]. Who sealed it is not proven: messages that their devices have signed open with
+/// it, or they don't. So it is for reading only; what one writes is sealed under the key of one's own group.
 ///
 /// # Errors
 /// [`Error::Malformed`]; [`Error::NoKey`] when it is for another version of the account; [`Error::Forged`] when it is for
@@ -80,3 +80,6 @@ pub fn open_sealed(secret: &AccountSecret, conversation: Id, epoch: u64, sealed:
     let key = primitive::open_sealed(&secret.sealing()?, SEAL_INFO, &aad, body, "sealed key")?;
     EpochSecret::from_bytes(&key)
 }
+
+#[cfg(test)]
+mod tests;

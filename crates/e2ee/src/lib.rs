@@ -16,6 +16,7 @@ pub mod id;
 pub mod link;
 mod mls;
 mod primitive;
+mod store;
 #[cfg(test)]
 mod testing;
 pub mod wire;

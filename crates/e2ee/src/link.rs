@@ -6,3 +6,6 @@ mod numbers;
 
 pub use code::{new_recovery_code, open_with_code, open_with_key, seal_with_code, seal_with_key};
 pub use numbers::{LinkStep, NewDevice, OldDevice, is_ask};
+
+#[cfg(test)]
+mod tests;

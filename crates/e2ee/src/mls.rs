@@ -7,9 +7,9 @@ use crate::{Error, Id, Result};
 use openmls::messages::group_info::{GroupInfo, VerifiableGroupInfo};
 use openmls::prelude::{
     BasicCredential, Capabilities, Ciphersuite, Credential, CredentialType, CredentialWithKey, Extension,
-    ExtensionType, Extensions, GroupContext, KeyPackageIn, LeafNodeIndex, Lifetime, Member, MlsMessageBodyIn,
-    MlsMessageIn, MlsMessageOut, ProcessedMessage, ProcessedMessageContent, Proposal, ProtocolMessage, ProtocolVersion,
-    PublicGroup, Sender, StagedCommit, Welcome,
+    ExtensionType, Extensions, GroupContext, KeyPackage, KeyPackageIn, LeafNode, LeafNodeIndex, Lifetime, Member,
+    MlsMessageBodyIn, MlsMessageIn, MlsMessageOut, Proposal, ProtocolMessage, ProtocolVersion, PublicGroup, Sender,
+    StagedCommit, Welcome,
 };
 use std::collections::BTreeSet;
 use tls_codec::{DeserializeBytes, Serialize};
@@ -60,7 +60,7 @@ pub(crate) fn credential(certificate: &DeviceCertificate) -> CredentialWithKey {
 }
 
 /// The certificate in a credential, if it is one and of this leaf's key.
-pub(crate) fn certificate(credential: &Credential, key: &[u8]) -> Result<DeviceCertificate> {
+fn certificate(credential: &Credential, key: &[u8]) -> Result<DeviceCertificate> {
     if credential.credential_type() != CredentialType::Basic {
         return Err(Error::Refused("credential"));
     }
@@ -68,10 +68,35 @@ pub(crate) fn certificate(credential: &Credential, key: &[u8]) -> Result<DeviceC
     if certificate.key == key { Ok(certificate) } else { Err(Error::Forged("credential")) }
 }
 
-/// The certificates of all leaves; each device once.
+/// The certificate of a leaf, if it is one of ours: with such a credential, and without extensions.
+pub(crate) fn leaf(leaf: &LeafNode) -> Result<DeviceCertificate> {
+    if leaf.extensions().iter().next().is_some() {
+        return Err(Error::Refused("extensions of a leaf"));
+    }
+    certificate(leaf.credential(), leaf.signature_key().as_slice())
+}
+
+/// The certificate of a key package, if it is one of ours.
+pub(crate) fn package(package: &KeyPackage) -> Result<DeviceCertificate> {
+    suite(package.ciphersuite().into())?;
+    if package.extensions().iter().next().is_some() {
+        return Err(Error::Refused("extensions of a key package"));
+    }
+    leaf(package.leaf_node())
+}
+
+/// The certificates of all members; each device once.
 pub(crate) fn certificates(members: impl Iterator<Item = Member>) -> Result<Vec<DeviceCertificate>> {
     let all: Vec<_> =
         members.map(|member| certificate(&member.credential, &member.signature_key)).collect::<Result<_>>()?;
+    each_once(all.iter())?;
+    Ok(all)
+}
+
+/// The certificates of all leaves of a tree that somebody else has made; each device once.
+pub(crate) fn check_leaves(group: &PublicGroup) -> Result<Vec<DeviceCertificate>> {
+    let leaves = group.members().map(|member| leaf(group.leaf(member.index).ok_or(Error::Malformed("tree"))?));
+    let all = leaves.collect::<Result<Vec<_>>>()?;
     each_once(all.iter())?;
     Ok(all)
 }
@@ -167,48 +192,36 @@ pub(crate) struct Done {
     pub removed: Vec<DeviceCertificate>,
 }
 
-/// What a verified message would do to the group, if it is a commit that we allow: by a device that stays itself, with new
-/// keys, adding and removing whole devices. `group` is the group before it.
-pub(crate) fn check_commit(group: &PublicGroup, processed: ProcessedMessage) -> Result<(Box<StagedCommit>, Done)> {
-    let sender = processed.sender().clone();
-    let ProcessedMessageContent::StagedCommitMessage(staged) = processed.into_content() else {
-        return Err(Error::Refused("a message that is no commit"));
-    };
-    let leaf = staged.update_path_leaf_node().ok_or(Error::Refused("a commit without new keys"))?;
-    let by = certificate(leaf.credential(), leaf.signature_key().as_slice())?;
+/// What a verified commit would do to the group, if it is one that we allow: by a device that stays itself, with new keys,
+/// adding and removing whole devices. `group` is the group before it.
+pub(crate) fn check_commit(group: &PublicGroup, sender: &Sender, staged: &StagedCommit) -> Result<Done> {
+    let by = leaf(staged.update_path_leaf_node().ok_or(Error::Refused("a commit without new keys"))?)?;
     check_context(staged.group_context())?;
-    let at = |index: LeafNodeIndex| -> Result<DeviceCertificate> {
-        let leaf = group.leaf(index).ok_or(Error::Malformed("commit"))?;
-        certificate(leaf.credential(), leaf.signature_key().as_slice())
-    };
-    let same =
-        |before: &DeviceCertificate| (before.person, before.device, before.key) == (by.person, by.device, by.key);
+    let at = |index: LeafNodeIndex| leaf(group.leaf(index).ok_or(Error::Malformed("commit"))?);
+    let same = |other: &DeviceCertificate| (other.person, other.device, other.key) == (by.person, by.device, by.key);
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     for queued in staged.queued_proposals() {
         match queued.proposal() {
-            Proposal::Add(add) => {
-                let leaf = add.key_package().leaf_node();
-                added.push(certificate(leaf.credential(), leaf.signature_key().as_slice())?);
-            }
+            Proposal::Add(add) => added.push(package(add.key_package())?),
             Proposal::Remove(remove) => removed.push(at(remove.removed())?),
             Proposal::ExternalInit(_) => {}
             _ => return Err(Error::Refused("a proposal of this kind")),
         }
     }
     let (external, leaf) = match sender {
-        Sender::Member(index) if same(&at(index)?) => (false, index),
+        Sender::Member(index) if same(&at(*index)?) => (false, *index),
         Sender::Member(_) => return Err(Error::Forged("credential")),
         // Who joins from outside may take away its own old leaf, and no other.
         Sender::NewMemberCommit if removed.iter().all(same) => {
-            (true, group.ext_commit_sender_index(&staged).map_err(mls)?)
+            (true, group.ext_commit_sender_index(staged).map_err(mls)?)
         }
         Sender::NewMemberCommit => return Err(Error::Refused("an external commit that removes another")),
         _ => return Err(Error::Refused("a commit by an outsider")),
     };
     // Everybody who is there afterwards, each device once.
     let before = certificates(group.members())?;
-    let stays = before.iter().filter(|one| !removed.contains(one) && (external || one.device != by.device));
-    each_once(stays.chain(&added).chain([&by]))?;
+    let stay = before.iter().filter(|one| !removed.contains(one) && (external || one.device != by.device));
+    each_once(stay.chain(&added).chain([&by]))?;
     // A device that rejoins has neither come nor gone.
     if external {
         removed.clear();
@@ -216,5 +229,5 @@ pub(crate) fn check_commit(group: &PublicGroup, processed: ProcessedMessage) -> 
             added.push(by.clone());
         }
     }
-    Ok((staged, Done { by, leaf, external, added, removed }))
+    Ok(Done { by, leaf, external, added, removed })
 }

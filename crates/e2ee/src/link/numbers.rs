@@ -9,6 +9,7 @@ use crate::{Error, Id, Result};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use openmls_traits::types::HpkeKeyPair;
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// Largest message.
@@ -128,6 +129,17 @@ pub enum LinkStep {
     Refused,
 }
 
+impl fmt::Debug for LinkStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Send(_) => "Send",
+            Self::Compare { .. } => "Compare",
+            Self::Secret(_) => "Secret",
+            Self::Refused => "Refused",
+        })
+    }
+}
+
 /// Whether a message is a new device's question.
 #[must_use]
 pub fn is_ask(message: &[u8]) -> bool {
@@ -147,6 +159,12 @@ enum NewState {
     Asked,
     Compares { old_key: [u8; 32], transcript: [u8; 32] },
     Over,
+}
+
+impl fmt::Debug for NewDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewDevice").finish_non_exhaustive()
+    }
 }
 
 impl NewDevice {
@@ -212,6 +230,12 @@ enum OldState {
     Accepted { key: DeviceKey, accept: Vec<u8> },
     Compares { key: DeviceKey, new_key: Vec<u8>, transcript: [u8; 32] },
     Over,
+}
+
+impl fmt::Debug for OldDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OldDevice").finish_non_exhaustive()
+    }
 }
 
 impl OldDevice {
