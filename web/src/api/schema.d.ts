@@ -329,6 +329,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's conversations, last changed first. What was said in them is on the members' devices only. */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/socket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations, live: a WebSocket.
+         * @description Subprotocol `wardpost.conversation.1`: CBOR frames, described in `docs/conversations.md`. The request must come from a page
+         *     of this origin, or say that it does. The connection does not extend the session; it ends with it. A session has six at
+         *     most: when another opens, the oldest ends.
+         */
+        get: operations["conversation_socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/domains": {
         parameters: {
             query?: never;
@@ -3651,7 +3690,7 @@ export interface components {
          * @description What happened: a closed set. The wire name is `object.verb` and never changes its meaning.
          * @enum {string}
          */
-        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "false_alarm.reported" | "false_alarm.read" | "false_alarm.decided" | "report.read" | "report.exported" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.sent_anyway" | "message.claimed" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
+        AuditKind: "server.started" | "server.stopped" | "org.created" | "sign_in.password" | "sign_in.second_factor" | "sign_in.passkey" | "sign_in.provider" | "sign_in.suspicious" | "sign_in.new_device" | "sign_in.sign_out" | "session.ended" | "approval.asked" | "approval.decided" | "recovery.used" | "credential.changed" | "passkey.added" | "passkey.changed" | "passkey.removed" | "device.forgotten" | "identity_link.created" | "identity_link.removed" | "identity_provider.created" | "identity_provider.changed" | "identity_provider.removed" | "app_password.created" | "app_password.revoked" | "submission.sign_in" | "zone.refused" | "person.created" | "person.changed" | "person.imported" | "person.verified" | "person.removed" | "person.left" | "token.created" | "token.revoked" | "provisioning.changed" | "scim.request" | "person.roles_changed" | "review.started" | "review.decided" | "review.closed" | "bulk.done" | "bulk.undone" | "rights.read" | "role.created" | "role.changed" | "role.deleted" | "mailbox.created" | "mailbox.changed" | "domain.added" | "domain.removed" | "partner.added" | "partner.changed" | "partner.removed" | "policy.changed" | "false_alarm.reported" | "false_alarm.read" | "false_alarm.decided" | "report.read" | "report.exported" | "security.changed" | "contact.changed" | "draft.created" | "draft.discarded" | "message.sent" | "message.blocked" | "message.held" | "message.sent_anyway" | "message.claimed" | "message.released" | "message.refused" | "message.reviewed" | "message.received" | "message.read" | "attachment.read" | "message.moved" | "message.recalled" | "message.expiry_changed" | "delivery.done" | "delivery.deferred" | "delivery.failed" | "delivery.fell_back" | "pickup.notified" | "pickup.code_sent" | "pickup.verified" | "pickup.locked" | "pickup.read" | "pickup.attachment_read" | "pickup.replied" | "pickup.expired" | "conversation_keys.changed" | "conversation_device.added" | "conversation_device.removed" | "conversation_backup.changed" | "conversation.created" | "conversation.members_changed" | "conversation.closed" | "conversation.reopened" | "audit.searched" | "audit.exported" | "patient.created" | "patient.changed" | "patient.verified" | "patient.read" | "patient.searched" | "relation.created" | "relation.ended" | "team.changed" | "mandate.created" | "mandate.ended" | "proxy.created" | "proxy.changed" | "proxy.ended" | "proxy.acting" | "access.break_glass" | "access.break_glass_ended" | "access.break_glass_reviewed" | "access.log_read" | "access.denied";
         /** @description How the log stands. */
         AuditLog: {
             /** @description Name of the log. */
@@ -4009,6 +4048,54 @@ export interface components {
             in_house: boolean;
             kind: components["schemas"]["ContactKind"];
         };
+        /**
+         * Format: uuid
+         * @description A conversation; also its group's id.
+         */
+        ConversationId: string;
+        /**
+         * @description Who is in a conversation of which kind.
+         * @enum {string}
+         */
+        ConversationKind: "direct" | "group" | "patient";
+        /** @description A conversation, without anything that was said in it. */
+        ConversationLine: {
+            id: components["schemas"]["ConversationId"];
+            kind: components["schemas"]["ConversationKind"];
+            patient_id: components["schemas"]["PatientId"] | null;
+            /** @description Whether something can be added. */
+            open: boolean;
+            /** @description Whether one is in it now; otherwise what was said until then can be read. */
+            member: boolean;
+            /**
+             * Format: int32
+             * @description Messages of others that one hasn't read.
+             */
+            unread: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When something last happened in it.
+             */
+            changed_at: string;
+            members: components["schemas"]["ConversationMember"][];
+        };
+        /** @description Somebody in a conversation. */
+        ConversationMember: {
+            person_id: components["schemas"]["PersonId"];
+            name: string;
+            /** @description Profession or function. */
+            function: string;
+            role: components["schemas"]["ConversationRole"];
+            /** @description Whether they are in it now. */
+            present: boolean;
+        };
+        /**
+         * @description As what somebody is in a conversation.
+         * @enum {string}
+         */
+        ConversationRole: "staff" | "patient" | "custodian";
         /** @description Of whom an account is made at the first sign-in. */
         CreateRule: {
             /** @description Only with an address, which the provider has verified, in one of these domains. */
@@ -5255,6 +5342,13 @@ export interface components {
             by_me: components["schemas"]["Proxy"][];
         };
         /** @description A page of a list. */
+        Page_ConversationLine: {
+            /** @description The items. */
+            items: components["schemas"]["ConversationLine"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         Page_DraftLine: {
             /** @description The items. */
             items: components["schemas"]["DraftLine"][];
@@ -5618,7 +5712,7 @@ export interface components {
          * @description A single right. The set is fixed in code; roles combine them.
          * @enum {string}
          */
-        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.override" | "mail.review" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "report.read" | "finding.review" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
+        Permission: "mail.read" | "mail.send" | "mail.submit" | "mail.override" | "mail.review" | "conversation.use" | "conversation.patient" | "contact.manage" | "patient.read" | "patient.manage" | "relation.manage" | "proxy.manage" | "access.break_glass" | "access.review" | "self.read" | "proxy.act" | "audit.read" | "audit.prove" | "policy.read" | "policy.edit" | "report.read" | "finding.review" | "security.edit" | "rights.review" | "identity.manage" | "person.read" | "person.manage" | "person.approve" | "role.manage" | "mailbox.manage" | "delegation.manage" | "domain.manage" | "scim.provision";
         /** @description A single right, of which roles are made. */
         PermissionName: {
             name: components["schemas"]["Permission"];
@@ -8006,6 +8100,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Items_ContactLine"];
                 };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 if not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationLine"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    conversation_socket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection stands */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: not a WebSocket of this subprotocol */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
