@@ -12,6 +12,9 @@ export type Row =
 /** Messages of one author within this time stand together. */
 const TOGETHER_MS = 5 * 60_000;
 
+/** A subject that came within this time of the beginning was given with it. */
+const AT_ONCE_MS = 10_000;
+
 const dayOf = (at: number) => new Date(at).toDateString();
 
 export function rowsOf(items: readonly Item[], unreadFrom: number | null): Row[] {
@@ -21,7 +24,8 @@ export function rowsOf(items: readonly Item[], unreadFrom: number | null): Row[]
   let before: Item | undefined;
   for (const item of items) {
     // The subject with which it was begun stands at the top.
-    const first = item.kind === "notice" && item.notice === "subject" && before?.kind === "notice" && before.notice === "begun";
+    const first =
+      item.kind === "notice" && item.notice === "subject" && before?.kind === "notice" && before.notice === "begun" && item.at - before.at < AT_ONCE_MS;
     before = item;
     if (first) continue;
     if (dayOf(item.at) !== day) {
