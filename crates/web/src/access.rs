@@ -153,6 +153,7 @@ pub const OPERATIONS: &[Operation] = {
         may("prove_audit_entry", P::AuditProve, O::Listed),
         may("find_contacts", P::MailSend, O::Organisation),
         op("list_conversations", Either(P::ConversationUse, P::SelfRead), O::Organisation),
+        may("conversation_people", P::ConversationUse, O::Organisation),
         op("conversation_socket", Either(P::ConversationUse, P::SelfRead), O::Organisation),
         may("identity_providers", P::IdentityManage, O::Organisation),
         may("add_identity_provider", P::IdentityManage, O::Organisation),

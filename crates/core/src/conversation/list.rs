@@ -4,9 +4,12 @@ use super::read::entry_of;
 use super::standing::{kind_of, last_for, role_of, side_of};
 use super::{Asker, Outcome, Refused, own_id, wire_id, wire_number};
 use crate::Core;
+use crate::care::Colleague;
 use std::collections::BTreeMap;
 use wardpost_e2ee::wire::{Conversation, Member, MemberRole};
-use wardpost_model::person::Actor;
+use wardpost_gate::Scope;
+use wardpost_model::permission::Permission;
+use wardpost_model::person::{Actor, PersonState};
 use wardpost_model::{ConversationId, PersonId};
 use wardpost_store::repo::conversation::{self as rows, SeenRow};
 use wardpost_store::repo::conversation_log as log;
@@ -43,6 +46,24 @@ impl Core {
             conversations.push(self.conversation_line(actor, seen).await?);
         }
         Ok((conversations, more))
+    }
+
+    /// Colleagues with whom one can converse, by name.
+    ///
+    /// # Errors
+    /// [`crate::Error::Denied`] without `conversation.use`.
+    pub async fn conversation_people(&self, actor: &Actor) -> crate::Result<Vec<Colleague>> {
+        self.allow(actor, Permission::ConversationUse, Scope::Organisation).await?;
+        let house = self.house().await?;
+        let mut found: Vec<Colleague> = house
+            .people
+            .values()
+            .filter(|p| p.state != PersonState::Disabled && p.id != actor.person_id)
+            .filter(|p| house.permissions_of(&p.roles).contains(&Permission::ConversationUse))
+            .map(|p| Colleague { id: p.id, name: p.profile.name.clone(), function: p.profile.function.clone() })
+            .collect();
+        found.sort_by_cached_key(|c| (c.name.to_lowercase(), c.id));
+        Ok(found)
     }
 
     /// The same for a device that asks.

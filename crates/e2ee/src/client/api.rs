@@ -19,6 +19,8 @@ pub enum Command {
     Recover { code: String, device_name: String },
     /// Makes a new recovery code; the old one is void.
     RenewRecovery {},
+    /// Who has a device.
+    Directory { persons: Vec<Id> },
     /// Begins a conversation.
     Create { kind: Kind, members: Vec<Id>, patient: Option<Id>, subject: Option<String> },
     /// Shows a conversation, and what changes in it from now on.
@@ -38,7 +40,13 @@ pub enum Command {
         files: Vec<FileRef>,
     },
     /// Writes one's message anew.
-    Edit { conversation: Id, id: Id, text: String },
+    Edit {
+        conversation: Id,
+        id: Id,
+        text: String,
+        #[serde(default)]
+        mentions: Vec<Id>,
+    },
     /// Takes one's message back, for all.
     Delete { conversation: Id, id: Id },
     /// Reacts to a message, or takes that back.

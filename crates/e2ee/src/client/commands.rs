@@ -24,6 +24,12 @@ const MAX_HITS: usize = 200;
 /// Entries that stay of a conversation that isn't looked at.
 const KEPT: usize = 200;
 
+/// What somebody wants to know of people.
+pub(super) enum AboutPeople {
+    Safety(Id),
+    Devices(Vec<Id>),
+}
+
 /// A search that waits until everything is here.
 pub(super) struct PendingSearch {
     command: u32,
@@ -53,6 +59,7 @@ impl Engine {
                 self.show_list = true;
                 Ok(Some(()))
             }
+            Command::Directory { persons } => self.who_has_a_device(id, persons),
             Command::Create { kind, members, patient, subject } => self.create(id, kind, members, patient, subject),
             Command::Search { text, conversation } => self.search(id, &text, conversation),
             command => self.room_command(id, command),
@@ -139,7 +146,7 @@ impl Engine {
         if !self.directory.knows(person) {
             self.need_server()?;
             self.ask_people.insert(person);
-            self.people_waiting.push((id, person));
+            self.people_waiting.push((id, AboutPeople::Safety(person)));
             return Ok(None);
         }
         let me = self.person.and_then(|p| self.directory.keys(p)).ok_or(CommandError::NotFound)?;
@@ -156,12 +163,30 @@ impl Engine {
         self.answer(id, &answer);
         Ok(None)
     }
+    fn who_has_a_device(&mut self, id: u32, persons: Vec<Id>) -> Result<Option<()>, CommandError> {
+        let unknown: Vec<Id> = persons.iter().copied().filter(|p| !self.directory.knows(*p)).collect();
+        if !unknown.is_empty() {
+            self.need_server()?;
+            if persons.len() > wire::MAX_MEMBERS {
+                return Err(CommandError::TooLarge);
+            }
+            self.ask_people.extend(unknown);
+            self.people_waiting.push((id, AboutPeople::Devices(persons)));
+            return Ok(None);
+        }
+        let line = |p: &Id| serde_json::json!({ "person": p, "has_device": self.directory.devices(*p) > 0 });
+        let people: Vec<serde_json::Value> = persons.iter().map(line).collect();
+        self.answer(id, &serde_json::json!({ "people": people }));
+        Ok(None)
+    }
     /// Commands that waited to know somebody.
     pub(super) fn answer_people(&mut self) {
-        for (id, person) in std::mem::take(&mut self.people_waiting) {
-            if !self.directory.knows(person) {
-                self.people_waiting.push((id, person));
-            } else if let Err(error) = self.safety(id, person) {
+        for (id, about) in std::mem::take(&mut self.people_waiting) {
+            let answered = match about {
+                AboutPeople::Safety(person) => self.safety(id, person),
+                AboutPeople::Devices(persons) => self.who_has_a_device(id, persons),
+            };
+            if let Err(error) = answered {
                 self.refuse(id, error);
             }
         }
@@ -267,12 +292,12 @@ impl Engine {
                 self.answer(command, &serde_json::json!({ "id": id }));
                 return Ok(None);
             }
-            Command::Edit { conversation, id, text } => {
+            Command::Edit { conversation, id, text, mentions } => {
                 self.mine(conversation, id)?;
                 if text.len() > MAX_TEXT {
                     return Err(CommandError::TooLarge);
                 }
-                let content = Content::Edit { of: id, text, mentions: Vec::new() };
+                let content = Content::Edit { of: id, text, mentions };
                 self.put_out(conversation, FLAG_QUIET, content).map_err(failed)?;
             }
             Command::Delete { conversation, id } => {

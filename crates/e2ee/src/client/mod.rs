@@ -86,7 +86,7 @@ pub struct Engine {
     /// Searches that wait for older entries.
     searches: Vec<commands::PendingSearch>,
     /// Commands that wait to know somebody.
-    people_waiting: Vec<(u32, Id)>,
+    people_waiting: Vec<(u32, commands::AboutPeople)>,
     /// Commands that began conversations.
     creating: HashMap<Id, u32>,
 }

@@ -424,6 +424,12 @@ pub(crate) struct Colleague {
     function: String,
 }
 
+impl From<wardpost_core::care::Colleague> for Colleague {
+    fn from(c: wardpost_core::care::Colleague) -> Self {
+        Self { id: c.id, name: c.name, function: c.function }
+    }
+}
+
 /// Who can be said to care for patients.
 #[utoipa::path(get, path = "/care/colleagues", tag = "care",
     responses((status = 200, description = "People", body = Items<Colleague>), Refusals))]
@@ -432,6 +438,5 @@ pub(crate) async fn care_colleagues(
     signed: Signed,
 ) -> Answer<axum::Json<Items<Colleague>>> {
     let found = state.core().care_colleagues(&signed.actor).await?.into_iter();
-    let items = found.map(|c| Colleague { id: c.id, name: c.name, function: c.function }).collect();
-    Ok(axum::Json(Items { items }))
+    Ok(axum::Json(Items { items: found.map(Into::into).collect() }))
 }

@@ -1,7 +1,8 @@
 //! Conversations as the server knows them: who is in which, and when something happened. What is said in them the server can't
 //! read; clients read it over the WebSocket ([`crate::socket`]).
 
-use super::{Page, Paging, Refusals, cursor};
+use super::care::Colleague;
+use super::{Items, Page, Paging, Refusals, cursor};
 use crate::extract::Query;
 use crate::problem::Answer;
 use crate::session::Signed;
@@ -19,7 +20,10 @@ use wardpost_e2ee::wire;
 use wardpost_model::{ConversationId, PatientId, PersonId};
 
 pub(crate) fn routes() -> OpenApiRouter<WebState> {
-    OpenApiRouter::new().routes(routes!(list_conversations)).routes(routes!(crate::socket::conversation_socket))
+    OpenApiRouter::new()
+        .routes(routes!(list_conversations))
+        .routes(routes!(conversation_people))
+        .routes(routes!(crate::socket::conversation_socket))
 }
 
 /// Who is in a conversation of which kind.
@@ -114,6 +118,17 @@ impl From<wire::Member> for ConversationMember {
             present: m.until.is_none(),
         }
     }
+}
+
+/// Colleagues with whom one can converse, by name.
+#[utoipa::path(get, path = "/conversations/people", tag = "conversations",
+    responses((status = 200, description = "People", body = Items<Colleague>), Refusals))]
+pub(crate) async fn conversation_people(
+    State(state): State<WebState>,
+    signed: Signed,
+) -> Answer<axum::Json<Items<Colleague>>> {
+    let found = state.core().conversation_people(&signed.actor).await?;
+    Ok(axum::Json(Items { items: found.into_iter().map(Into::into).collect() }))
 }
 
 /// One's conversations, last changed first. What was said in them is on the members' devices only.

@@ -16,7 +16,7 @@ beforeEach(() => {
   house.person("keeper", "Records of De Linde", "", { role: "custodian" });
   room = house.begin("anna", ["ben", "keeper"], { subject: "Wound care" });
   answering({
-    "GET /care/colleagues": { body: { items: ["anna", "ben", "chantal", "eva"].map((id) => ({ id, name: house.people.get(id)?.name, function: house.people.get(id)?.function })) } },
+    "GET /conversations/people": { body: { items: ["anna", "ben", "chantal", "eva"].map((id) => ({ id, name: house.people.get(id)?.name, function: house.people.get(id)?.function })) } },
   });
 });
 
@@ -116,7 +116,7 @@ it("shows the safety number in twelve groups, and takes note of changed keys", a
 
 it("begins a conversation with a subject and a patient", async () => {
   answering({
-    "GET /care/colleagues": { body: { items: [{ id: "ben", name: "Ben Carter", function: "GP (locum)" }] } },
+    "GET /conversations/people": { body: { items: [{ id: "ben", name: "Ben Carter", function: "GP (locum)" }] } },
     "GET /patients": { body: { items: [{ id: "p1", name: "Fatima El Amrani", birth_date: "1968-09-02", references: ["111222333"], ground: "own" }] } },
   });
   const { user, router } = showPages(anna, "/conversations/new", ["patient.read"]);
@@ -143,7 +143,7 @@ it("goes on with the conversation that there is with one colleague", async () =>
 });
 
 it("says that colleagues can't be fetched", async () => {
-  answering({ "GET /care/colleagues": problem("forbidden", 403) });
+  answering({ "GET /conversations/people": problem("forbidden", 403) });
   showPages(anna, "/conversations/new");
   await screen.findByText(first["problem.forbidden"]);
 });

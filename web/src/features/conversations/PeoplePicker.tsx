@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { api } from "@/api/client";
+import type { Colleague } from "@/api/types";
 import { useT } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Check, TextField } from "@/ui/Field";
 import { Failure, Skeleton } from "@/ui/pieces";
 import { useConversationsClient, useMe } from "./state";
-import { colleaguesQuery } from "@/features/care/queries";
 import styles from "./conversations.module.css";
 
 /** As many as are shown before one types. */
@@ -18,7 +19,10 @@ export function PeoplePicker(props: { chosen: readonly string[]; onChange: (chos
   const me = useMe();
   const client = useConversationsClient();
   const [finding, setFinding] = useState("");
-  const colleagues = useQuery(colleaguesQuery);
+  const colleagues = useQuery({
+    queryKey: ["conversations", "people"],
+    queryFn: ({ signal }) => api.list<Colleague>("/conversations/people", undefined, signal),
+  });
   const able = useMemo(
     () => (colleagues.data ?? []).filter((one) => one.id !== me && !without.includes(one.id)),
     [colleagues.data, me, without],

@@ -363,7 +363,7 @@ impl House {
                 let room = self.rooms.get_mut(&conversation).ok_or(Refusal::NotFound)?;
                 room.open = open;
                 let kind = if open { EntryKind::Reopened } else { EntryKind::Closed };
-                Self::enter(room, at_us, kind, (me, device), Id([9; 16]), 0, 0, Vec::new());
+                Self::enter(room, at_us, kind, (me, device, Id([9; 16])), 0, 0, Vec::new());
                 self.tell_entry(conversation);
                 self.tell_summary(conversation, &BTreeSet::new());
                 Ok(Reply::Done)
@@ -394,8 +394,7 @@ impl House {
         room: &mut Room,
         at_us: i64,
         kind: EntryKind,
-        by: (Id, Id),
-        client_id: Id,
+        by: (Id, Id, Id),
         epoch: u64,
         flags: u8,
         body: Vec<u8>,
@@ -409,7 +408,7 @@ impl House {
             epoch,
             person: by.0,
             device: by.1,
-            client_id,
+            client_id: by.2,
             flags,
             body: body.into(),
             added: Vec::new(),
@@ -449,7 +448,7 @@ impl House {
             receipts: Vec::new(),
             changed_us: 0,
         };
-        Self::enter(&mut room, self.now_us, EntryKind::Commit, (me, device), id, epoch - 1, 0, Vec::new());
+        Self::enter(&mut room, self.now_us, EntryKind::Commit, (me, device, id), epoch - 1, 0, Vec::new());
         room.log[0].added = create.members;
         Self::put_sealed(&mut room, epoch, create.keys);
         self.rooms.insert(id, room);
@@ -497,8 +496,7 @@ impl House {
             room,
             at_us,
             EntryKind::Commit,
-            (me, device),
-            commit.client_id,
+            (me, device, commit.client_id),
             current,
             0,
             commit.commit.into(),
@@ -546,8 +544,7 @@ impl House {
             room,
             at_us,
             EntryKind::Message,
-            (me, device),
-            append.client_id,
+            (me, device, append.client_id),
             current,
             append.flags,
             append.sealed.to_vec(),

@@ -4,13 +4,14 @@ use crate::harness::{Api, LIMIT, Node, Person, at_loopback};
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use wardpost_core::{Clock as _, SystemClock};
 use wardpost_e2ee::client::{Engine, Output};
 use wardpost_e2ee::wire::{MAX_FRAME, PROTOCOL};
 
@@ -50,7 +51,7 @@ struct Running {
 }
 
 fn now_ms() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+    SystemClock.now_us() / 1000
 }
 
 impl Device {
