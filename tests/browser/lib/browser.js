@@ -31,7 +31,7 @@ export const SETTINGS = [
 ];
 export const nameOf = ({ screen, language }) => `${screen}, ${language}`;
 
-export const openBrowser = () => chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+export const openBrowser = (more = []) => chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...ARGS, ...more] });
 
 const inUse = new Set();
 

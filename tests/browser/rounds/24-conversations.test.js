@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { SETTINGS, device, look, nameOf, openBrowser, putAway } from "../lib/browser.js";
 import { act, beginConversation, field, lineOf, messageOf, openConversation, openConversations, order, say } from "../lib/conversations.js";
 import { openHouse } from "../lib/house.js";
+import { openLine } from "../lib/line.js";
 
 describe("conversations", () => {
   let house;
@@ -56,7 +57,8 @@ describe("conversations", () => {
       const quote = messageOf(anna, "Ja, en over een week prikken").getByRole("button", { name: texts[1] });
       await quote.waitFor();
       await act(anna, "Ja, en over een week", t("conversation.reactWith", { reaction: t("conversation.reaction.agreed") }));
-      await messageOf(ben, "Ja, en over een week").getByRole("button", { name: /Anna de Vries/ }).waitFor();
+      const reactions = messageOf(ben, "Ja, en over een week").getByRole("list", { name: t("conversation.reactions") });
+      await reactions.getByRole("button", { name: /Anna de Vries/ }).waitFor();
 
       await act(anna, texts[2], t("conversation.edit"));
       await field(anna).fill("Drie: de assistente belt");
@@ -109,11 +111,44 @@ describe("conversations", () => {
       await ben.page.getByRole("searchbox", { name: t("conversation.find") }).fill("dinsdag tien");
       const hit = ben.page.getByRole("region", { name: t("conversation.messages") }).getByRole("link").first();
       await hit.waitFor();
-      assert.equal(await hit.locator("mark").first().innerText(), "dinsdag tien");
+      assert.equal((await hit.locator("mark").allInnerTexts()).join(" "), "dinsdag tien");
       await look(ben, "24-found");
       await hit.click();
       await messageOf(ben, "dinsdag tien uur").waitFor();
       await Promise.all([anna.close(), ben.close()]);
+    });
+
+    test(`what is written without a connection is sent once there is one, once and in order (${nameOf(setting)})`, async () => {
+      const line = await openLine(house);
+      const away = await openBrowser(line.rules);
+      try {
+        const [anna, ben] = await Promise.all([device(away, house, setting), device(browser, house, setting)]);
+        await openConversations(anna, "anna");
+        await openConversations(ben, "ben");
+        const { t } = anna;
+        const about = `Onderweg ${nameOf(setting)}`;
+        await beginConversation(anna, [/Ben Carter/], about);
+        await say(anna, "Met verbinding");
+        await openConversation(ben, about);
+        line.cut();
+        await anna.page.getByText(t("conversation.sentLater")).waitFor();
+        const texts = ["Eerst zonder", "Daarna zonder"];
+        for (const text of texts) await say(anna, text);
+        await messageOf(anna, texts[1]).getByText(t("conversation.reach.waiting")).first().waitFor({ state: "attached" });
+        await look(anna, "24-offline");
+        assert.deepEqual(await order(ben, texts), []);
+        line.mend();
+        await messageOf(ben, texts[1]).waitFor({ timeout: 60_000 });
+        const all = ["Met verbinding", ...texts];
+        for (const one of [anna, ben]) assert.deepEqual(await order(one, all), all);
+        await anna.page.getByText(t("conversation.sentLater")).waitFor({ state: "detached" });
+        // What the browser says of a connection that is cut is no fault of the pages.
+        anna.faults.splice(0, Infinity, ...anna.faults.filter((one) => !/WebSocket connection|net::ERR_/.test(one)));
+        await Promise.all([anna.close(), ben.close()]);
+      } finally {
+        await away.close();
+        line.stop();
+      }
     });
 
     test(`one goes from list to message, answers and comes back by keys alone (${nameOf(setting)})`, async () => {

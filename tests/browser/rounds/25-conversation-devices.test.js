@@ -69,7 +69,7 @@ describe("devices of conversations", () => {
 
     test(`the first device shows its recovery code once; with it one comes back, and a renewed one takes its place (${name})`, async () => {
       // Each setting has a person of its own, whose account is new.
-      const key = setting.screen === "desktop" ? "chantal" : "ben";
+      const key = setting.screen === "desktop" ? "chantal" : "dirk";
       const first = await device(browser, house, setting);
       const { t } = first;
       await signIn(first, key);

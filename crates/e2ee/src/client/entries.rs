@@ -116,7 +116,8 @@ impl Engine {
             self.see(id, entry);
         }
         if (delivered || read)
-            && let Some(room) = self.rooms.get_mut(&id) {
+            && let Some(room) = self.rooms.get_mut(&id)
+        {
             let seq = room.cursor;
             if room.delivered < seq {
                 room.delivered = seq;
@@ -169,12 +170,8 @@ impl Engine {
     pub(super) fn read_again(&mut self, id: Id) {
         let Some(room) = self.rooms.get(&id) else { return };
         let unread = |s: &&Seen| matches!(s.content, Err(Unread::NoKey | Unread::NoDevice));
-        let again: Vec<(u64, Result<Content, Unread>)> = room
-            .entries
-            .values()
-            .filter(unread)
-            .map(|s| (s.entry.seq, self.read_entry(room, &s.entry)))
-            .collect();
+        let again: Vec<(u64, Result<Content, Unread>)> =
+            room.entries.values().filter(unread).map(|s| (s.entry.seq, self.read_entry(room, &s.entry))).collect();
         if !again.is_empty()
             && let Some(room) = self.rooms.get_mut(&id)
         {
@@ -240,7 +237,8 @@ impl Engine {
             let discarded = if group.pending() { group.discard() } else { Ok(()) };
             discarded.and_then(|()| group.apply(&entry.body).map(|_| ()))
         };
-        let turned = turned.and_then(|()| if group.own_removed() { Err(Error::Refused("removed")) } else { group.key() });
+        let turned =
+            turned.and_then(|()| if group.own_removed() { Err(Error::Refused("removed")) } else { group.key() });
         match turned {
             Ok(key) => {
                 let epoch = group.epoch();
@@ -331,7 +329,9 @@ impl Room {
         let unread = self
             .entries
             .range(read + 1..)
-            .filter(|(_, s)| s.entry.kind == EntryKind::Message && s.entry.flags & FLAG_QUIET == 0 && s.entry.person != me)
+            .filter(|(_, s)| {
+                s.entry.kind == EntryKind::Message && s.entry.flags & FLAG_QUIET == 0 && s.entry.person != me
+            })
             .count();
         self.summary.unread = u32::try_from(unread).unwrap_or(u32::MAX);
     }

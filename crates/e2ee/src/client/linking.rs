@@ -133,11 +133,7 @@ impl Engine {
                 let (Some(secret), Some(person)) = (&self.secret, self.person) else { return Ok(false) };
                 let body = side.decide(same, secret, person)?;
                 self.post(body);
-                self.end_link(if same {
-                    LinkStatus::Done
-                } else {
-                    LinkStatus::Failed { why: LinkFailure::Different }
-                });
+                self.end_link(if same { LinkStatus::Done } else { LinkStatus::Failed { why: LinkFailure::Different } });
                 Ok(true)
             }
             Some(Side::New(..)) => {

@@ -57,12 +57,7 @@ pub(super) struct Local {
 impl Local {
     /// From what was stored earlier.
     pub fn new(stored: Vec<(String, Vec<u8>)>) -> Self {
-        Self {
-            stored: stored.into_iter().collect(),
-            key: None,
-            writes: BTreeMap::new(),
-            crypto: RustCrypto::default(),
-        }
+        Self { stored: stored.into_iter().collect(), key: None, writes: BTreeMap::new(), crypto: RustCrypto::default() }
     }
     /// Random bytes.
     pub fn random<const N: usize>(&self) -> Result<[u8; N]> {

@@ -259,7 +259,8 @@ impl Engine {
     /// Whether nothing is on the way or waits to be done, as far as the connection lets: of use to hosts that end after some work.
     #[must_use]
     pub fn idle(&self) -> bool {
-        self.asks.is_empty() && self.rooms.values().all(|r| r.outbox.iter().all(|o| o.failed) && !r.behind() && !r.has_work())
+        self.asks.is_empty()
+            && self.rooms.values().all(|r| r.outbox.iter().all(|o| o.failed) && !r.behind() && !r.has_work())
     }
 
     /// Sends a question.

@@ -225,7 +225,9 @@ impl Engine {
     /// An answer that isn't a refusal.
     pub(super) fn replied(&mut self, waiting: Waiting, reply: Reply) -> Result<()> {
         match (waiting, reply) {
-            (Waiting::Hello, Reply::Hello { packages, suite, unlock, .. }) => self.greeted(&unlock, &packages, suite)?,
+            (Waiting::Hello, Reply::Hello { packages, suite, unlock, .. }) => {
+                self.greeted(&unlock, &packages, suite)?
+            }
             (Waiting::Standing, Reply::Account { keys, devices, backups, .. }) => {
                 let other_devices = devices.iter().any(|d| d.removed_us.is_none());
                 self.backups = backups;

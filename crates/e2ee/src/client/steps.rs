@@ -330,8 +330,9 @@ impl Engine {
         let packages: Vec<&DevicePackage> = packages.iter().filter(|p| p.device != device.id).collect();
         let packages: Vec<Vec<u8>> = packages.iter().map(|p| p.package.to_vec()).collect();
         let prepared = group.prepare(&device.key, &packages, &[])?;
-        let strange =
-            |c: &crate::account::DeviceCertificate| self.directory.genuine(c) != Some(true) || !members.contains(&c.person);
+        let strange = |c: &crate::account::DeviceCertificate| {
+            self.directory.genuine(c) != Some(true) || !members.contains(&c.person)
+        };
         if prepared.devices.iter().any(strange) {
             return Err(Error::Forged("key package"));
         }

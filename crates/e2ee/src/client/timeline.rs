@@ -192,11 +192,8 @@ fn message(room: &Room, id: Id, person: Id, at_us: i64, text: &Text, marks: &Has
     message.mentions.clone_from(&text.mentions);
     message.files = text.files.iter().map(file_ref).collect();
     message.reply_to = text.reply_to.map(|id| quoted(room, id));
-    message.forwarded_from = text.forwarded_from.as_ref().map(|f| ForwardedFrom {
-        person: f.person,
-        name: f.name.clone(),
-        at: ms(f.at_us),
-    });
+    message.forwarded_from =
+        text.forwarded_from.as_ref().map(|f| ForwardedFrom { person: f.person, name: f.name.clone(), at: ms(f.at_us) });
     let Some(marks) = marks else { return message };
     if let Some((text, mentions, at_us)) = &marks.edit {
         message.text.clone_from(text);

@@ -90,7 +90,7 @@ it("changes the subject, closes and reopens", async () => {
   const subject = within(dialog).getByRole("textbox", { name: "Subject" });
   await user.clear(subject);
   await user.type(subject, "Leg ulcer{Enter}");
-  await screen.findByText("You changed the subject to “Leg ulcer”");
+  await screen.findByRole("heading", { name: "Leg ulcer", hidden: true });
   await user.click(within(dialog).getByRole("button", { name: "Close conversation" }));
   await user.click(await within(dialog).findByRole("button", { name: "Close conversation" }));
   await screen.findByText("You closed the conversation");

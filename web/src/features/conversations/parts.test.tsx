@@ -90,6 +90,13 @@ describe("rows", () => {
     ]);
   });
 
+  const notice = (seq: number, what: "begun" | "subject"): Item => ({ kind: "notice", id: `n${seq}`, seq, at: noon, person: "a", notice: what, persons: [], text: "x" });
+
+  it("says the subject only when it changes", () => {
+    const rows = rowsOf([notice(1, "begun"), notice(2, "subject"), message(3, "a", noon), notice(4, "subject")], 1);
+    expect(rows.map((row) => (row.kind === "notice" ? row.notice.id : row.kind))).toEqual(["day", "n1", "new", "message", "n4"]);
+  });
+
   it("draws the line above the first message of somebody else that is new", () => {
     const rows = rowsOf([message(1, "a", noon), message(2, "me", noon), message(3, "a", noon)], 2);
     expect(rows.map((row) => (row.kind === "message" ? row.message.id : row.kind))).toEqual(["day", "m1", "m2", "new", "m3"]);

@@ -120,7 +120,8 @@ fn check(w: &mut World, rooms: &[String], seed: u64) {
             once.dedup();
             assert_eq!(once.len(), shown.len(), "seed {seed}: nothing twice");
             let engine = &w.hosts[host].engine.rooms[&id];
-            let waiting: Vec<_> = engine.outbox.iter().filter(|o| !o.failed && matches!(o.content, Content::Text(_))).collect();
+            let waiting: Vec<_> =
+                engine.outbox.iter().filter(|o| !o.failed && matches!(o.content, Content::Text(_))).collect();
             assert!(waiting.is_empty() || !engine.summary.member, "seed {seed}, host {host}: {} wait", waiting.len());
         }
         // The same order everywhere: compare whoever was there from the beginning.

@@ -93,7 +93,8 @@ impl House {
         }
     }
     fn push(&mut self, persons: &BTreeSet<Id>, push: impl Fn(&Self, Id) -> Option<Push>) {
-        let lines: Vec<(u32, Id)> = self.lines.iter().filter(|(_, l)| l.device.is_some()).map(|(n, l)| (*n, l.person)).collect();
+        let lines: Vec<(u32, Id)> =
+            self.lines.iter().filter(|(_, l)| l.device.is_some()).map(|(n, l)| (*n, l.person)).collect();
         for (n, person) in lines {
             if persons.contains(&person)
                 && let Some(push) = push(self, person)
@@ -113,7 +114,11 @@ impl House {
         let read = room.receipts.iter().filter(|r| r.person == person && r.read).map(|r| r.seq).max().unwrap_or(0);
         let last = until.unwrap_or(room.log.len() as u64);
         let counts = |e: &&Entry| {
-            e.kind == EntryKind::Message && e.flags & FLAG_QUIET == 0 && e.person != person && e.seq > read && Self::visible(room, person, e.seq)
+            e.kind == EntryKind::Message
+                && e.flags & FLAG_QUIET == 0
+                && e.person != person
+                && e.seq > read
+                && Self::visible(room, person, e.seq)
         };
         let subject = |e: &&Entry| e.flags & FLAG_SUBJECT != 0 && Self::visible(room, person, e.seq);
         Conversation {
@@ -162,9 +167,7 @@ impl House {
     }
     fn gone(&self, room: &Room) -> Vec<Id> {
         let devices = room.followed.devices().unwrap();
-        let out = |c: &&DeviceCertificate| {
-            self.devices[&c.device].removed || !Self::present(room).contains(&c.person)
-        };
+        let out = |c: &&DeviceCertificate| self.devices[&c.device].removed || !Self::present(room).contains(&c.person);
         devices.iter().filter(out).map(|c| c.device).collect()
     }
     fn op(&mut self, n: u32, op: Op) -> Result<Reply, Refusal> {
@@ -176,7 +179,8 @@ impl House {
                 let known = self.devices.get(&device).filter(|d| !d.removed && d.certificate.person == me);
                 let known = known.ok_or(Refusal::NotFound)?;
                 let nonce = vec![u8::try_from(n % 251).unwrap(); 32];
-                crate::account::verify(&known.certificate.key, &hello_bytes(&nonce, me, device), &signature).map_err(|_| Refusal::NotFound)?;
+                crate::account::verify(&known.certificate.key, &hello_bytes(&nonce, me, device), &signature)
+                    .map_err(|_| Refusal::NotFound)?;
                 let reply = Reply::Hello {
                     person: me,
                     now_us: self.now_us,
@@ -204,11 +208,19 @@ impl House {
                 return Ok(Reply::Done);
             }
             Op::PutDevice { certificate, name } => {
-                let parsed = DeviceCertificate::decode(&certificate).map_err(|_| Refusal::Malformed("device".into()))?;
+                let parsed =
+                    DeviceCertificate::decode(&certificate).map_err(|_| Refusal::Malformed("device".into()))?;
                 let keys = AccountKeys::decode(self.accounts.get(&me).ok_or(no("keys"))?).unwrap();
                 parsed.verify(&keys).map_err(|_| no("certificate"))?;
                 let unlock = parsed.key;
-                let device = Device { certificate: parsed.clone(), bytes: certificate.into(), name, removed: false, unlock, packages: Vec::new() };
+                let device = Device {
+                    certificate: parsed.clone(),
+                    bytes: certificate.into(),
+                    name,
+                    removed: false,
+                    unlock,
+                    packages: Vec::new(),
+                };
                 self.devices.insert(parsed.device, device);
                 let everybody = self.accounts.keys().copied().collect();
                 self.push(&everybody, |_, _| Some(Push::Devices { person: me }));
@@ -249,7 +261,11 @@ impl House {
             }
             Op::Directory { persons } => {
                 let line = |p: &Id| {
-                    Some(AccountLine { person: *p, keys: vec![self.accounts.get(p)?.clone().into()], devices: self.lines_of(*p) })
+                    Some(AccountLine {
+                        person: *p,
+                        keys: vec![self.accounts.get(p)?.clone().into()],
+                        devices: self.lines_of(*p),
+                    })
                 };
                 Ok(Reply::Directory { accounts: persons.iter().filter_map(line).collect() })
             }
@@ -259,7 +275,11 @@ impl House {
                     if persons.contains(&d.certificate.person) && !d.removed && !d.packages.is_empty() {
                         let (reference, package) = d.packages.remove(0);
                         self.taken.insert(reference, *id);
-                        packages.push(DevicePackage { person: d.certificate.person, device: *id, package: package.into() });
+                        packages.push(DevicePackage {
+                            person: d.certificate.person,
+                            device: *id,
+                            package: package.into(),
+                        });
                     }
                 }
                 Ok(Reply::KeyPackages { packages })
@@ -313,7 +333,8 @@ impl House {
                 Ok(Reply::Receipts { receipts: room.receipts.iter().filter(|r| r.seq >= from).cloned().collect() })
             }
             Op::Conversations { before_us, limit } => {
-                let mut mine: Vec<Id> = self.rooms.iter().filter(|(_, r)| r.members.contains_key(&me)).map(|(id, _)| *id).collect();
+                let mut mine: Vec<Id> =
+                    self.rooms.iter().filter(|(_, r)| r.members.contains_key(&me)).map(|(id, _)| *id).collect();
                 mine.retain(|id| before_us.is_none_or(|b| self.rooms[id].changed_us < b));
                 mine.sort_by_key(|id| std::cmp::Reverse(self.rooms[id].changed_us));
                 let more = mine.len() > limit as usize;
@@ -321,7 +342,8 @@ impl House {
                 Ok(Reply::Conversations { conversations: mine.iter().map(|id| self.summary(*id, me)).collect(), more })
             }
             Op::ChangeDevice { device, name } => {
-                let known = self.devices.get_mut(&device).filter(|d| d.certificate.person == me).ok_or(Refusal::NotFound)?;
+                let known =
+                    self.devices.get_mut(&device).filter(|d| d.certificate.person == me).ok_or(Refusal::NotFound)?;
                 match name {
                     Some(name) => known.name = name,
                     None => {
@@ -368,10 +390,31 @@ impl House {
         };
         self.devices.iter().filter(|(_, d)| d.certificate.person == person).map(line).collect()
     }
-    fn enter(room: &mut Room, at_us: i64, kind: EntryKind, by: (Id, Id), client_id: Id, epoch: u64, flags: u8, body: Vec<u8>) -> u64 {
+    fn enter(
+        room: &mut Room,
+        at_us: i64,
+        kind: EntryKind,
+        by: (Id, Id),
+        client_id: Id,
+        epoch: u64,
+        flags: u8,
+        body: Vec<u8>,
+    ) -> u64 {
         let seq = room.log.len() as u64 + 1;
         room.changed_us = at_us;
-        room.log.push(Entry { seq, at_us, kind, epoch, person: by.0, device: by.1, client_id, flags, body: body.into(), added: Vec::new(), removed: Vec::new() });
+        room.log.push(Entry {
+            seq,
+            at_us,
+            kind,
+            epoch,
+            person: by.0,
+            device: by.1,
+            client_id,
+            flags,
+            body: body.into(),
+            added: Vec::new(),
+            removed: Vec::new(),
+        });
         seq
     }
     fn put_sealed(room: &mut Room, epoch: u64, keys: Vec<SealedKey>) {
@@ -450,7 +493,16 @@ impl House {
         let room = self.rooms.get_mut(&id).unwrap();
         room.followed = followed;
         room.group_info = commit.group_info.into();
-        let seq = Self::enter(room, at_us, EntryKind::Commit, (me, device), commit.client_id, current, 0, commit.commit.into());
+        let seq = Self::enter(
+            room,
+            at_us,
+            EntryKind::Commit,
+            (me, device),
+            commit.client_id,
+            current,
+            0,
+            commit.commit.into(),
+        );
         for p in &commit.add {
             room.members.entry(*p).or_default().push((seq, None));
         }
@@ -490,7 +542,16 @@ impl House {
         }
         let at_us = self.now_us;
         let room = self.rooms.get_mut(&id).unwrap();
-        let seq = Self::enter(room, at_us, EntryKind::Message, (me, device), append.client_id, current, append.flags, append.sealed.to_vec());
+        let seq = Self::enter(
+            room,
+            at_us,
+            EntryKind::Message,
+            (me, device),
+            append.client_id,
+            current,
+            append.flags,
+            append.sealed.to_vec(),
+        );
         self.tell_entry(id);
         Ok(Reply::Appended { seq, at_us })
     }

@@ -136,7 +136,9 @@ impl World {
     /// One frame of the server to one host; says whether there was one.
     pub fn deliver(&mut self, host: usize) -> bool {
         let Some(line) = self.hosts[host].line else { return false };
-        let Some(out) = self.house.lines.get_mut(&line).map(|l| &mut l.out).filter(|o| !o.is_empty()) else { return false };
+        let Some(out) = self.house.lines.get_mut(&line).map(|l| &mut l.out).filter(|o| !o.is_empty()) else {
+            return false;
+        };
         let frame = encode(&out.remove(0));
         self.now_ms += 1;
         self.hosts[host].engine.receive(&frame, self.now_ms);
@@ -252,9 +254,13 @@ fn edits_deletions_reactions_and_pins_show_at_everybody() {
     w.ask(b, json!({ "command": "react", "conversation": c, "id": one, "emoji": "👍", "on": true }));
     w.ask(b, json!({ "command": "pin", "conversation": c, "id": one, "on": true }));
     // What isn't one's own one can't change.
-    assert_eq!(w.ask(b, json!({ "command": "edit", "conversation": c, "id": one, "text": "9 mg" }))["error"], "not_allowed");
+    assert_eq!(
+        w.ask(b, json!({ "command": "edit", "conversation": c, "id": one, "text": "9 mg" }))["error"],
+        "not_allowed"
+    );
     let timeline = w.ask(b, json!({ "command": "open", "conversation": c }));
-    let items: Vec<&Value> = timeline["ok"]["items"].as_array().unwrap().iter().filter(|i| i["kind"] == "message").collect();
+    let items: Vec<&Value> =
+        timeline["ok"]["items"].as_array().unwrap().iter().filter(|i| i["kind"] == "message").collect();
     assert_eq!(items[0]["text"], "1 mg");
     assert!(items[0]["edited_at"].is_number());
     assert_eq!(items[0]["pinned"], true);
@@ -297,7 +303,11 @@ fn a_device_that_is_linked_by_numbers_has_the_history() {
     let shown = |h: &Host| h.links.iter().find(|l| l["state"] == "compare").unwrap()["numbers"].clone();
     assert_eq!(shown(&w.hosts[a]), shown(&w.hosts[a2]));
     w.ask(a, json!({ "command": "link_decide", "same": true }));
-    assert!(matches!(w.hosts[a2].engine.status(), Status::Ready { online: true, .. }), "{:?}", w.hosts[a2].engine.status());
+    assert!(
+        matches!(w.hosts[a2].engine.status(), Status::Ready { online: true, .. }),
+        "{:?}",
+        w.hosts[a2].engine.status()
+    );
     assert_eq!(w.texts(a2, &c), ["one", "two"]);
     w.say(a2, &c, "three, from the phone");
     assert_eq!(w.texts(a, &c), ["one", "two", "three, from the phone"]);
@@ -328,7 +338,10 @@ fn the_recovery_code_brings_everything_back_when_every_device_is_lost() {
     w.ask(b, json!({ "command": "add_members", "conversation": c, "persons": [person(3)] }));
     w.say(b, &c, "two");
     let new = w.host(person(1));
-    assert_eq!(w.ask(new, json!({ "command": "recover", "code": "0000-0000", "device_name": "new" }))["error"], "wrong_code");
+    assert_eq!(
+        w.ask(new, json!({ "command": "recover", "code": "0000-0000", "device_name": "new" }))["error"],
+        "wrong_code"
+    );
     let answer = w.ask(new, json!({ "command": "recover", "code": code, "device_name": "new" }));
     assert!(answer["ok"].is_object(), "{answer}");
     assert_eq!(w.texts(new, &c), ["one", "two"]);
@@ -371,7 +384,8 @@ fn what_is_written_offline_is_sent_later_once_and_in_order() {
     // Kept over a restart, too.
     w.restart(a, None);
     w.settle();
-    let expected: Vec<String> = std::iter::once("meanwhile".to_owned()).chain((0..20).map(|n| format!("message {n}"))).collect();
+    let expected: Vec<String> =
+        std::iter::once("meanwhile".to_owned()).chain((0..20).map(|n| format!("message {n}"))).collect();
     assert_eq!(w.texts(b, &c), expected);
     assert_eq!(w.texts(a, &c), expected);
 }

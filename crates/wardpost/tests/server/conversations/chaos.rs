@@ -60,7 +60,8 @@ async fn whatever_breaks_every_device_shows_the_same_in_the_end() {
     }
     let mut talks = Vec::new();
     for n in 0..measure.conversations {
-        let others: Vec<&str> = people.iter().map(|p| p.id.as_str()).filter(|id| *id != people[n % people.len()].id).collect();
+        let others: Vec<&str> =
+            people.iter().map(|p| p.id.as_str()).filter(|id| *id != people[n % people.len()].id).collect();
         talks.push(begin(&people[n % people.len()].devices[0], &others, "plantedsubject").await);
     }
 

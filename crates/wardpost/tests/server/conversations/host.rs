@@ -136,7 +136,7 @@ impl Device {
     pub async fn say(&self, conversation: &str, text: &str) {
         self.ok(json!({ "command": "send", "conversation": conversation, "text": text, "urgent": false,
             "reply_to": null, "mentions": [] }))
-        .await;
+            .await;
     }
 
     /// Everything that was said, oldest first, with what isn't simply there as `<state why>`; nothing if it isn't known here.
@@ -216,7 +216,8 @@ impl Running {
             headers.insert("cookie", self.cookie.parse().ok()?);
             headers.insert("origin", base.replace("127.0.0.1", "localhost").parse().ok()?);
             headers.insert("sec-websocket-protocol", PROTOCOL.parse().ok()?);
-            let config = WebSocketConfig::default().max_message_size(Some(4 * MAX_FRAME)).max_frame_size(Some(4 * MAX_FRAME));
+            let config =
+                WebSocketConfig::default().max_message_size(Some(4 * MAX_FRAME)).max_frame_size(Some(4 * MAX_FRAME));
             client_async_with_config(request, stream, Some(config)).await.ok()
         };
         match tokio::time::timeout(Duration::from_secs(10), connected).await {

@@ -66,7 +66,10 @@ async fn two_people_converse_and_a_new_device_has_the_history() {
     }
     bram.say(&talk, "plantedafter").await;
     phone
-        .shows(&talk, &["plantedquestion", "plantedanswer", "plantedphone", "plantedwelcome", "plantedsecret", "plantedafter"])
+        .shows(
+            &talk,
+            &["plantedquestion", "plantedanswer", "plantedphone", "plantedwelcome", "plantedsecret", "plantedafter"],
+        )
         .await;
     assert_ne!(anna_id, bram_id);
     node.stop();
