@@ -30,6 +30,8 @@ const BUFFER: usize = 4 << 10;
 const MOST_UNSENT: usize = 64 << 20;
 /// Questions that are being answered at once; the next one is read when one of them is answered.
 const IN_FLIGHT: usize = 64;
+/// As [`IN_FLIGHT`], in bytes: one of the largest frame beside small ones.
+const IN_FLIGHT_BYTES: usize = MAX_FRAME;
 /// Questions at once, and then so many a second.
 const BURST: u32 = 1000;
 const PER_SECOND: u32 = 500;
@@ -105,10 +107,7 @@ pub(crate) async fn conversation_socket(
         return Err(Problem::new(Slug::Forbidden).detail("cross_origin"));
     }
     let session = signed.actor.session_id.ok_or(Problem::new(Slug::Unauthenticated))?;
-    // Listening begins before the look at the session, so that nothing falls between.
-    let connection = state.core().connect_conversations(signed.actor).await.map_err(refused)?;
-    let view = state.core().session_by_id(session, &signed.client).await?;
-    let view = view.ok_or(Problem::new(Slug::Unauthenticated))?;
+    state.core().allow_conversations(&signed.actor).await.map_err(refused)?;
     let upgrade = upgrade.map_err(|_| Problem::new(Slug::BadRequest).detail("websocket"))?;
     let upgrade = upgrade
         .protocols([PROTOCOL])
@@ -121,6 +120,10 @@ pub(crate) async fn conversation_socket(
         return Err(Problem::new(Slug::BadRequest).detail("subprotocol"));
     }
     let place = Place::take(&state)?;
+    // Listening begins before the look at the session, so that nothing falls between.
+    let connection = state.core().connect_conversations(signed.actor).await.map_err(refused)?;
+    let view = state.core().session_by_id(session, &signed.client).await?;
+    let view = view.ok_or(Problem::new(Slug::Unauthenticated))?;
     let ends_us = ends_us(&view);
     let (closing, client) = (state.closing(), signed.client);
     Ok(upgrade.on_upgrade(move |socket| async move {
@@ -134,6 +137,7 @@ pub(crate) async fn conversation_socket(
             ends_us,
             closing,
             in_flight: FuturesUnordered::new(),
+            in_flight_bytes: 0,
             allowance: Allowance { left: BURST, at: now },
             beat: now + BEAT,
             silent: 0,
@@ -167,7 +171,9 @@ struct Talk {
     client: Client,
     ends_us: i64,
     closing: watch::Receiver<bool>,
-    in_flight: FuturesUnordered<BoxFuture<'static, (u32, Reply)>>,
+    in_flight: FuturesUnordered<BoxFuture<'static, (u32, usize, Reply)>>,
+    /// Bytes of the questions that are being answered.
+    in_flight_bytes: usize,
     allowance: Allowance,
     beat: Instant,
     /// Beats since the other side was last heard.
@@ -251,9 +257,14 @@ impl Talk {
         };
         tokio::select! {
             () = closing => Err(End::Said(Connection::farewell("closing"))),
-            Some((number, reply)) = self.in_flight.next() => self.reply(number, reply).await,
+            Some((number, bytes, reply)) = self.in_flight.next() => {
+                self.in_flight_bytes = self.in_flight_bytes.saturating_sub(bytes);
+                self.reply(number, reply).await
+            }
             told = self.connection.next() => self.tell(told).await,
-            message = self.socket.recv(), if self.in_flight.len() < IN_FLIGHT => self.hear(message).await,
+            message = self.socket.recv(), if self.in_flight.len() < IN_FLIGHT && self.in_flight_bytes < IN_FLIGHT_BYTES => {
+                self.hear(message).await
+            }
             () = tokio::time::sleep_until(self.beat) => self.on_beat().await,
             () = tokio::time::sleep(left) => self.look_anew().await,
         }
@@ -293,8 +304,9 @@ impl Talk {
                 if let Err(ms) = self.allowance.take() {
                     return self.reply(ask.number, Reply::Refused(Refusal::Slower(ms))).await;
                 }
-                let (number, answer) = (ask.number, self.connection.answer(ask.op));
-                self.in_flight.push(Box::pin(async move { (number, answer.await) }));
+                let (number, bytes, answer) = (ask.number, frame.len(), self.connection.answer(ask.op));
+                self.in_flight_bytes += bytes;
+                self.in_flight.push(Box::pin(async move { (number, bytes, answer.await) }));
                 Ok(())
             }
             Err(Some(number)) => {

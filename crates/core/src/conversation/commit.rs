@@ -2,7 +2,7 @@
 //! does with their devices.
 
 use super::append::{self, Placed};
-use super::handshake::{Brought, Next, aside, ids, owners};
+use super::handshake::{Brought, Next, ids, owners};
 use super::package::people_of;
 use super::standing::{Membership, role_name};
 use super::state::{Inner, State};
@@ -61,11 +61,12 @@ impl Core {
             return Err(Refused::Epoch { current: wire_number(seen.row.epoch) });
         }
         let stored = rows::group(self.db(), self.org(), id).await?.ok_or(Refused::NotFound)?;
-        let (turned, commit) = aside(move || {
-            let (group, turn) = Followed::load(&stored)?.turn(&commit.commit, &commit.group_info)?;
-            Ok(((Next::of(&group)?, turn), commit))
-        })
-        .await?;
+        let (turned, commit) = self
+            .aside(move || {
+                let (group, turn) = Followed::load(&stored)?.turn(&commit.commit, &commit.group_info)?;
+                Ok(((Next::of(&group)?, turn), commit))
+            })
+            .await?;
         let (next, turn) = turned;
         if own_id::<LeafDeviceId>(turn.by.device) != asker.device {
             return Err(Refused::Malformed("device"));

@@ -47,10 +47,18 @@ impl Drop for Connection {
 }
 
 impl Core {
+    /// Whether somebody can have conversations.
+    ///
+    /// # Errors
+    /// [`Refused::Denied`] otherwise; written down.
+    pub async fn allow_conversations(&self, actor: &Actor) -> Outcome<()> {
+        self.converses(actor).await.map(drop)
+    }
+
     /// Takes a connection of somebody signed in.
     ///
     /// # Errors
-    /// [`Refused::Denied`] for who can't have conversations; written down.
+    /// As [`Core::allow_conversations`].
     pub async fn connect_conversations(&self, actor: Actor) -> Outcome<Arc<Connection>> {
         self.converses(&actor).await?;
         let hub = &self.conversations().hub;

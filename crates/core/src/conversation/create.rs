@@ -1,6 +1,6 @@
 //! Beginning a conversation: its group is made by the client and followed from its GroupInfo on.
 
-use super::handshake::{Brought, Next, aside, ids, owners};
+use super::handshake::{Brought, Next, ids, owners};
 use super::package::people_of;
 use super::standing::{kind_name, role_name};
 use super::{Asker, Outcome, Refused, append, own_id, own_number, wire_id};
@@ -44,7 +44,7 @@ impl Core {
         let roles = self.who_begins(asker, create.kind, patient, &people).await?;
         let (conversation, group_info) = (create.conversation, create.group_info.to_vec());
         let (next, group_info) =
-            aside(move || Ok((Next::of(&Followed::begin(conversation, &group_info)?)?, group_info))).await?;
+            self.aside(move || Ok((Next::of(&Followed::begin(conversation, &group_info)?)?, group_info))).await?;
         let mut others = ids(&next.devices);
         if !others.remove(&asker.device) || !owners(&next.devices).is_subset(&people) {
             return Err(Refused::Malformed("group"));

@@ -21,6 +21,8 @@ use zeroize::Zeroizing;
 
 /// Devices of one person that aren't removed.
 const MOST: usize = 20;
+/// Devices of one person, removed ones too: what they wrote stays verifiable, so they are kept.
+const MOST_EVER: usize = 1000;
 /// Longest name of a device, in characters.
 const NAME: usize = 80;
 /// So long one look of a device counts: it isn't written down at every connection.
@@ -91,7 +93,8 @@ impl Core {
             self.db().write(batch).await?;
             return Ok(());
         }
-        if rows::devices(db, org, me).await?.iter().filter(|d| d.removed_us.is_none()).count() >= MOST {
+        let devices = rows::devices(db, org, me).await?;
+        if devices.len() >= MOST_EVER || devices.iter().filter(|d| d.removed_us.is_none()).count() >= MOST {
             return Err(Refused::Denied("too_many"));
         }
         let now_us = self.clock().now_us();

@@ -46,14 +46,16 @@ impl Next {
     }
 }
 
-/// Work on a group that may take a while, off the threads that serve others.
-pub(super) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, wardpost_e2ee::Error> + Send + 'static,
-) -> Outcome<T> {
-    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Refused::Unavailable)??)
-}
-
 impl Core {
+    /// Work on a group that may take a while, off the threads that serve others, and not too much of it at once.
+    pub(super) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, wardpost_e2ee::Error> + Send + 'static,
+    ) -> Outcome<T> {
+        let _turn = self.conversations().aside.acquire().await.map_err(|_| Refused::Unavailable)?;
+        Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Refused::Unavailable)??)
+    }
+
     /// As what people come into a conversation.
     ///
     /// # Errors
@@ -175,7 +177,7 @@ impl Core {
         let Some(welcome) = welcome else {
             return if come.is_empty() { Ok(None) } else { Err(Refused::Malformed("welcome")) };
         };
-        let (references, welcome) = aside(move || Ok((welcome_references(&welcome)?, welcome))).await?;
+        let (references, welcome) = self.aside(move || Ok((welcome_references(&welcome)?, welcome))).await?;
         let devices = self.welcomed(&references, come).await?;
         let all: BTreeSet<LeafDeviceId> = devices.iter().copied().collect();
         if all != *come || come.is_empty() {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use wardpost_e2ee::Id;
-use wardpost_e2ee::wire::{Entry, EntryKind, MAX_ENTRIES, Push, ServerFrame, encode};
+use wardpost_e2ee::wire::{Entry, EntryKind, Push, ServerFrame, encode};
 use wardpost_model::permission::Permission;
 use wardpost_model::{ConversationId, LeafDeviceId, PersonId, SessionId};
 use wardpost_store::repo::conversation_log as log;
@@ -24,6 +24,9 @@ const PER_SESSION: usize = 6;
 const QUEUE: usize = 512;
 /// ... and so many bytes.
 const QUEUE_BYTES: usize = 4 << 20;
+
+/// Entries of other nodes that are read, and passed on, at once.
+const PAGE: i64 = 64;
 
 /// The connections of this node.
 #[derive(Default)]
@@ -324,8 +327,7 @@ impl Core {
     async fn pass_between(&self, state: &State, after: i64, before: i64) -> Outcome<()> {
         let mut after = after;
         while after + 1 < before {
-            let limit = i64::try_from(MAX_ENTRIES).unwrap_or(i64::MAX);
-            let page = log::after(self.db(), self.org(), state.id, (after, before), limit).await?;
+            let page = log::after(self.db(), self.org(), state.id, (after, before), PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = last.seq;
             let entries: Vec<Entry> = page.into_iter().map(super::read::entry_of).collect();

@@ -4,15 +4,17 @@
 use super::standing::side_of;
 use super::{Outcome, wire_id};
 use crate::clock::{MINUTE_US, SECOND_US};
-use crate::live::Change;
+use crate::live::{Change, LiveEvent};
 use crate::{Core, Result};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use wardpost_e2ee::wire::Push;
 use wardpost_model::person::PersonState;
 use wardpost_model::{ConversationId, PersonId};
+use wardpost_store::Engine;
 use wardpost_store::repo::conversation as rows;
 use wardpost_store::repo::conversation_log::{self as log, ReceiptRow};
 
@@ -37,6 +39,8 @@ impl Receipts {
 pub(super) struct Lookout {
     /// When all of the wide span was last read.
     widely_us: i64,
+    /// When receipts were last read.
+    receipts_us: i64,
 }
 
 impl Lookout {
@@ -46,12 +50,15 @@ impl Lookout {
     pub(super) const NARROW_US: i64 = 5 * SECOND_US;
     /// How often the wide span is read.
     const WIDELY_EVERY_US: i64 = 2 * SECOND_US;
+    /// How often receipts of other nodes are read, and how far back.
+    const RECEIPTS_EVERY_US: i64 = SECOND_US / 4;
+    const RECEIPTS_BACK_US: i64 = 2 * SECOND_US;
     /// Receipts read at once.
     const RECEIPTS: i64 = 5000;
 
     pub(super) fn new(core: &Core) -> Self {
         let now = core.clock().now_us();
-        Self { widely_us: now - Self::WIDELY_EVERY_US }
+        Self { widely_us: now - Self::WIDELY_EVERY_US, receipts_us: now }
     }
 
     pub(super) async fn look(&mut self, core: &Core) -> Outcome<()> {
@@ -63,14 +70,19 @@ impl Lookout {
             Self::look_at(core, id, (last_seq, version)).await?;
         }
         let receipts = &core.conversations().receipts;
-        for (id, receipt) in log::receipts_since(core.db(), core.org(), now - Self::NARROW_US, Self::RECEIPTS).await? {
-            if receipts.note(id, &receipt) {
-                core.tell_receipt(id, &receipt).await?;
+        if !(0..Self::RECEIPTS_EVERY_US).contains(&(now - self.receipts_us)) {
+            // What is missed at a jump of the clock is asked for.
+            let from = now.min(self.receipts_us) - Self::RECEIPTS_BACK_US;
+            for (id, receipt) in log::receipts_since(core.db(), core.org(), from, Self::RECEIPTS).await? {
+                if receipts.note(id, &receipt) {
+                    core.tell_receipt(id, &receipt).await?;
+                }
             }
+            self.receipts_us = now;
         }
         if wide {
             self.widely_us = now;
-            receipts.forget_before(now - 2 * Self::NARROW_US);
+            receipts.forget_before(now - 2 * Self::RECEIPTS_BACK_US);
             core.conversations().lanes.sweep(now);
         }
         Ok(())
@@ -78,7 +90,8 @@ impl Lookout {
 
     async fn look_at(core: &Core, id: ConversationId, (last_seq, version): (i64, i64)) -> Outcome<()> {
         let lane = core.conversations().lanes.of(id, core.clock().now_us());
-        let mut inner = lane.inner.lock().await;
+        // Somebody adds to it at this moment, here, and passes on what stands before it. The next look comes soon.
+        let Ok(mut inner) = lane.inner.try_lock() else { return Ok(()) };
         if inner.passed.is_some_and(|passed| passed >= last_seq) && inner.told == Some(version) {
             return Ok(());
         }
@@ -105,40 +118,44 @@ impl Core {
     /// # Errors
     /// Never ends with an error: troubles of the store are waited out.
     pub async fn run_conversations(&self) -> Result<()> {
-        let mut wake = self.db().watch();
-        let mut events = self.live().subscribe();
-        let mut lookout = Lookout::new(self);
+        let events = self.live().subscribe();
+        // Neither waits for the other: much to heed is no reason not to look.
+        tokio::select! {
+            () = self.heed_events(events) => {}
+            () = self.look_again_and_again() => {}
+        }
+        Ok(())
+    }
+
+    async fn heed_events(&self, mut events: Receiver<LiveEvent>) {
         loop {
-            tokio::select! {
-                event = events.recv() => {
-                    let heeded = match event {
-                        Ok(event) => self.heed_for_conversations(event.change).await,
-                        Err(RecvError::Lagged(_)) => self.look_at_everybody().await,
-                        Err(RecvError::Closed) => return Ok(()),
-                    };
-                    if let Err(error) = heeded {
-                        tracing::debug!(%error, "an announcement can't be heeded now");
-                    }
-                }
-                ended = Self::until_next_look(&mut wake) => {
-                    if ended {
-                        return Ok(());
-                    }
-                    if let Err(error) = lookout.look(self).await {
-                        tracing::debug!(%error, "conversations can't be looked at now");
-                    }
-                }
+            let heeded = match events.recv().await {
+                Ok(event) => self.heed_for_conversations(event.change).await,
+                Err(RecvError::Lagged(_)) => self.look_at_everybody().await,
+                Err(RecvError::Closed) => return,
+            };
+            if let Err(error) = heeded {
+                tracing::debug!(%error, "an announcement can't be heeded now");
             }
         }
     }
 
-    /// Waits for a commit, or a second; then a moment, so that under load many commits share one look. True at the end.
-    async fn until_next_look(wake: &mut tokio::sync::watch::Receiver<u64>) -> bool {
-        let ended = matches!(tokio::time::timeout(Duration::from_secs(1), wake.changed()).await, Ok(Err(_)));
-        if !ended {
-            tokio::time::sleep(Duration::from_millis(25)).await;
+    async fn look_again_and_again(&self) {
+        let mut wake = self.db().watch();
+        let mut lookout = Lookout::new(self);
+        // A store that only this process has holds nothing of other nodes: everything is passed on by whoever adds it.
+        let alone = self.db().engine() == Engine::Sqlite;
+        loop {
+            if let Err(error) = lookout.look(self).await {
+                tracing::debug!(%error, "conversations can't be looked at now");
+            }
+            // Under load many commits share one look.
+            tokio::time::sleep(if alone { Duration::from_secs(1) } else { Duration::from_millis(25) }).await;
+            // The wake-up is a hint: other nodes' commits are found by looking, at the latest after a second.
+            if let Ok(Err(_)) = tokio::time::timeout(Duration::from_secs(1), wake.changed()).await {
+                return;
+            }
         }
-        ended
     }
 
     async fn heed_for_conversations(&self, change: Change) -> Outcome<()> {

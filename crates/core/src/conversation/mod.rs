@@ -38,6 +38,7 @@ use crate::identity::Limiter;
 use hub::Hub;
 use state::Lanes;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 use wardpost_e2ee::Id;
 use wardpost_model::{LeafDeviceId, PersonId};
@@ -47,6 +48,9 @@ const CLAIMS: u32 = 60;
 /// Something may be passed to one's other devices so often at once, and then twice a second.
 const POSTS: u32 = 60;
 
+/// Groups that are worked on at once: what reads the store shares its threads with that.
+const AT_ONCE: usize = 8;
+
 /// What this process remembers of conversations. Everything can be lost at any moment.
 pub(crate) struct Conversations {
     hub: Hub,
@@ -55,6 +59,8 @@ pub(crate) struct Conversations {
     posts: Limiter<PersonId>,
     typing: Limiter<PersonId>,
     receipts: lookout::Receipts,
+    /// Turns at work on groups.
+    aside: Semaphore,
     /// When this process began, microseconds since the epoch: nobody here waits for what is older.
     started_us: i64,
     /// Grows when rights may have changed: what was judged by them before counts no more.
@@ -70,6 +76,7 @@ impl Conversations {
             posts: Limiter::new(POSTS, SECOND_US / 2),
             typing: connection::typing_limit(),
             receipts: lookout::Receipts::default(),
+            aside: Semaphore::new(AT_ONCE),
             started_us: now_us,
             rights: AtomicU64::new(0),
         }

@@ -34,7 +34,7 @@ impl Core {
         let row = row.filter(|d| d.removed_us.is_none()).ok_or(Refused::Denied("device_removed"))?;
         let certificate = DeviceCertificate::decode(&row.certificate)?;
         // Each takes two signatures to verify.
-        let checked = tokio::task::spawn_blocking(move || {
+        let checked = self.aside(move || {
             let check = |package: Vec<u8>| {
                 let info = check_key_package(&package, &certificate)?;
                 let expires_us = i64::try_from(info.not_after).unwrap_or(i64::MAX).saturating_mul(SECOND_US);
@@ -42,7 +42,7 @@ impl Core {
             };
             given.into_iter().map(check).collect::<Result<Vec<_>, wardpost_e2ee::Error>>()
         });
-        let checked = checked.await.map_err(|_| Refused::Unavailable)??;
+        let checked = checked.await?;
         let mut batch = Batch::new();
         accounts::require_device(&mut batch, self.org(), asker.device, guard::FOUND);
         rows::put(&mut batch, self.org(), asker.device, checked, self.clock().now_us());

@@ -11,6 +11,8 @@ use wardpost_store::repo::conversation_package as packages;
 
 /// Bytes of one answer, but for its first entry.
 const ANSWER_BYTES: usize = 1 << 20;
+/// Entries read at once: with the largest messages, about twice an answer.
+const PAGE: usize = 32;
 /// Largest wrap of an epoch key, in bytes.
 pub(super) const WRAP: usize = 4096;
 
@@ -49,22 +51,32 @@ impl Core {
         }
         let (mut entries, mut bytes) = (Vec::new(), 0);
         'all: for (from, to) in spans {
-            let wanted = i64::try_from(limit - entries.len()).unwrap_or(i64::MAX);
-            let (db, org, id) = (self.db(), self.org(), seen.row.id);
-            let page = if newest_first {
-                log::before(db, org, id, (from, to), wanted).await?
-            } else {
-                log::after(db, org, id, (from - 1, to), wanted).await?
-            };
-            for row in page {
-                bytes += row.body.len();
-                if !entries.is_empty() && bytes > ANSWER_BYTES {
+            let (mut from, mut to) = (from, to);
+            loop {
+                let wanted = (limit - entries.len()).min(PAGE);
+                let most = i64::try_from(wanted).unwrap_or(i64::MAX);
+                let (db, org, id) = (self.db(), self.org(), seen.row.id);
+                let page = if newest_first {
+                    log::before(db, org, id, (from, to), most).await?
+                } else {
+                    log::after(db, org, id, (from - 1, to), most).await?
+                };
+                let Some(last) = page.last().map(|row| row.seq) else { break };
+                let whole = page.len() == wanted;
+                (from, to) = if newest_first { (from, last) } else { (last + 1, to) };
+                for row in page {
+                    bytes += row.body.len();
+                    if !entries.is_empty() && bytes > ANSWER_BYTES {
+                        break 'all;
+                    }
+                    entries.push(entry_of(row));
+                }
+                if entries.len() >= limit {
                     break 'all;
                 }
-                entries.push(entry_of(row));
-            }
-            if entries.len() >= limit {
-                break;
+                if !whole {
+                    break;
+                }
             }
         }
         Ok((entries, wire_number(seen.last())))

@@ -146,6 +146,12 @@ impl Core {
         if !may_be(&actor.permissions, role, kind) {
             return Err(Refused::Denied("permission"));
         }
+        // Who spoke for a patient by a proxy that is over does so no more.
+        if let (MemberRole::Patient, Some(patient)) = (role, row.patient_id)
+            && !self.patient_side(patient).await?.contains(&actor.person_id)
+        {
+            return Err(Refused::Denied("permission"));
+        }
         Ok(Membership { row, spans, kind })
     }
 

@@ -4,7 +4,7 @@ use super::standing::{can_be, kind_of, role_of};
 use super::{Outcome, Refused, wire_id, wire_number};
 use crate::Core;
 use crate::clock::MINUTE_US;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wardpost_e2ee::Id;
@@ -13,6 +13,8 @@ use wardpost_model::person::PersonState;
 use wardpost_model::{ConversationId, LeafDeviceId, PersonId};
 use wardpost_store::repo::conversation::{self as rows, At};
 
+/// So long it is believed who can take part, if nothing says that it changed.
+const BELIEVED_FOR_US: i64 = MINUTE_US;
 /// So long after its last use a lane is kept: far longer than what is looked through for other nodes' entries.
 const KEPT_US: i64 = 10 * MINUTE_US;
 
@@ -32,6 +34,8 @@ pub(super) struct State {
     /// Those of them that must go: removed, or of somebody who is no member or can't be one any more.
     pub removal: Vec<Id>,
     rights: u64,
+    /// When it was read, microseconds since the epoch: some rights end by the clock.
+    read_us: i64,
 }
 
 /// A time of somebody's membership.
@@ -117,7 +121,9 @@ impl Inner {
     /// What is known of the conversation: what was read before, or read now. Whether it was read now is said with it.
     pub(super) async fn state(&mut self, core: &Core, id: ConversationId) -> Outcome<(Arc<State>, bool)> {
         let rights = core.conversations().rights.load(Ordering::SeqCst);
-        if let Some(state) = self.state.as_ref().filter(|s| s.rights == rights) {
+        let fresh =
+            |s: &&Arc<State>| s.rights == rights && (0..BELIEVED_FOR_US).contains(&(core.clock().now_us() - s.read_us));
+        if let Some(state) = self.state.as_ref().filter(fresh) {
             return Ok((Arc::clone(state), false));
         }
         self.reload(core, id).await.map(|state| (state, true))
@@ -127,12 +133,18 @@ impl Inner {
     pub(super) async fn reload(&mut self, core: &Core, id: ConversationId) -> Outcome<Arc<State>> {
         self.state = None;
         let rights = core.conversations().rights.load(Ordering::SeqCst);
+        let read_us = core.clock().now_us();
         // The version first: what is read after it is at least as new, and if newer, the guard tells.
         let row = rows::get(core.db(), core.org(), id).await?.ok_or(Refused::NotFound)?;
         let (members, leaves) =
             (rows::members(core.db(), core.org(), id).await?, rows::leaves(core.db(), core.org(), id).await?);
         let house = core.house().await?;
         let kind = kind_of(&row.kind)?;
+        let patient_side = match (kind, row.patient_id) {
+            (Kind::Patient, Some(patient)) => core.patient_side(patient).await?,
+            _ => BTreeSet::new(),
+        };
+        let speaks = |person, role| role != MemberRole::Patient || patient_side.contains(&person);
         let members = members.into_iter().map(|m| {
             let role = role_of(&m.span.role)?;
             Ok(Member {
@@ -141,7 +153,9 @@ impl Inner {
                 until: m.span.until_seq,
                 role,
                 // The store knows at once who can't sign in any more.
-                able: m.person_state == PersonState::Active.as_str() && can_be(&house, m.person_id, role, kind),
+                able: m.person_state == PersonState::Active.as_str()
+                    && can_be(&house, m.person_id, role, kind)
+                    && speaks(m.person_id, role),
             })
         });
         let members: Vec<Member> = members.collect::<Outcome<_>>()?;
@@ -159,6 +173,7 @@ impl Inner {
             leaves: leaves.iter().map(|l| (l.device_id, l.person_id)).collect(),
             members,
             rights,
+            read_us,
         });
         self.last_seq = row.last_seq;
         self.changed_us = row.changed_us;

@@ -3,6 +3,7 @@
 use super::super::lookout::Lookout;
 use super::*;
 use crate::live::Change;
+use wardpost_e2ee::wire::EntryKind;
 
 both_engines! {
     fn two_nodes_put_everything_in_one_order_and_each_passes_all_of_it_on(store) {
@@ -60,6 +61,36 @@ both_engines! {
         done(annas.link.answer(remove).await).unwrap();
         let device = annas.device();
         assert_eq!(berts.say(id, "two").await, Err(Refusal::Removal { devices: vec![device] }));
+    }
+
+    fn what_is_read_on_one_node_is_told_on_the_other_once(store) {
+        let house = TestCore::over(store).await;
+        let other = house.another_node().await;
+        let anna = house.person("physician", "Anna", "anna@clinic.example").await;
+        let bert = house.person("nurse", "Bert", "bert@clinic.example").await;
+        let mut annas = phone(&house, &anna).await;
+        let berts = phone(&other, &bert).await;
+        let id = annas.begin(Kind::Direct, &[berts.person()], None).await.unwrap();
+        annas.say(id, "one").await.unwrap();
+        let mut lookout = Lookout::new(&house);
+        for seq in [1, 2] {
+            done(berts.link.answer(Op::Mark { conversation: id, seq, read: true }).await).unwrap();
+            for _ in 0..2 {
+                house.clock.advance_us(300_000);
+                lookout.look(&house).await.unwrap();
+            }
+        }
+        // Closing tells that nothing more is on its way.
+        done(annas.link.answer(Op::SetOpen { conversation: id, open: false }).await).unwrap();
+        let mut told = Vec::new();
+        loop {
+            match pushed(&annas.link).await {
+                Push::Receipt { receipt, .. } => told.push(receipt.seq),
+                Push::Entries { entries, .. } if entries.iter().any(|e| e.kind == EntryKind::Closed) => break,
+                _ => {}
+            }
+        }
+        assert_eq!(told, [1, 2]);
     }
 
     fn a_removed_device_is_cut_off_on_the_node_to_which_it_is_connected(store) {

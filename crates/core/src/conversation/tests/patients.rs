@@ -1,12 +1,14 @@
 //! Conversations with patients: who begins them, who may be in them, what they may do.
 
 use super::*;
-use crate::care::{IdentityDocument, NewPatient, NewRelation, RelationTo};
+use crate::care::{IdentityDocument, NewPatient, NewProxy, NewRelation, RelationTo};
 use wardpost_model::PatientId;
 use wardpost_model::ground::RelationKind;
+use wardpost_model::proxy::{ProxyKind, ProxyScope};
 
 struct Ward {
     two: Two,
+    desk: TestPerson,
     fenna: TestPerson,
     fennas: Device,
     patient: PatientId,
@@ -35,7 +37,7 @@ impl Ward {
         };
         house.relate(&desk.actor, view.line.id, relation).await.unwrap();
         let fennas = phone(house, &fenna).await;
-        Self { two, fenna, fennas, patient: view.line.id }
+        Self { two, desk, fenna, fennas, patient: view.line.id }
     }
 }
 
@@ -68,6 +70,42 @@ both_engines! {
         let told = house.audit_details(wardpost_model::audit::AuditKind::ConversationCreated).await;
         assert_eq!(told[0].patient.as_deref(), Some("P-1"));
         assert_eq!(told[0].ground.as_deref(), Some("assigned"));
+    }
+
+    fn who_acts_for_a_patient_takes_part_as_long_as_they_act(store) {
+        let house = TestCore::over(store).await;
+        let mut ward = Ward::of(&house).await;
+        let patient = Some(crate::conversation::wire_id(ward.patient));
+        let peter = house.outsider("carer", "Peter", "peter@home.example").await;
+        let mut peters = phone(&house, &peter).await;
+        let p = peters.person();
+        let refused = ward.two.annas.begin(Kind::Patient, &[p], patient).await;
+        assert_eq!(refused, Err(Refusal::Denied("no_patient_account".to_owned())), "nobody's proxy");
+        let new = NewProxy {
+            login: peter.login.clone(),
+            kind: ProxyKind::Guardian,
+            scope: ProxyScope::ALL.into(),
+            ends_on: "2027-01-01".parse().unwrap(),
+            consent: false,
+            basis: "Court order".to_owned(),
+        };
+        let lines = house.register_proxy(&ward.desk.actor, ward.patient, new).await.unwrap();
+        let id = ward.two.annas.begin(Kind::Patient, &[p], patient).await.unwrap();
+        peters.join(id).await;
+        assert_eq!(peters.say(id, "hello").await, Ok(2));
+        house.end_proxy(&ward.desk.actor, lines[0].id).await.unwrap();
+        let permission = || Refusal::Denied("permission".to_owned());
+        assert_eq!(peters.log(id).await, Err(permission()));
+        assert_eq!(done(peters.link.answer(Op::Keys { conversation: id, from: 0 }).await), Err(permission()));
+        house.clock.advance_minutes(1);
+        let removal = Err(Refusal::Removal { devices: vec![peters.device()] });
+        assert_eq!(peters.say(id, "still here").await, removal);
+        assert_eq!(ward.two.annas.say(id, "x").await, removal);
+        let device = peters.device();
+        assert_eq!(ward.two.annas.turn(id, &[], &[], &[device]).await, Ok(3));
+        assert_eq!(ward.two.annas.say(id, "x").await, Ok(4));
+        let annas = ward.two.annas.person();
+        assert_eq!(ward.two.annas.members(id).await, [annas]);
     }
 
     fn a_patient_takes_part_but_changes_nobody_and_begins_nothing(store) {
