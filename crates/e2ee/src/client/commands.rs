@@ -41,15 +41,15 @@ impl Engine {
     pub(super) fn commanded(&mut self, id: u32, command: Command) {
         let done = match command {
             Command::SetUp { .. } | Command::LinkBegin { .. } | Command::Recover { .. } => self.enrolment(id, command),
-            command if self.secret.is_none() => {
-                drop(command);
-                Err(CommandError::NotAllowed)
-            }
             Command::LinkDecide { same } => match self.link_decide(same) {
                 Ok(true) => Ok(Some(())),
                 Ok(false) => Err(CommandError::TooLate),
                 Err(_) => Err(CommandError::Failed),
             },
+            command if self.secret.is_none() => {
+                drop(command);
+                Err(CommandError::NotAllowed)
+            }
             Command::RenewRecovery {} | Command::Devices {} => self.account_command(id, &command),
             Command::RenameDevice { device, name } => self.change_device(id, device, Some(name)),
             Command::RemoveDevice { device } => self.change_device(id, device, None),
