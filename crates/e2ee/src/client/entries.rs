@@ -32,6 +32,14 @@ impl Engine {
         };
         let last = summary.last.max(room.cursor);
         let was = std::mem::replace(&mut room.summary, summary);
+        if room.summary.last < room.counted {
+            // It was made before what we have seen since.
+            room.summary.unread = was.unread;
+            room.summary.read = room.summary.read.max(was.read);
+            room.summary.changed_us = room.summary.changed_us.max(was.changed_us);
+        } else {
+            room.counted = room.summary.last;
+        }
         room.summary.last = last;
         if room.creating {
             // It arrived after all: the answer was lost.
@@ -101,7 +109,8 @@ impl Engine {
                         read |= entry.device == me.1 && entry.flags & FLAG_QUIET == 0;
                     } else {
                         delivered = true;
-                        if entry.flags & FLAG_QUIET == 0 && entry.seq > room.summary.read {
+                        let counts = entry.flags & FLAG_QUIET == 0 && entry.seq > room.counted;
+                        if counts && entry.seq > room.summary.read {
                             room.summary.unread += 1;
                         }
                     }
@@ -112,6 +121,9 @@ impl Engine {
                 EntryKind::Commit => self.take_commit(id, &entry, me.1),
                 EntryKind::Closed => room.summary.open = false,
                 EntryKind::Reopened => room.summary.open = true,
+            }
+            if let Some(room) = self.rooms.get_mut(&id) {
+                room.counted = room.counted.max(entry.seq);
             }
             self.see(id, entry);
         }

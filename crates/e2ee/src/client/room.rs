@@ -152,6 +152,8 @@ pub(super) struct Room {
     pub distrusted: bool,
     /// Delivered up to, as told to the server.
     pub delivered: u64,
+    /// Up to this entry `summary.unread` counts.
+    pub counted: u64,
     /// Older entries are to be loaded until all are here: for search.
     pub backfill: bool,
     /// The log should have brought the entry with this number by this time (milliseconds; 0: none is awaited).
@@ -192,6 +194,7 @@ impl Room {
             keys_asked: None,
             distrusted: false,
             delivered: 0,
+            counted: cursor,
             backfill: false,
             awaited: 0,
             awaited_ms: 0,

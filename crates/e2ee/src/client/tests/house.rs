@@ -107,7 +107,7 @@ impl House {
         let within = |(since, until): &Span| seq >= *since && until.is_none_or(|u| seq <= u);
         room.members.get(&person).is_some_and(|spans| spans.iter().any(within))
     }
-    fn summary(&self, id: Id, person: Id) -> Conversation {
+    pub fn summary(&self, id: Id, person: Id) -> Conversation {
         let room = &self.rooms[&id];
         let spans = &room.members[&person];
         let (since, until) = (spans[0].0, spans.last().unwrap().1);

@@ -435,3 +435,23 @@ fn a_frame_that_makes_no_sense_ends_the_connection_and_nothing_else() {
     w.settle();
     assert!(matches!(w.hosts[a].engine.status(), Status::Ready { online: true, .. }));
 }
+
+#[test]
+fn what_is_unread_is_counted_once_whatever_the_order_of_what_the_server_says() {
+    let mut w = World::new();
+    let (a, _) = w.set_up(person(1));
+    let (b, _) = w.set_up(person(2));
+    let c = w.begin(a, &[person(2)], None);
+    // The list as it was before the message arrives after it.
+    let late = w.house.summary(Id::parse(&c).unwrap(), person(2));
+    w.say(a, &c, "one");
+    w.hosts[b].engine.summary(late);
+    w.drain(b);
+    assert_eq!(w.hosts[b].conversations[0]["unread"], 1);
+    // The list as it is now arrives before what it counts.
+    w.cut(b);
+    w.say(a, &c, "two");
+    w.connect(b);
+    w.settle();
+    assert_eq!(w.hosts[b].conversations[0]["unread"], 2);
+}
