@@ -2,7 +2,7 @@
 //! and the time, and after each of them takes an [`Output`]: first it makes the writes durable, then it sends the frames, then it
 //! passes the events on. In the browser the host is a worker; natively it is a custodian, a test or a load generator.
 //!
-//! It works by reconciling: for every conversation [`steps`] compares what is with what should be, and takes the one next step.
+//! It works by reconciling: for every conversation it compares what is with what should be, and takes the one next step.
 //! So it doesn't matter where a connection broke, which answer was lost, or from how old a state it was restored.
 
 pub mod api;
